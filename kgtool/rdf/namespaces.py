@@ -1,0 +1,62 @@
+"""The IRIs that kgtool itself has to know."""
+
+from __future__ import annotations
+
+
+class XSD:
+    base = "http://www.w3.org/2001/XMLSchema#"
+    string = base + "string"
+    boolean = base + "boolean"
+    integer = base + "integer"
+    decimal = base + "decimal"
+    float = base + "float"
+    double = base + "double"
+    date = base + "date"
+    dateTime = base + "dateTime"
+    time = base + "time"
+    gYear = base + "gYear"
+    gYearMonth = base + "gYearMonth"
+    duration = base + "duration"
+    dayTimeDuration = base + "dayTimeDuration"
+    yearMonthDuration = base + "yearMonthDuration"
+
+
+class RDF:
+    base = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    type = base + "type"
+    langString = base + "langString"
+    first = base + "first"
+    rest = base + "rest"
+    nil = base + "nil"
+
+
+class RDFS:
+    base = "http://www.w3.org/2000/01/rdf-schema#"
+    label = base + "label"
+    comment = base + "comment"
+    Class = base + "Class"
+    subClassOf = base + "subClassOf"
+
+
+class OWL:
+    base = "http://www.w3.org/2002/07/owl#"
+    sameAs = base + "sameAs"
+    Nothing = base + "Nothing"
+
+
+#: Datatypes derived from xsd:integer (XML Schema 1.1 part 2, section 3.4), with their
+#: value ranges; None is unbounded. All of them are numeric in SPARQL (section 17.1).
+INTEGER_RANGES: dict[str, tuple[int | None, int | None]] = {
+    XSD.base + "nonPositiveInteger": (None, 0),
+    XSD.base + "negativeInteger": (None, -1),
+    XSD.base + "long": (-(2**63), 2**63 - 1),
+    XSD.base + "int": (-(2**31), 2**31 - 1),
+    XSD.base + "short": (-(2**15), 2**15 - 1),
+    XSD.base + "byte": (-(2**7), 2**7 - 1),
+    XSD.base + "nonNegativeInteger": (0, None),
+    XSD.base + "unsignedLong": (0, 2**64 - 1),
+    XSD.base + "unsignedInt": (0, 2**32 - 1),
+    XSD.base + "unsignedShort": (0, 2**16 - 1),
+    XSD.base + "unsignedByte": (0, 2**8 - 1),
+    XSD.base + "positiveInteger": (1, None),
+}
