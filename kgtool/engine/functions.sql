@@ -1,0 +1,456 @@
+-- The run-time library of compiled queries: DuckDB macros kept in the store.
+--
+-- Ids are those of kgtool/engine/ids.py. A *value* is a struct that holds any term
+-- together with what operators need of it:
+--
+--     k       the dictionary tag of its kind: 1 bnode, 2 iri, 3 string, 4 language-tagged,
+--             5 other literal, 6 integer, 7 decimal, 8 float, 9 double, 10 boolean,
+--             11 dateTime, 12 date
+--     type    'iri', 'bnode', '@lang' or the datatype IRI; NULL for a computed number
+--     lex     IRI, label or lexical form; NULL for a computed number
+--     dec     exact value of an integer or decimal
+--     dbl     value of any number; of a boolean, 1 or 0
+--     micros  of a date or dateTime: microseconds since 1970, in UTC where it has a zone
+--     tz      zone offset in minutes, or NULL
+--
+-- A *term* is {type, lex}. NULL is unbound, or a SPARQL error.
+
+-- Inline ids -----------------------------------------------------------------------------
+
+CREATE OR REPLACE MACRO kg_tag(id) AS id >> 56;
+
+CREATE OR REPLACE MACRO kg_int(id) AS id - 1188950301625810944;
+
+CREATE OR REPLACE MACRO kg_scale18(scale) AS CASE scale
+    WHEN 0 THEN 1000000000000000000 WHEN 1 THEN 100000000000000000
+    WHEN 2 THEN 10000000000000000 WHEN 3 THEN 1000000000000000 WHEN 4 THEN 100000000000000
+    WHEN 5 THEN 10000000000000 WHEN 6 THEN 1000000000000 WHEN 7 THEN 100000000000
+    WHEN 8 THEN 10000000000 WHEN 9 THEN 1000000000 WHEN 10 THEN 100000000
+    WHEN 11 THEN 10000000 WHEN 12 THEN 1000000 WHEN 13 THEN 100000 WHEN 14 THEN 10000
+    ELSE 1000 END::HUGEINT;
+
+CREATE OR REPLACE MACRO kg_unscaled(id) AS
+    ((id & 72057594037927935) >> 4) - 2251799813685248;
+
+CREATE OR REPLACE MACRO kg_dec(id) AS CAST(
+    CAST(kg_unscaled(id)::HUGEINT * kg_scale18(id & 15) AS DECIMAL(38, 0))
+    * 0.000000000000000001::DECIMAL(18, 18) AS DECIMAL(38, 18));
+
+CREATE OR REPLACE MACRO kg_days(id) AS ((id & 72057594037927935) >> 12) - 2147483648;
+
+CREATE OR REPLACE MACRO kg_tz(id) AS CASE
+    WHEN id >> 56 = 21 THEN 0
+    WHEN id >> 56 = 19 AND id & 4095 > 0 THEN (id & 4095) - 841 END;
+
+CREATE OR REPLACE MACRO kg_micros(id) AS CASE id >> 56
+    WHEN 19 THEN kg_days(id) * 86400000000 - coalesce(kg_tz(id), 0) * 60000000
+    ELSE (id & 72057594037927935) - 36028797018963968 END;
+
+-- Microseconds on the local clock: what YEAR, HOURS and the like read.
+CREATE OR REPLACE MACRO kg_local(id) AS CASE id >> 56
+    WHEN 19 THEN kg_days(id) * 86400000000
+    ELSE (id & 72057594037927935) - 36028797018963968 END;
+
+CREATE OR REPLACE MACRO kg_zone_text(tz) AS CASE
+    WHEN tz IS NULL THEN '' WHEN tz = 0 THEN 'Z'
+    ELSE (CASE WHEN tz < 0 THEN '-' ELSE '+' END) || lpad((abs(tz) // 60)::VARCHAR, 2, '0')
+        || ':' || lpad((abs(tz) % 60)::VARCHAR, 2, '0') END;
+
+CREATE OR REPLACE MACRO kg_unscaled_text(unscaled, scale) AS CASE
+    WHEN scale = 0 THEN unscaled::VARCHAR
+    ELSE (CASE WHEN unscaled < 0 THEN '-' ELSE '' END)
+        || left(lpad(abs(unscaled)::VARCHAR, greatest(length(abs(unscaled)::VARCHAR), scale + 1)::INTEGER, '0'), -scale)
+        || '.' || right(lpad(abs(unscaled)::VARCHAR, scale + 1, '0'), scale) END;
+
+CREATE OR REPLACE MACRO kg_inline_lex(id) AS CASE id >> 56
+    WHEN 16 THEN kg_int(id)::VARCHAR
+    WHEN 17 THEN kg_unscaled_text(kg_unscaled(id), (id & 15)::INTEGER)
+    WHEN 18 THEN CASE WHEN id & 1 = 1 THEN 'true' ELSE 'false' END
+    WHEN 19 THEN CAST(make_date(kg_days(id)::INTEGER) AS VARCHAR) || kg_zone_text(kg_tz(id))
+    WHEN 20 THEN replace(CAST(make_timestamp(kg_local(id)) AS VARCHAR), ' ', 'T')
+    WHEN 21 THEN replace(CAST(make_timestamp(kg_local(id)) AS VARCHAR), ' ', 'T') || 'Z' END;
+
+CREATE OR REPLACE MACRO kg_inline_type(id) AS CASE id >> 56
+    WHEN 16 THEN 'http://www.w3.org/2001/XMLSchema#integer'
+    WHEN 17 THEN 'http://www.w3.org/2001/XMLSchema#decimal'
+    WHEN 18 THEN 'http://www.w3.org/2001/XMLSchema#boolean'
+    WHEN 19 THEN 'http://www.w3.org/2001/XMLSchema#date'
+    WHEN 20 THEN 'http://www.w3.org/2001/XMLSchema#dateTime'
+    WHEN 21 THEN 'http://www.w3.org/2001/XMLSchema#dateTime' END;
+
+CREATE OR REPLACE MACRO kg_datatype_of_kind(k) AS CASE k
+    WHEN 6 THEN 'http://www.w3.org/2001/XMLSchema#integer'
+    WHEN 7 THEN 'http://www.w3.org/2001/XMLSchema#decimal'
+    WHEN 8 THEN 'http://www.w3.org/2001/XMLSchema#float'
+    WHEN 9 THEN 'http://www.w3.org/2001/XMLSchema#double' END;
+
+-- Canonical lexical forms (XML Schema 1.1 part 2, appendix E) -----------------------------
+
+CREATE OR REPLACE MACRO kg_decimal_text(d) AS
+    CASE WHEN contains(d::VARCHAR, '.') THEN rtrim(rtrim(d::VARCHAR, '0'), '.')
+    ELSE d::VARCHAR END;
+
+-- DuckDB writes the shortest digits that read back as the same double ('1e+20', '0.001');
+-- XSD wants one digit before the point, and an exponent. p[1] is the sign, p[2] the digits
+-- before the point, p[3] those behind it, p[4] the exponent.
+CREATE OR REPLACE MACRO kg_digits_text(p) AS (
+    list_transform([{
+        'sign': p[1],
+        'digits': ltrim(p[2] || p[3], '0'),
+        'exponent': coalesce(TRY_CAST(p[4] AS INTEGER), 0) + CASE
+            WHEN ltrim(p[2], '0') <> '' THEN length(ltrim(p[2], '0')) - 1
+            ELSE length(ltrim(p[3], '0')) - length(p[3]) - 1 END
+    }], lambda n: CASE WHEN n.digits = '' THEN n.sign || '0.0E0' ELSE
+        n.sign || left(n.digits, 1) || '.'
+        || CASE WHEN rtrim(substr(n.digits, 2), '0') = '' THEN '0'
+            ELSE rtrim(substr(n.digits, 2), '0') END
+        || 'E' || n.exponent END)[1]);
+
+CREATE OR REPLACE MACRO kg_double_text(d) AS CASE
+    WHEN isnan(d) THEN 'NaN' WHEN isinf(d) AND d > 0 THEN 'INF' WHEN isinf(d) THEN '-INF'
+    ELSE kg_digits_text(regexp_extract_all(d::DOUBLE::VARCHAR || 'e', '^(-?)', 1)
+        || regexp_extract_all(d::DOUBLE::VARCHAR, '^-?([0-9]*)', 1)
+        || [regexp_extract(d::DOUBLE::VARCHAR, '\.([0-9]*)', 1)]
+        || [regexp_extract(d::DOUBLE::VARCHAR, 'e([+-]?[0-9]+)', 1)]) END;
+
+CREATE OR REPLACE MACRO kg_float_text(d) AS CASE
+    WHEN isnan(d) THEN 'NaN' WHEN isinf(d) AND d > 0 THEN 'INF' WHEN isinf(d) THEN '-INF'
+    ELSE kg_digits_text(regexp_extract_all(d::FLOAT::VARCHAR || 'e', '^(-?)', 1)
+        || regexp_extract_all(d::FLOAT::VARCHAR, '^-?([0-9]*)', 1)
+        || [regexp_extract(d::FLOAT::VARCHAR, '\.([0-9]*)', 1)]
+        || [regexp_extract(d::FLOAT::VARCHAR, 'e([+-]?[0-9]+)', 1)]) END;
+
+-- Values ---------------------------------------------------------------------------------
+
+CREATE OR REPLACE MACRO kg_kind(id) AS CASE
+    WHEN id >> 56 < 16 THEN id >> 56
+    ELSE CASE id >> 56 WHEN 16 THEN 6 WHEN 17 THEN 7 WHEN 18 THEN 10 WHEN 19 THEN 12
+        ELSE 11 END END;
+
+-- type_, lex_, … are the columns of the term's row in the dictionary, NULL for an inline id.
+CREATE OR REPLACE MACRO kg_val(id, type_, lex_, dec_, dbl_, micros_, tz_) AS CASE
+    WHEN id IS NULL THEN NULL ELSE {
+    'k': kg_kind(id)::TINYINT,
+    'type': coalesce(type_, kg_inline_type(id)),
+    'lex': coalesce(lex_, kg_inline_lex(id)),
+    'dec': CASE id >> 56 WHEN 16 THEN kg_int(id)::DECIMAL(38, 18) WHEN 17 THEN kg_dec(id)
+        ELSE dec_ END,
+    'dbl': CASE id >> 56 WHEN 16 THEN kg_int(id)::DOUBLE WHEN 17 THEN kg_dec(id)::DOUBLE
+        WHEN 18 THEN (id & 1)::DOUBLE ELSE dbl_ END,
+    'micros': CASE WHEN id >> 56 >= 19 THEN kg_micros(id) ELSE micros_ END,
+    'tz': CASE WHEN id >> 56 >= 19 THEN kg_tz(id) ELSE tz_ END::SMALLINT } END;
+
+CREATE OR REPLACE MACRO kg_is_number_text(lex) AS regexp_full_match(
+    lex, '[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN');
+
+CREATE OR REPLACE MACRO kg_text_double(lex) AS CASE
+    WHEN kg_is_number_text(lex) THEN TRY_CAST(replace(lex, 'INF', 'Infinity') AS DOUBLE) END;
+
+CREATE OR REPLACE MACRO kg_text_decimal(lex) AS CASE
+    WHEN regexp_full_match(lex, '[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)')
+    THEN TRY_CAST(regexp_replace(lex, '(\.[0-9]{18})[0-9]*$', '\1') AS DECIMAL(38, 18)) END;
+
+CREATE OR REPLACE MACRO kg_text_zone(lex) AS CASE
+    WHEN lex[-1] = 'Z' THEN 0
+    WHEN regexp_matches(lex, '[+-][0-9]{2}:[0-9]{2}$')
+    THEN (CASE WHEN lex[-6] = '-' THEN -1 ELSE 1 END)
+        * (lex[-5:-4]::INTEGER * 60 + lex[-2:]::INTEGER) END::SMALLINT;
+
+CREATE OR REPLACE MACRO kg_text_local(lex) AS epoch_us(TRY_CAST(
+    replace(regexp_replace(lex, '(Z|[+-][0-9]{2}:[0-9]{2})$', ''), 'T', ' ') AS TIMESTAMP));
+
+CREATE OR REPLACE MACRO kg_text_micros(lex) AS
+    kg_text_local(lex) - coalesce(kg_text_zone(lex), 0) * 60000000::BIGINT;
+
+CREATE OR REPLACE MACRO kg_is_datetime_text(lex) AS regexp_full_match(lex,
+    '-?([1-9][0-9]{4,}|[0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?')
+    AND kg_text_local(lex) IS NOT NULL;
+
+CREATE OR REPLACE MACRO kg_is_date_text(lex) AS regexp_full_match(lex,
+    '-?([1-9][0-9]{4,}|[0-9]{4})-[0-9]{2}-[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})?')
+    AND kg_text_local(lex) IS NOT NULL;
+
+CREATE OR REPLACE MACRO kg_term_kind(type_, lex_) AS CASE
+    WHEN type_ = 'iri' THEN 2 WHEN type_ = 'bnode' THEN 1 WHEN type_[1] = '@' THEN 4
+    WHEN type_ = 'http://www.w3.org/2001/XMLSchema#string' THEN 3
+    WHEN type_ = 'http://www.w3.org/2001/XMLSchema#integer'
+        THEN CASE WHEN regexp_full_match(lex_, '[+-]?[0-9]+') THEN 6 ELSE 5 END
+    WHEN type_ = 'http://www.w3.org/2001/XMLSchema#decimal'
+        THEN CASE WHEN kg_text_decimal(lex_) IS NOT NULL THEN 7 ELSE 5 END
+    WHEN type_ = 'http://www.w3.org/2001/XMLSchema#float'
+        THEN CASE WHEN kg_is_number_text(lex_) THEN 8 ELSE 5 END
+    WHEN type_ = 'http://www.w3.org/2001/XMLSchema#double'
+        THEN CASE WHEN kg_is_number_text(lex_) THEN 9 ELSE 5 END
+    WHEN type_ = 'http://www.w3.org/2001/XMLSchema#boolean'
+        THEN CASE WHEN lex_ IN ('true', 'false', '1', '0') THEN 10 ELSE 5 END
+    WHEN type_ = 'http://www.w3.org/2001/XMLSchema#dateTime'
+        THEN CASE WHEN kg_is_datetime_text(lex_) THEN 11 ELSE 5 END
+    WHEN type_ = 'http://www.w3.org/2001/XMLSchema#date'
+        THEN CASE WHEN kg_is_date_text(lex_) THEN 12 ELSE 5 END
+    WHEN type_ IN (
+        'http://www.w3.org/2001/XMLSchema#nonPositiveInteger',
+        'http://www.w3.org/2001/XMLSchema#negativeInteger',
+        'http://www.w3.org/2001/XMLSchema#long', 'http://www.w3.org/2001/XMLSchema#int',
+        'http://www.w3.org/2001/XMLSchema#short', 'http://www.w3.org/2001/XMLSchema#byte',
+        'http://www.w3.org/2001/XMLSchema#nonNegativeInteger',
+        'http://www.w3.org/2001/XMLSchema#unsignedLong',
+        'http://www.w3.org/2001/XMLSchema#unsignedInt',
+        'http://www.w3.org/2001/XMLSchema#unsignedShort',
+        'http://www.w3.org/2001/XMLSchema#unsignedByte',
+        'http://www.w3.org/2001/XMLSchema#positiveInteger')
+        THEN CASE WHEN regexp_full_match(lex_, '[+-]?[0-9]+') THEN 6 ELSE 5 END
+    WHEN type_ IS NULL THEN NULL
+    ELSE 5 END;
+
+-- list_transform over a list of one is SQL's "let": its argument is evaluated, and bound by
+-- DuckDB's planner, once; a macro's argument is copied to wherever the macro names it.
+CREATE OR REPLACE MACRO kg_term_val(t) AS (list_transform(
+    [{'k': kg_term_kind(t.type, t.lex), 'type': t.type, 'lex': t.lex}],
+    lambda n: CASE WHEN n.type IS NULL THEN NULL ELSE {
+    'k': n.k::TINYINT, 'type': n.type, 'lex': n.lex,
+    'dec': CASE WHEN n.k IN (6, 7) THEN kg_text_decimal(n.lex) END,
+    'dbl': CASE WHEN n.k = 8 THEN kg_text_double(n.lex)::FLOAT::DOUBLE
+        WHEN n.k IN (6, 7, 9) THEN kg_text_double(n.lex)
+        WHEN n.k = 10 THEN CASE WHEN n.lex IN ('true', '1') THEN 1 ELSE 0 END END,
+    'micros': CASE WHEN n.k IN (11, 12) THEN kg_text_micros(n.lex) END,
+    'tz': CASE WHEN n.k IN (11, 12) THEN kg_text_zone(n.lex) END } END)[1]);
+
+CREATE OR REPLACE MACRO kg_number(k_, dec_, dbl_) AS CASE WHEN dbl_ IS NULL THEN NULL ELSE {
+    'k': (k_)::TINYINT, 'type': NULL::VARCHAR, 'lex': NULL::VARCHAR,
+    'dec': CASE WHEN (k_) <= 7 THEN TRY_CAST(dec_ AS DECIMAL(38, 18)) END, 'dbl': (dbl_)::DOUBLE,
+    'micros': NULL::BIGINT, 'tz': NULL::SMALLINT } END;
+
+CREATE OR REPLACE MACRO kg_string_val(s) AS CASE WHEN s IS NULL THEN NULL ELSE {
+    'k': 3::TINYINT, 'type': 'http://www.w3.org/2001/XMLSchema#string', 'lex': (s)::VARCHAR,
+    'dec': NULL::DECIMAL(38, 18), 'dbl': NULL::DOUBLE, 'micros': NULL::BIGINT,
+    'tz': NULL::SMALLINT } END;
+
+CREATE OR REPLACE MACRO kg_boolean_val(b) AS CASE WHEN b IS NULL THEN NULL ELSE {
+    'k': 10::TINYINT, 'type': 'http://www.w3.org/2001/XMLSchema#boolean',
+    'lex': (b)::VARCHAR, 'dec': NULL::DECIMAL(38, 18), 'dbl': (b)::INTEGER::DOUBLE,
+    'micros': NULL::BIGINT, 'tz': NULL::SMALLINT } END;
+
+-- Computed numbers have no lexical form yet; everything else keeps the one it has.
+CREATE OR REPLACE MACRO kg_val_lex(v) AS coalesce(v.lex, CASE v.k
+    WHEN 6 THEN v.dec::HUGEINT::VARCHAR WHEN 7 THEN kg_decimal_text(v.dec)
+    WHEN 8 THEN kg_float_text(v.dbl) WHEN 9 THEN kg_double_text(v.dbl) END);
+
+CREATE OR REPLACE MACRO kg_val_term(v) AS CASE WHEN v IS NULL THEN NULL ELSE
+    {'type': coalesce(v.type, kg_datatype_of_kind(v.k)), 'lex': kg_val_lex(v)} END;
+
+-- Effective boolean value (SPARQL 1.1, 17.2.2). An ill-typed number or boolean is false.
+CREATE OR REPLACE MACRO kg_ebv(v) AS CASE
+    WHEN v.k = 3 THEN v.lex <> ''
+    WHEN v.k BETWEEN 6 AND 10 THEN v.dbl <> 0 AND NOT isnan(v.dbl)
+    WHEN v.k = 5 AND (v.type = 'http://www.w3.org/2001/XMLSchema#boolean'
+        OR v.type = 'http://www.w3.org/2001/XMLSchema#integer'
+        OR v.type = 'http://www.w3.org/2001/XMLSchema#decimal'
+        OR v.type = 'http://www.w3.org/2001/XMLSchema#float'
+        OR v.type = 'http://www.w3.org/2001/XMLSchema#double') THEN false END;
+
+-- Comparison (17.3) ----------------------------------------------------------------------
+
+CREATE OR REPLACE MACRO kg_dbl_eq(a, b) AS a = b AND NOT isnan(a);
+CREATE OR REPLACE MACRO kg_dbl_lt(a, b) AS a < b AND NOT isnan(a) AND NOT isnan(b);
+CREATE OR REPLACE MACRO kg_dbl_le(a, b) AS a <= b AND NOT isnan(a) AND NOT isnan(b);
+
+-- A time with a zone and one without are ordered only where no zone could change it: more
+-- than 14 hours apart (XML Schema 1.1 part 2, D.2.1).
+CREATE OR REPLACE MACRO kg_time_eq(m1, z1, m2, z2) AS CASE
+    WHEN (z1 IS NULL) = (z2 IS NULL) THEN m1 = m2
+    WHEN abs(m1 - m2) > 50400000000 THEN false END;
+CREATE OR REPLACE MACRO kg_time_lt(m1, z1, m2, z2) AS CASE
+    WHEN (z1 IS NULL) = (z2 IS NULL) OR abs(m1 - m2) > 50400000000 THEN m1 < m2 END;
+CREATE OR REPLACE MACRO kg_time_le(m1, z1, m2, z2) AS CASE
+    WHEN (z1 IS NULL) = (z2 IS NULL) OR abs(m1 - m2) > 50400000000 THEN m1 <= m2 END;
+
+CREATE OR REPLACE MACRO kg_num_eq(a, b) AS CASE
+    WHEN a.k <= 7 AND b.k <= 7 AND a.dec IS NOT NULL AND b.dec IS NOT NULL THEN a.dec = b.dec
+    ELSE kg_dbl_eq(a.dbl, b.dbl) END;
+CREATE OR REPLACE MACRO kg_num_lt(a, b) AS CASE
+    WHEN a.k <= 7 AND b.k <= 7 AND a.dec IS NOT NULL AND b.dec IS NOT NULL THEN a.dec < b.dec
+    ELSE kg_dbl_lt(a.dbl, b.dbl) END;
+CREATE OR REPLACE MACRO kg_num_le(a, b) AS CASE
+    WHEN a.k <= 7 AND b.k <= 7 AND a.dec IS NOT NULL AND b.dec IS NOT NULL THEN a.dec <= b.dec
+    ELSE kg_dbl_le(a.dbl, b.dbl) END;
+
+-- Two literals that are not the same term are unequal only where both values are known;
+-- with an unknown datatype it is an error (17.4.1.7).
+CREATE OR REPLACE MACRO kg_eq(a, b) AS CASE
+    WHEN a.k BETWEEN 6 AND 9 AND b.k BETWEEN 6 AND 9 THEN kg_num_eq(a, b)
+    WHEN a.k <= 2 OR b.k <= 2 THEN a.k = b.k AND a.lex = b.lex
+    WHEN a.type = b.type AND a.lex = b.lex THEN true
+    WHEN a.k = 5 OR b.k = 5 THEN NULL
+    WHEN a.k <> b.k THEN false
+    WHEN a.k >= 11 THEN kg_time_eq(a.micros, a.tz, b.micros, b.tz)
+    WHEN a.k = 10 THEN a.dbl = b.dbl
+    ELSE a.type = b.type AND a.lex = b.lex END;
+CREATE OR REPLACE MACRO kg_lt(a, b) AS CASE
+    WHEN a.k BETWEEN 6 AND 9 AND b.k BETWEEN 6 AND 9 THEN kg_num_lt(a, b)
+    WHEN a.k <> b.k THEN NULL
+    WHEN a.k >= 11 THEN kg_time_lt(a.micros, a.tz, b.micros, b.tz)
+    WHEN a.k = 10 THEN a.dbl < b.dbl
+    WHEN a.k = 3 THEN a.lex < b.lex END;
+CREATE OR REPLACE MACRO kg_le(a, b) AS CASE
+    WHEN a.k BETWEEN 6 AND 9 AND b.k BETWEEN 6 AND 9 THEN kg_num_le(a, b)
+    WHEN a.k <> b.k THEN NULL
+    WHEN a.k >= 11 THEN kg_time_le(a.micros, a.tz, b.micros, b.tz)
+    WHEN a.k = 10 THEN a.dbl <= b.dbl
+    WHEN a.k = 3 THEN a.lex <= b.lex END;
+
+-- Arithmetic (17.3, XPath and XQuery Functions and Operators 3.1, section 4) -------------
+
+-- Exact product and quotient of DECIMAL(38, 18); DuckDB's own would overflow or give a
+-- double. Whole and fraction parts are multiplied apart; division goes nine digits a step.
+CREATE OR REPLACE MACRO kg_scaled(d) AS (
+    (trunc(d))::HUGEINT * 1000000000000000000 + ((d - trunc(d)) * 1000000000000000000::DECIMAL(19, 0))::HUGEINT);
+CREATE OR REPLACE MACRO kg_unscale(h) AS CAST(
+    CAST(h AS DECIMAL(38, 0)) * 0.000000000000000001::DECIMAL(18, 18) AS DECIMAL(38, 18));
+CREATE OR REPLACE MACRO kg_dec_mul(a, b) AS TRY((list_transform([{
+    'aw': trunc(a)::HUGEINT, 'af': kg_scaled(a - trunc(a)),
+    'bw': trunc(b)::HUGEINT, 'bf': kg_scaled(b - trunc(b)) }],
+    lambda n: kg_unscale(n.aw * n.bw * 1000000000000000000 + n.aw * n.bf + n.bw * n.af
+        + n.af * n.bf // 1000000000000000000))[1]));
+CREATE OR REPLACE MACRO kg_dec_div(a, b) AS TRY((list_transform([{
+    'x': abs(kg_scaled(a)), 'y': abs(kg_scaled(b)),
+    'sign': CASE WHEN (a < 0) = (b < 0) THEN 1 ELSE -1 END }],
+    lambda n: CASE WHEN n.y = 0 THEN NULL ELSE kg_unscale(n.sign * (
+        (n.x // n.y) * 1000000000000000000
+        + ((n.x % n.y) * 1000000000 // n.y) * 1000000000
+        + ((n.x % n.y) * 1000000000 % n.y) * 1000000000 // n.y)) END)[1]));
+
+CREATE OR REPLACE MACRO kg_is_num(v) AS v.k BETWEEN 6 AND 9;
+CREATE OR REPLACE MACRO kg_fit(k, dbl) AS CASE WHEN k = 8 THEN dbl::FLOAT::DOUBLE ELSE dbl END;
+
+CREATE OR REPLACE MACRO kg_add(a, b) AS CASE WHEN kg_is_num(a) AND kg_is_num(b) THEN
+    kg_number(greatest(a.k, b.k), TRY(a.dec + b.dec),
+        CASE WHEN greatest(a.k, b.k) <= 7 THEN TRY(a.dec + b.dec)::DOUBLE
+        ELSE kg_fit(greatest(a.k, b.k), a.dbl + b.dbl) END) END;
+CREATE OR REPLACE MACRO kg_sub(a, b) AS CASE WHEN kg_is_num(a) AND kg_is_num(b) THEN
+    kg_number(greatest(a.k, b.k), TRY(a.dec - b.dec),
+        CASE WHEN greatest(a.k, b.k) <= 7 THEN TRY(a.dec - b.dec)::DOUBLE
+        ELSE kg_fit(greatest(a.k, b.k), a.dbl - b.dbl) END) END;
+CREATE OR REPLACE MACRO kg_mul(a, b) AS CASE WHEN kg_is_num(a) AND kg_is_num(b) THEN
+    kg_number(greatest(a.k, b.k), kg_dec_mul(a.dec, b.dec),
+        CASE WHEN greatest(a.k, b.k) <= 7 THEN kg_dec_mul(a.dec, b.dec)::DOUBLE
+        ELSE kg_fit(greatest(a.k, b.k), a.dbl * b.dbl) END) END;
+-- integer / integer is a decimal; a float or double divided by zero is INF or NaN.
+CREATE OR REPLACE MACRO kg_dbl_div(a, b) AS CASE WHEN b <> 0 THEN a / b
+    WHEN a = 0 OR isnan(a) THEN 'NaN'::DOUBLE
+    WHEN (a < 0) = starts_with(b::VARCHAR, '-') THEN 'Infinity'::DOUBLE
+    ELSE '-Infinity'::DOUBLE END;
+CREATE OR REPLACE MACRO kg_div(a, b) AS CASE WHEN kg_is_num(a) AND kg_is_num(b) THEN
+    kg_number(greatest(a.k, b.k, 7), kg_dec_div(a.dec, b.dec),
+        CASE WHEN greatest(a.k, b.k) <= 7 THEN kg_dec_div(a.dec, b.dec)::DOUBLE
+        ELSE kg_fit(greatest(a.k, b.k), kg_dbl_div(a.dbl, b.dbl)) END) END;
+CREATE OR REPLACE MACRO kg_neg(a) AS CASE WHEN kg_is_num(a) THEN
+    kg_number(a.k, -a.dec, -a.dbl) END;
+CREATE OR REPLACE MACRO kg_abs(a) AS CASE WHEN kg_is_num(a) THEN
+    kg_number(a.k, abs(a.dec), abs(a.dbl)) END;
+CREATE OR REPLACE MACRO kg_floor(a) AS CASE WHEN kg_is_num(a) THEN
+    kg_number(a.k, floor(a.dec), floor(a.dbl)) END;
+CREATE OR REPLACE MACRO kg_ceil(a) AS CASE WHEN kg_is_num(a) THEN
+    kg_number(a.k, ceil(a.dec), ceil(a.dbl)) END;
+-- fn:round: halves go towards positive infinity.
+CREATE OR REPLACE MACRO kg_round(a) AS CASE WHEN kg_is_num(a) THEN
+    kg_number(a.k, floor(a.dec + 0.5::DECIMAL(2, 1)), CASE WHEN isinf(a.dbl) OR isnan(a.dbl)
+        THEN a.dbl ELSE floor(a.dbl + 0.5) END) END;
+
+-- Dates and times (17.4.5) ---------------------------------------------------------------
+
+CREATE OR REPLACE MACRO kg_val_local(v) AS
+    make_timestamp(v.micros + coalesce(v.tz, 0) * 60000000::BIGINT);
+CREATE OR REPLACE MACRO kg_year(v) AS CASE
+    WHEN v.k IN (11, 12) THEN year(kg_val_local(v))
+    WHEN v.k = 5 AND v.type IN ('http://www.w3.org/2001/XMLSchema#gYear',
+        'http://www.w3.org/2001/XMLSchema#gYearMonth')
+    THEN TRY_CAST(regexp_extract(v.lex, '^-?[0-9]{4,}') AS BIGINT) END;
+CREATE OR REPLACE MACRO kg_month(v) AS CASE
+    WHEN v.k IN (11, 12) THEN month(kg_val_local(v))
+    WHEN v.k = 5 AND v.type = 'http://www.w3.org/2001/XMLSchema#gYearMonth'
+    THEN TRY_CAST(regexp_extract(v.lex, '^-?[0-9]{4,}-([0-9]{2})', 1) AS BIGINT) END;
+CREATE OR REPLACE MACRO kg_day(v) AS CASE WHEN v.k IN (11, 12) THEN day(kg_val_local(v)) END;
+CREATE OR REPLACE MACRO kg_hours(v) AS CASE WHEN v.k = 11 THEN hour(kg_val_local(v)) END;
+CREATE OR REPLACE MACRO kg_minutes(v) AS CASE WHEN v.k = 11 THEN minute(kg_val_local(v)) END;
+CREATE OR REPLACE MACRO kg_seconds(v) AS CASE WHEN v.k = 11
+    THEN CAST((((v.micros % 60000000) + 60000000) % 60000000)::DECIMAL(20, 0)
+        * 0.000001::DECIMAL(6, 6) AS DECIMAL(38, 18)) END;
+CREATE OR REPLACE MACRO kg_tz_text(v) AS CASE WHEN v.k = 11 THEN CASE
+    WHEN v.tz IS NULL THEN '' ELSE regexp_extract(v.lex, '(Z|[+-][0-9]{2}:[0-9]{2})$', 1) END END;
+CREATE OR REPLACE MACRO kg_timezone_text(v) AS CASE WHEN v.k = 11 AND v.tz IS NOT NULL THEN
+    CASE WHEN v.tz = 0 THEN 'PT0S' ELSE
+    (CASE WHEN v.tz < 0 THEN '-' ELSE '' END) || 'PT'
+    || CASE WHEN abs(v.tz) >= 60 THEN (abs(v.tz) // 60)::VARCHAR || 'H' ELSE '' END
+    || CASE WHEN abs(v.tz) % 60 > 0 THEN (abs(v.tz) % 60)::VARCHAR || 'M' ELSE '' END END END;
+
+-- Order (15.1): unbound, blank nodes, IRIs, literals; among literals numbers, times,
+-- booleans, strings, the rest. Struct fields compare from left to right.
+CREATE OR REPLACE MACRO kg_order_key(v) AS {
+    'rank': CASE WHEN v IS NULL THEN 0 WHEN v.k <= 2 THEN v.k WHEN v.k BETWEEN 6 AND 9 THEN 3
+        WHEN v.k = 11 THEN 4 WHEN v.k = 12 THEN 5 WHEN v.k = 10 THEN 6 WHEN v.k IN (3, 4) THEN 7
+        ELSE 8 END,
+    'num': CASE WHEN v.k BETWEEN 6 AND 9 THEN CASE WHEN isnan(v.dbl) THEN '-Infinity'::DOUBLE
+        ELSE v.dbl END WHEN v.k = 10 THEN v.dbl END,
+    'dec': CASE WHEN v.k IN (6, 7) THEN v.dec END,
+    'micros': v.micros,
+    'lex': CASE WHEN v.k BETWEEN 6 AND 12 THEN '' ELSE v.lex END,
+    'type': CASE WHEN v.k BETWEEN 6 AND 12 THEN '' ELSE v.type END };
+
+-- Strings (17.4.3) -----------------------------------------------------------------------
+
+-- The positions of fn:substring are rounded, may lie outside, and count characters.
+CREATE OR REPLACE MACRO kg_substr(s, start_) AS substr(s, greatest(start_, 1));
+CREATE OR REPLACE MACRO kg_substr3(s, start_, length_) AS
+    substr(s, greatest(start_, 1), greatest(start_ + length_ - greatest(start_, 1), 0));
+CREATE OR REPLACE MACRO kg_before(s, t) AS CASE WHEN contains(s, t)
+    THEN left(s, strpos(s, t) - 1) ELSE '' END;
+CREATE OR REPLACE MACRO kg_after(s, t) AS CASE WHEN contains(s, t)
+    THEN substr(s, strpos(s, t) + length(t)) ELSE '' END;
+
+-- Casts (17.5): from a value to a number, or NULL ----------------------------------------
+
+CREATE OR REPLACE MACRO kg_to_double(v) AS CASE
+    WHEN v.k BETWEEN 6 AND 10 THEN v.dbl
+    WHEN v.k = 3 THEN kg_text_double(trim(v.lex, ' \t\r\n')) END;
+CREATE OR REPLACE MACRO kg_to_decimal(v) AS CASE
+    WHEN v.k IN (6, 7) THEN v.dec
+    WHEN v.k = 10 THEN v.dbl::DECIMAL(38, 18)
+    WHEN v.k IN (8, 9) AND NOT isnan(v.dbl) AND NOT isinf(v.dbl)
+        THEN TRY_CAST(v.dbl AS DECIMAL(38, 18))
+    WHEN v.k = 3 THEN kg_text_decimal(trim(v.lex, ' \t\r\n')) END;
+CREATE OR REPLACE MACRO kg_to_integer(v) AS CASE
+    WHEN v.k = 3 THEN CASE WHEN regexp_full_match(trim(v.lex, ' \t\r\n'), '[+-]?[0-9]+')
+        THEN TRY_CAST(trim(v.lex, ' \t\r\n') AS HUGEINT) END
+    WHEN v.k IN (6, 7) THEN trunc(v.dec)::HUGEINT
+    WHEN v.k = 10 THEN v.dbl::HUGEINT
+    WHEN v.k IN (8, 9) AND NOT isnan(v.dbl) AND NOT isinf(v.dbl)
+        THEN TRY_CAST(trunc(v.dbl) AS HUGEINT) END;
+CREATE OR REPLACE MACRO kg_to_boolean(v) AS CASE
+    WHEN v.k BETWEEN 6 AND 10 THEN v.dbl <> 0 AND NOT isnan(v.dbl)
+    WHEN v.k = 3 THEN CASE WHEN trim(v.lex) IN ('true', '1') THEN true
+        WHEN trim(v.lex) IN ('false', '0') THEN false END END;
+CREATE OR REPLACE MACRO kg_to_datetime(v) AS CASE
+    WHEN v.k = 11 THEN v.lex
+    WHEN v.k = 3 AND kg_is_datetime_text(v.lex) THEN v.lex
+    WHEN v.k = 12 THEN left(v.lex, 10) || 'T00:00:00' || substr(v.lex, 11) END;
+CREATE OR REPLACE MACRO kg_to_date(v) AS CASE
+    WHEN v.k = 12 THEN v.lex
+    WHEN v.k = 3 AND kg_is_date_text(v.lex) THEN v.lex
+    WHEN v.k = 11 THEN left(v.lex, 10) || kg_zone_text(v.tz) END;
+
+-- Aggregates over numbers of several datatypes (18.5.1): lists of values -----------------
+
+CREATE OR REPLACE MACRO kg_list_values(l) AS list_transform(l, lambda x: x.value);
+CREATE OR REPLACE MACRO kg_list_kind(l) AS CASE
+    WHEN len(list_filter(l, lambda x: x IS NULL OR NOT kg_is_num(x))) > 0 THEN NULL
+    ELSE coalesce(list_max(list_transform(l, lambda x: x.k)), 6) END;
+CREATE OR REPLACE MACRO kg_list_sum(l) AS (list_transform([{'k': kg_list_kind(l), 'l': l}],
+    lambda n: CASE WHEN n.k <= 7 THEN kg_number(n.k,
+        coalesce(TRY(list_sum(list_transform(n.l, lambda x: x.dec))), 0),
+        coalesce(list_sum(list_transform(n.l, lambda x: x.dbl)), 0))
+    WHEN n.k IS NOT NULL THEN
+        kg_number(n.k, NULL, kg_fit(n.k, list_sum(list_transform(n.l, lambda x: x.dbl)))) END)[1]);
+CREATE OR REPLACE MACRO kg_list_avg(l) AS (list_transform([{'s': kg_list_sum(l), 'c': len(l)}],
+    lambda n: CASE WHEN n.c IS NULL OR n.c = 0 THEN kg_number(6, 0, 0)
+    WHEN n.s.k <= 7 THEN kg_number(7, kg_dec_div(n.s.dec, n.c::DECIMAL(38, 18)), n.s.dbl / n.c)
+    ELSE kg_number(n.s.k, NULL, kg_fit(n.s.k, n.s.dbl / n.c)) END)[1]);

@@ -1,0 +1,142 @@
+"""Set functions (SPARQL 1.1, 18.5.1).
+
+An error among the operands of SUM, AVG, MIN, MAX or GROUP_CONCAT leaves the aggregate
+unbound; COUNT and SAMPLE pass over it.
+"""
+
+from __future__ import annotations
+
+from kgtool.plan import sql
+from kgtool.plan.expressions import expression
+from kgtool.plan.relation import Relation
+from kgtool.plan.scan import Frame
+from kgtool.plan.sql import SQL, exp
+from kgtool.plan.value import NUMBERS, Form, Value, as_term, native, number, term, val
+from kgtool.sparql.algebra import Aggregate
+
+
+def aggregate(node: Aggregate, relation: Relation, frame: Frame) -> Value:
+    """The value of an aggregate over the solutions of ``relation``, a group at a time."""
+    if node.operand is None:
+        return _count_solutions(node, relation)
+    operand = expression(node.operand, relation, frame)
+    match node.function:
+        case "COUNT":
+            return _count(operand, node.distinct, relation)
+        case "SAMPLE":
+            return Value(operand.form, sql.call("any_value", operand.sql), operand.tags, True)
+        case "MIN" | "MAX":
+            return _extreme(node.function, operand, relation)
+        case "GROUP_CONCAT":
+            return _concat(node, operand, relation)
+        case _:
+            return _sum_or_average(node, operand, relation)
+
+
+def _count_solutions(node: Aggregate, relation: Relation) -> Value:
+    if not node.distinct:
+        return native(Form.INTEGER, exp.Count(this=exp.Star()), False)
+    parts = {
+        f"c{i}": v.sql if v.form is Form.ID else term(v, relation)
+        for i, (name, v) in enumerate(relation.columns.items())
+        if not name.startswith("_:")
+    }
+    counted = sql.struct(**parts) if parts else sql.number(1)
+    return native(Form.INTEGER, _distinct_count(counted), False)
+
+
+def _count(operand: Value, distinct: bool, relation: Relation) -> Value:
+    if not distinct:
+        return native(Form.INTEGER, exp.Count(this=operand.sql), False)
+    if operand.form not in (Form.ID, Form.INTEGER, Form.STRING, Form.BOOLEAN):
+        operand = as_term(operand, relation)
+    return native(Form.INTEGER, _distinct_count(operand.sql), False)
+
+
+def _distinct_count(tree: SQL) -> SQL:
+    return exp.Count(this=exp.Distinct(expressions=[tree]))
+
+
+def _unless_error(operand: Value, result: SQL) -> SQL:
+    """NULL where an operand of the group was."""
+    if not operand.nullable:
+        return result
+    complete = sql.eq(exp.Count(this=exp.Star()), exp.Count(this=operand.sql))
+    return sql.case([(complete, result)])
+
+
+def _extreme(function: str, operand: Value, relation: Relation) -> Value:
+    from kgtool.plan.modifiers import order_key
+
+    key = order_key(operand, relation)
+    if key is operand.sql:
+        tree = sql.call(function.lower(), operand.sql)
+    else:
+        pick = "arg_min" if function == "MIN" else "arg_max"
+        tree = sql.call(pick, operand.sql, key)
+    return Value(operand.form, _unless_error(operand, tree), operand.tags, True)
+
+
+def _concat(node: Aggregate, operand: Value, relation: Relation) -> Value:
+    from kgtool.plan.functions.terms import string_of
+
+    text = string_of(operand, relation)
+    joined: SQL = text
+    if node.distinct:
+        joined = exp.Distinct(expressions=[text])
+    tree = sql.coalesce(sql.call("string_agg", joined, sql.text(node.separator)), sql.text(""))
+    return native(Form.STRING, _unless_error(Value(Form.STRING, text), tree), True)
+
+
+def _sum_or_average(node: Aggregate, operand: Value, relation: Relation) -> Value:
+    numeric = number(operand, relation)
+    if numeric is None:
+        zero = sql.case([(sql.eq(exp.Count(this=exp.Star()), sql.number(0)), sql.number(0))])
+        return native(Form.INTEGER, zero)
+    if node.distinct and not _terms_are_values(numeric):
+        return _sum_of_terms(node, operand, relation)
+    summed: SQL = exp.Distinct(expressions=[numeric.sql]) if node.distinct else numeric.sql
+    counted: SQL = exp.Count(this=summed)
+    if numeric.form is Form.VALUE:
+        return _general(node, numeric, relation)
+    total: SQL = exp.Sum(this=summed)
+    if node.function == "SUM":
+        tree = sql.coalesce(total, sql.number(0))
+        return native(numeric.form, _unless_error(numeric, tree), True)
+    return _average(numeric, total, counted)
+
+
+def _terms_are_values(numeric: Value) -> bool:
+    return numeric.form is Form.INTEGER
+
+
+def _average(numeric: Value, total: SQL, counted: SQL) -> Value:
+    if numeric.form in (Form.INTEGER, Form.DECIMAL):
+        quotient = sql.call(
+            "kg_dec_div", sql.cast(total, "DECIMAL(38,18)"), sql.cast(counted, "DECIMAL(38,18)")
+        )
+        tree = sql.case([(sql.eq(counted, sql.number(0)), sql.number(0))], quotient)
+        return native(Form.DECIMAL, _unless_error(numeric, tree), True)
+    tree = sql.case(
+        [(sql.eq(counted, sql.number(0)), sql.number(0))],
+        exp.Div(this=total, expression=counted),
+    )
+    return native(numeric.form, _unless_error(numeric, tree), True)
+
+
+def _general(node: Aggregate, numeric: Value, relation: Relation) -> Value:
+    """Numbers of several datatypes: the result has the most general (17.3, promotion)."""
+    values = sql.call("list", numeric.sql)
+    macro = "kg_list_sum" if node.function == "SUM" else "kg_list_avg"
+    tree = sql.let([values], lambda v: sql.call(macro, v))
+    return Value(Form.VALUE, _unless_error(numeric, tree), NUMBERS, True)
+
+
+def _sum_of_terms(node: Aggregate, operand: Value, relation: Relation) -> Value:
+    """SUM(DISTINCT …): equal terms are counted once, equal values of two terms twice."""
+    packed = sql.struct(term=term(operand, relation), value=val(operand, relation))
+    values = sql.call("list", exp.Distinct(expressions=[packed]))
+    macro = "kg_list_sum" if node.function == "SUM" else "kg_list_avg"
+    only_values = sql.let([values], lambda v: sql.call("kg_list_values", v))
+    tree = sql.let([only_values], lambda v: sql.call(macro, v))
+    return Value(Form.VALUE, _unless_error(operand, tree), NUMBERS, True)

@@ -1,0 +1,169 @@
+"""What one compilation knows and collects: the store, names, constants, CTEs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kgtool.engine import ids
+from kgtool.engine.statistics import Statistics
+from kgtool.plan import sql
+from kgtool.plan.sql import SQL, exp
+from kgtool.plan.value import LOCAL, Form, Value, mask
+from kgtool.rdf.terms import Term, lexical_form, term_type
+from kgtool.sparql.algebra import Variable
+
+
+class TermIndex(Protocol):
+    """What the compiler asks of a store."""
+
+    @property
+    def statistics(self) -> Statistics: ...
+
+    def ids(self, terms: Iterable[Term]) -> dict[Term, int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveGraph:
+    """The graph that triple patterns match (SPARQL 1.1, 13).
+
+    ``default`` and ``named`` are the dataset's graph ids: None is the store's own, that is
+    the union of all graphs (or the unnamed graph alone, where ``strict``) and every named
+    graph. ``name`` is the graph of the enclosing GRAPH: an id, or the hidden variable
+    which every scan below it binds; None outside.
+    """
+
+    default: tuple[int, ...] | None = None
+    named: tuple[int, ...] | None = None
+    strict: bool = False
+    name: int | str | None = None
+
+
+@dataclass(slots=True)
+class Context:
+    """The state of one compilation."""
+
+    store: TermIndex
+    base: str | None = None
+    known_ids: dict[Term, int] = field(default_factory=dict)
+    local_ids: dict[Term, int] = field(default_factory=dict)
+    ctes: list[tuple[str, exp.Query, bool]] = field(default_factory=list)
+    _counter: int = 0
+    _sql_names: dict[str, str] = field(default_factory=dict)
+    _used_names: set[str] = field(default_factory=set)
+
+    @property
+    def statistics(self) -> Statistics:
+        return self.store.statistics
+
+    def fresh(self, stem: str) -> str:
+        """A new SQL alias."""
+        self._counter += 1
+        return f"{stem}{self._counter}"
+
+    def fresh_variable(self) -> Variable:
+        self._counter += 1
+        return Variable(f"_:p{self._counter}")
+
+    def sql_name(self, variable: str) -> str:
+        """The column name of a variable; DuckDB's names ignore case, SPARQL's do not."""
+        known = self._sql_names.get(variable)
+        if known is None:
+            known, number = variable, 1
+            while known.lower() in self._used_names:
+                number += 1
+                known = f"{variable}~{number}"
+            self._used_names.add(known.lower())
+            self._sql_names[variable] = known
+        return known
+
+    def resolve(self, terms: Iterable[Term]) -> None:
+        """Looks up the ids of all constants of a query in one go."""
+        missing = {t for t in terms if t not in self.known_ids}
+        self.known_ids.update(self.store.ids(missing))
+
+    def stored_id(self, term: Term) -> int | None:
+        """The id of a term of the store (or an inline one); None where it has none."""
+        if term not in self.known_ids:
+            self.resolve([term])
+        return self.known_ids.get(term)
+
+    def constant(self, term: Term) -> Value:
+        """A constant as an id; one of its own where the store does not hold the term."""
+        id_ = self.stored_id(term)
+        tags = 0
+        if id_ is None:
+            id_ = self.local_ids.get(term)
+            if id_ is None:
+                payload = ids.LOCAL_BIT | len(self.local_ids)
+                id_ = ids.make_id(ids.dictionary_tag(term), payload)
+                self.local_ids[term] = id_
+            tags = LOCAL
+        tags |= mask(ids.tag_of(id_))
+        return Value(Form.ID, sql.number(id_), tags, False, term)
+
+    def add_cte(self, stem: str, query: exp.Query, recursive: bool = False) -> str:
+        """Names a query that the statement evaluates once."""
+        name = self.fresh(stem)
+        self.ctes.append((name, query, recursive))
+        return name
+
+    def finish(self, query: exp.Query) -> exp.Query:
+        """The whole statement: the query with its CTEs and the dictionary of its constants."""
+        ctes = list(self.ctes)
+        if self.local_ids:
+            ctes.insert(0, ("all_terms", self._all_terms(), False))
+        if not ctes:
+            return query
+        recursive = any(r for _, _, r in ctes)
+        expressions = [
+            exp.CTE(
+                this=tree,
+                alias=exp.TableAlias(this=exp.Identifier(this=name, quoted=False)),
+                materialized=None if is_recursive or name == "all_terms" else True,
+            )
+            for name, tree, is_recursive in ctes
+        ]
+        query.set("with_", exp.With(expressions=expressions, recursive=recursive))
+        return query
+
+    def _all_terms(self) -> exp.Query:
+        rows = [
+            exp.Tuple(
+                expressions=[
+                    sql.number(id_),
+                    sql.struct(type=sql.text(term_type(t)), lex=sql.text(lexical_form(t))),
+                ]
+            )
+            for t, id_ in self.local_ids.items()
+        ]
+        values = exp.Values(
+            expressions=rows,
+            alias=exp.TableAlias(this=sql.name("l"), columns=[sql.name("id"), sql.name("t")]),
+        )
+        value = exp.Select(
+            expressions=[
+                sql.column("l", "id"),
+                sql.alias(sql.call("kg_term_val", sql.column("l", "t")), "v"),
+            ]
+        ).from_(values, copy=False)
+        fields = ("type", "lex", "dec", "dbl", "micros", "tz")
+        local = exp.Select(
+            expressions=[
+                sql.column("l", "id"),
+                *(sql.field(sql.column("l", "v"), f) for f in fields),
+            ]
+        ).from_(sql.subquery(value, "l"), copy=False)
+        stored = exp.Select(expressions=[sql.column("t", f) for f in ("id", *fields)])
+        stored = stored.from_(sql.table("terms", "t"), copy=False)
+        return exp.Union(this=stored, expression=local, distinct=False)
+
+
+def dictionary_table(value: Value) -> str:
+    """The table that decodes ``value``: constants of the query are not in ``terms``."""
+    return "all_terms" if value.tags & LOCAL else "terms"
+
+
+def is_plain(tree: SQL) -> bool:
+    return isinstance(tree, exp.Column)

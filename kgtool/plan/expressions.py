@@ -1,0 +1,135 @@
+"""Expressions → SQL (SPARQL 1.1, 17).
+
+An error is NULL, as is an unbound variable; SQL's three-valued logic is then SPARQL's
+(17.2). What the tags rule out is not compiled.
+"""
+
+from __future__ import annotations
+
+from kgtool.plan import sql
+from kgtool.plan.comparison import compare
+from kgtool.plan.functions import function_call
+from kgtool.plan.functions.numbers import arithmetic, negative
+from kgtool.plan.relation import same_form
+from kgtool.plan.scan import Frame
+from kgtool.plan.sql import SQL, exp
+from kgtool.plan.value import (
+    Form,
+    Scope,
+    Value,
+    as_term,
+    boolean,
+    native,
+    number,
+    unbound,
+)
+from kgtool.rdf.terms import IRI, BlankNode, Literal
+from kgtool.sparql.algebra import (
+    And,
+    Arithmetic,
+    Bound,
+    Coalesce,
+    Compare,
+    Exists,
+    Expression,
+    FunctionCall,
+    If,
+    In,
+    Not,
+    Or,
+    UnaryMinus,
+    UnaryPlus,
+    Variable,
+)
+
+
+def condition(node: Expression, scope: Scope, frame: Frame) -> SQL:
+    """The effective boolean value of an expression, as a SQL condition."""
+    return boolean(expression(node, scope, frame), scope)
+
+
+def expression(node: Expression, scope: Scope, frame: Frame) -> Value:
+    """The value of an expression for each row of ``scope``."""
+    match node:
+        case IRI() | Literal() | BlankNode():
+            return frame.context.constant(node)
+        case Variable(name):
+            return scope.lookup(name) or unbound()
+        case And(left, right) | Or(left, right):
+            join = sql.conjunction if isinstance(node, And) else sql.disjunction
+            parts = [condition(side, scope, frame) for side in (left, right)]
+            return native(Form.BOOLEAN, exp.Paren(this=join(parts)))
+        case Not(operand):
+            return native(Form.BOOLEAN, sql.negate(condition(operand, scope, frame)))
+        case Compare(operator, left, right):
+            sides = [expression(side, scope, frame) for side in (left, right)]
+            return native(Form.BOOLEAN, compare(operator, sides[0], sides[1], scope))
+        case In(operand, choices):
+            return _in(operand, choices, scope, frame)
+        case Arithmetic(operator, left, right):
+            sides = [expression(side, scope, frame) for side in (left, right)]
+            return arithmetic(operator, sides[0], sides[1], scope)
+        case UnaryMinus(operand):
+            return negative(expression(operand, scope, frame), scope)
+        case UnaryPlus(operand):
+            return number(expression(operand, scope, frame), scope) or unbound()
+        case Bound(variable):
+            value = scope.lookup(variable.name)
+            tree = sql.FALSE if value is None else sql.not_null(value.sql)
+            return native(Form.BOOLEAN, tree, False)
+        case Exists():
+            return native(Form.BOOLEAN, frame.exists(node, scope, frame), False)
+        case If(test, then, otherwise):
+            return _if(test, then, otherwise, scope, frame)
+        case Coalesce(choices):
+            return _coalesce([expression(c, scope, frame) for c in choices], scope)
+        case FunctionCall():
+            arguments = [expression(a, scope, frame) for a in node.arguments]
+            return function_call(node, arguments, scope, frame)
+    raise AssertionError(f"no such expression: {type(node).__name__}")
+
+
+def _in(operand: Expression, choices: tuple[Expression, ...], scope: Scope, frame: Frame) -> Value:
+    """``x IN (a, b)`` is ``x = a || x = b`` (17.4.1.9)."""
+    left = expression(operand, scope, frame)
+    values = [expression(choice, scope, frame) for choice in choices]
+    tests = [compare("=", left, value, scope) for value in values]
+    if len(tests) > 1 and all(_is_id_test(t, left) for t in tests):
+        tree: SQL = exp.In(this=left.sql, expressions=[v.sql for v in values])
+    else:
+        tree = exp.Paren(this=sql.disjunction(tests))
+    return native(Form.BOOLEAN, tree)
+
+
+def _is_id_test(test: SQL, left: Value) -> bool:
+    return isinstance(test, exp.EQ) and test.this is left.sql and left.form is Form.ID
+
+
+def _if(
+    test: Expression, then: Expression, otherwise: Expression, scope: Scope, frame: Frame
+) -> Value:
+    decided = condition(test, scope, frame)
+    first, second = _aligned(
+        [expression(then, scope, frame), expression(otherwise, scope, frame)], scope
+    )
+    tree = sql.case([(decided, first.sql), (sql.negate(decided), second.sql)])
+    return Value(first.form, tree, first.tags | second.tags, True)
+
+
+def _coalesce(values: list[Value], scope: Scope) -> Value:
+    if len(values) == 1:
+        return values[0]
+    values = _aligned(values, scope)
+    tags = 0
+    for value in values:
+        tags |= value.tags
+    nullable = all(v.nullable for v in values)
+    return Value(values[0].form, sql.coalesce(*(v.sql for v in values)), tags, nullable)
+
+
+def _aligned(values: list[Value], scope: Scope) -> list[Value]:
+    """The values in one form, so that one SQL expression can choose among them."""
+    first = values[0]
+    if all(same_form(first, v) or first.form is v.form for v in values):
+        return values
+    return [as_term(v, scope) for v in values]

@@ -1,0 +1,36 @@
+"""The functions of SPARQL 1.1 (17.4) by name, and the casts by IRI (17.5)."""
+
+from __future__ import annotations
+
+from kgtool.errors import Location, UnsupportedError, did_you_mean
+from kgtool.plan.functions import casts, numbers, strings, terms, times
+from kgtool.plan.functions.registry import Function
+from kgtool.plan.scan import Frame
+from kgtool.plan.value import Scope, Value
+from kgtool.rdf.terms import IRI
+from kgtool.sparql.algebra import FunctionCall
+
+BUILTINS: dict[str, Function] = {
+    **terms.FUNCTIONS,
+    **strings.FUNCTIONS,
+    **numbers.FUNCTIONS,
+    **times.FUNCTIONS,
+}
+
+
+def function_call(node: FunctionCall, arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+    """The value of a function call.
+
+    Raises UnsupportedError for a function that nothing defines.
+    """
+    table = casts.FUNCTIONS if isinstance(node.function, IRI) else BUILTINS
+    name = node.function.value if isinstance(node.function, IRI) else node.function
+    function = table.get(name)
+    if function is None:
+        where = node.position
+        raise UnsupportedError(
+            f"there is no function {node.function}",
+            location=Location(None, where.line, where.column) if where else None,
+            hint=did_you_mean(name, table),
+        )
+    return function(arguments, scope, frame)

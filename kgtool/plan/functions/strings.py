@@ -1,0 +1,237 @@
+"""Functions on strings (17.4.3) and hashes (17.4.6)."""
+
+from __future__ import annotations
+
+import re
+
+from kgtool.errors import UnsupportedError
+from kgtool.plan import sql
+from kgtool.plan.functions.registry import Function
+from kgtool.plan.functions.terms import simple_string, string_argument
+from kgtool.plan.scan import Frame
+from kgtool.plan.sql import SQL, exp
+from kgtool.plan.value import (
+    STRINGS,
+    TAGGED,
+    Form,
+    Scope,
+    Value,
+    make_term,
+    native,
+    number,
+)
+from kgtool.rdf.namespaces import XSD
+from kgtool.rdf.terms import Literal
+
+
+def _like(text: SQL, type_: SQL | None) -> Value:
+    """A string with the language tag of the argument it came from."""
+    if type_ is None:
+        return native(Form.STRING, text)
+    return make_term(type_, text, STRINGS | TAGGED)
+
+
+def _mapped(macro: str) -> Function:
+    """A function from a string to a string of the same type."""
+
+    def compiled(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+        text, type_ = string_argument(arguments[0], scope)
+        return _like(sql.call(macro, text), type_)
+
+    return compiled
+
+
+def _strlen(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+    text, _ = string_argument(arguments[0], scope)
+    return native(Form.INTEGER, sql.call("length", text))
+
+
+def _substr(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+    text, type_ = string_argument(arguments[0], scope)
+    positions = [_position(a, scope) for a in arguments[1:]]
+    macro = "kg_substr" if len(positions) == 1 else "kg_substr3"
+    return _like(sql.let([text, *positions], lambda *a: sql.call(macro, *a)), type_)
+
+
+def _position(argument: Value, scope: Scope) -> SQL:
+    numeric = number(argument, scope)
+    if numeric is None:
+        return sql.NULL
+    if numeric.form is Form.INTEGER:
+        return sql.cast(numeric.sql, "BIGINT")
+    tree = numeric.sql if numeric.form is not Form.VALUE else sql.field(numeric.sql, "dbl")
+    half = exp.Literal(this="0.5", is_string=False)
+    return sql.cast(
+        sql.call("floor", exp.Add(this=sql.cast(tree, "DOUBLE"), expression=half)), "BIGINT"
+    )
+
+
+def _pair(arguments: list[Value], scope: Scope) -> tuple[SQL, SQL | None, SQL]:
+    """Two strings that are compatible (17.4.3.1.2): the second is NULL where they are not."""
+    first, first_type = string_argument(arguments[0], scope)
+    second, second_type = string_argument(arguments[1], scope)
+    if second_type is not None:
+        fits = [sql.eq(second_type, sql.text(XSD.string))]
+        if first_type is not None:
+            fits.append(sql.eq(second_type, first_type))
+        second = sql.case([(sql.disjunction(fits), second)])
+    return first, first_type, second
+
+
+def _predicate(name: str) -> Function:
+    def compiled(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+        first, _, second = _pair(arguments, scope)
+        return native(Form.BOOLEAN, sql.call(name, first, second))
+
+    return compiled
+
+
+def _part(macro: str) -> Function:
+    """STRBEFORE and STRAFTER: without a match, the empty string without a language."""
+
+    def compiled(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+        first, type_, second = _pair(arguments, scope)
+        text = sql.let([first, second], lambda a, b: sql.call(macro, a, b))
+        if type_ is None:
+            return native(Form.STRING, text)
+        found = sql.case([(sql.call("contains", first, second), type_)], sql.text(XSD.string))
+        return make_term(found, text, STRINGS | TAGGED)
+
+    return compiled
+
+
+def _concat(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+    if not arguments:
+        return native(Form.STRING, sql.text(""), False)
+    parts = [string_argument(a, scope) for a in arguments]
+    text = parts[0][0]
+    for part, _ in parts[1:]:
+        text = exp.DPipe(this=text, expression=part)
+    if any(type_ is None for _, type_ in parts):
+        return native(Form.STRING, text)
+    first = parts[0][1]
+    assert first is not None
+    same = [sql.eq(first, t) for _, t in parts[1:] if t is not None]
+    type_ = sql.case([(sql.conjunction(same), first)], sql.text(XSD.string))
+    return make_term(type_, text, STRINGS | TAGGED)
+
+
+def _lang_matches(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+    """Basic filtering of RFC 4647, section 3.3.1."""
+    tag, range_ = (sql.call("lower", simple_string(a, scope)) for a in arguments)
+
+    def matches(t: SQL, r: SQL) -> SQL:
+        prefix = exp.DPipe(this=r, expression=sql.text("-"))
+        return sql.case(
+            [(sql.eq(r, sql.text("*")), exp.NEQ(this=t, expression=sql.text("")))],
+            sql.disjunction([sql.eq(t, r), sql.call("starts_with", t, prefix)]),
+        )
+
+    return native(Form.BOOLEAN, sql.let([tag, range_], matches))
+
+
+# Regular expressions --------------------------------------------------------------------
+
+
+def _regex(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+    text, _ = string_argument(arguments[0], scope)
+    pattern = _pattern(arguments[1], arguments[2:], scope)
+    return native(Form.BOOLEAN, sql.call("regexp_matches", text, pattern))
+
+
+def _replace(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+    text, type_ = string_argument(arguments[0], scope)
+    pattern = _pattern(arguments[1], arguments[3:], scope)
+    replacement = simple_string(arguments[2], scope)
+    if arguments[2].constant is not None:
+        replacement = sql.text(_re2_replacement(str(replacement.this)))
+    else:
+        for wanted, written in ((r"\\(\\|\$)", "\\1"), (r"\$([0-9])", r"\\\1")):
+            replacement = sql.call(
+                "regexp_replace", replacement, sql.text(wanted), sql.text(written), sql.text("g")
+            )
+    return _like(sql.call("regexp_replace", text, pattern, replacement, sql.text("g")), type_)
+
+
+def _pattern(pattern: Value, rest: list[Value], scope: Scope) -> SQL:
+    """An XPath regular expression, with its flags inside, as RE2 reads it."""
+    flags = ""
+    if rest:
+        constant = rest[0].constant
+        if not isinstance(constant, Literal):
+            raise UnsupportedError("the flags of REGEX and REPLACE have to be a constant")
+        flags = constant.lexical
+        if set(flags) - set("smixq"):
+            return sql.NULL
+    prefix = "(?" + "".join(f for f in "ims" if f in flags) + ("-s)" if "s" not in flags else ")")
+    if pattern.constant is not None:
+        if not isinstance(pattern.constant, Literal):
+            return sql.NULL
+        return sql.text(prefix + _re2_pattern(pattern.constant.lexical, flags))
+    tree = simple_string(pattern, scope)
+    if "q" in flags:
+        tree = sql.call("regexp_escape", tree)
+    elif "x" in flags:
+        blank = sql.text("[ \t\r\n]")
+        tree = sql.call("regexp_replace", tree, blank, sql.text(""), sql.text("g"))
+    return exp.DPipe(this=sql.text(prefix), expression=tree)
+
+
+def _re2_pattern(pattern: str, flags: str) -> str:
+    if "q" in flags:
+        return re.escape(pattern)
+    if re.search(r"(?<!\\)(?:\\\\)*\\[1-9]", pattern):
+        raise UnsupportedError(f"back-references in a regular expression: {pattern!r}")
+    if "x" in flags:
+        # White space is dropped outside of character classes (XPath F&O, 5.6.1.1).
+        pattern = re.sub(r"(\[(?:\\.|[^\]\\])*\])|\s+", lambda m: m[1] or "", pattern)
+    return pattern
+
+
+def _re2_replacement(text: str) -> str:
+    """``$1`` and ``\\$`` of XPath as RE2's ``\\1`` and ``$``."""
+    parts = re.findall(r"\\\\|\\\$|\$[0-9]|.", text, re.DOTALL)
+    written = {"\\\\": "\\\\", "\\$": "$", "\\": "\\\\"}
+    return "".join(f"\\{p[1]}" if re.match(r"\$[0-9]", p) else written.get(p, p) for p in parts)
+
+
+# Hashes ---------------------------------------------------------------------------------
+
+
+def _hash(function: str) -> Function:
+    def compiled(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+        return native(Form.STRING, sql.call(function, simple_string(arguments[0], scope)))
+
+    return compiled
+
+
+def _missing_hash(name: str) -> Function:
+    def compiled(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+        raise UnsupportedError(f"{name} is not supported yet", hint="SHA256 is.")
+
+    return compiled
+
+
+FUNCTIONS: dict[str, Function] = {
+    "STRLEN": _strlen,
+    "SUBSTR": _substr,
+    "UCASE": _mapped("upper"),
+    "LCASE": _mapped("lower"),
+    "STRSTARTS": _predicate("starts_with"),
+    "STRENDS": _predicate("ends_with"),
+    "CONTAINS": _predicate("contains"),
+    "STRBEFORE": _part("kg_before"),
+    "STRAFTER": _part("kg_after"),
+    "ENCODE_FOR_URI": lambda a, s, f: native(
+        Form.STRING, sql.call("url_encode", string_argument(a[0], s)[0])
+    ),
+    "CONCAT": _concat,
+    "LANGMATCHES": _lang_matches,
+    "REGEX": _regex,
+    "REPLACE": _replace,
+    "MD5": _hash("md5"),
+    "SHA1": _hash("sha1"),
+    "SHA256": _hash("sha256"),
+    "SHA384": _missing_hash("SHA384"),
+    "SHA512": _missing_hash("SHA512"),
+}

@@ -1,0 +1,59 @@
+"""Functions on dates and times (17.4.5).
+
+YEAR, MONTH and DAY also take xsd:date, and xsd:gYear and xsd:gYearMonth as far as they
+go: the operand table lets an implementation add such rows (17.3.1).
+"""
+
+from __future__ import annotations
+
+from kgtool.engine import ids
+from kgtool.plan import sql
+from kgtool.plan.functions.registry import Function
+from kgtool.plan.scan import Frame
+from kgtool.plan.sql import SQL, exp
+from kgtool.plan.value import DATES, DATETIMES, Form, Scope, Value, literal, mask, native, val
+from kgtool.rdf.namespaces import XSD
+
+_INLINE = mask(ids.DATE_INLINE, ids.DATETIME_INLINE, ids.DATETIME_Z_INLINE)
+
+
+def _field(name: str, form: Form = Form.INTEGER, part: str | None = None) -> Function:
+    """A component; ``part`` names DuckDB's own function for times held in the id."""
+
+    def compiled(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+        value = arguments[0]
+        kinds = DATETIMES | (DATES if name in ("year", "month", "day") else 0)
+        if part and value.form is Form.ID and value.only(_INLINE & kinds):
+            moment = sql.call("make_timestamp", sql.call("kg_local", value.sql))
+            return native(form, sql.call(part, moment), value.nullable)
+        return native(form, _by_macro(f"kg_{name}", value, scope))
+
+    return compiled
+
+
+def _by_macro(macro: str, value: Value, scope: Scope) -> SQL:
+    return sql.let([val(value, scope)], lambda v: sql.call(macro, v))
+
+
+def _timezone(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+    return literal(_by_macro("kg_timezone_text", arguments[0], scope), XSD.dayTimeDuration)
+
+
+def _now(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+    """The same for the whole query: DuckDB's now() is the statement's."""
+    moment = sql.call("make_timestamp", sql.call("epoch_us", sql.call("now")))
+    text = sql.call("replace", sql.cast(moment, "VARCHAR"), sql.text(" "), sql.text("T"))
+    return literal(exp.DPipe(this=text, expression=sql.text("Z")), XSD.dateTime, DATETIMES)
+
+
+FUNCTIONS: dict[str, Function] = {
+    "NOW": _now,
+    "YEAR": _field("year", part="year"),
+    "MONTH": _field("month", part="month"),
+    "DAY": _field("day", part="day"),
+    "HOURS": _field("hours", part="hour"),
+    "MINUTES": _field("minutes", part="minute"),
+    "SECONDS": _field("seconds", Form.DECIMAL),
+    "TZ": _field("tz_text", Form.STRING),
+    "TIMEZONE": _timezone,
+}

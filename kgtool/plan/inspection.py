@@ -1,0 +1,50 @@
+"""Questions about the algebra that its compilation asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
+from kgtool.sparql.algebra import Expression, FunctionCall, Variable
+
+#: A hidden column with a value of its own for each solution (BNODE(label) needs it).
+SOLUTION_ID = "_:solution"
+
+_VOLATILE = frozenset({"RAND", "UUID", "STRUUID", "BNODE"})
+
+
+def walk(node: Any) -> Iterator[Any]:
+    """All algebra nodes and terms below ``node``, itself first."""
+    yield node
+    if isinstance(node, tuple):
+        for child in node:
+            yield from walk(child)
+    elif is_dataclass(node) and not isinstance(node, IRI | BlankNode | Literal | Variable):
+        for each in fields(node):
+            child = getattr(node, each.name)
+            if isinstance(child, tuple) or is_dataclass(child):
+                yield from walk(child)
+
+
+def constants(node: Any) -> set[Term]:
+    """All constant terms of a query."""
+    return {n for n in walk(node) if isinstance(n, IRI | Literal)}
+
+
+def variables_of(expression: Expression) -> set[str]:
+    """The variables an expression reads, those inside EXISTS too."""
+    return {n.name for n in walk(expression) if isinstance(n, Variable)}
+
+
+def is_volatile(expression: Expression) -> bool:
+    """Whether evaluating the expression twice gives two values."""
+    return any(isinstance(n, FunctionCall) and n.function in _VOLATILE for n in walk(expression))
+
+
+def needs_solution_id(expression: Expression) -> bool:
+    return any(
+        isinstance(n, FunctionCall) and n.function == "BNODE" and n.arguments
+        for n in walk(expression)
+    )

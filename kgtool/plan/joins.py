@@ -1,0 +1,210 @@
+"""The binary operators of the algebra over relations (SPARQL 1.1, 18.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kgtool.plan import sql
+from kgtool.plan.relation import (
+    DictionaryRow,
+    EitherRow,
+    Relation,
+    Source,
+    compatible,
+    join_tree,
+    merged,
+    nothing,
+    same_term,
+)
+from kgtool.plan.sql import SQL, exp
+from kgtool.plan.value import Form, Scope, Value, term
+
+
+def join(left: Relation, right: Relation) -> Relation:
+    """Join(left, right): one flat relation over the sources of both."""
+    if left.empty or right.empty:
+        return nothing(left.context, [*left.columns, *right.columns])
+    columns = dict(left.columns)
+    conditions: list[SQL] = []
+    for variable, value in right.columns.items():
+        if variable in columns:
+            own = columns[variable]
+            conditions.append(compatible(own, left, value, right))
+            columns[variable] = merged(own, left, value, right)
+        else:
+            columns[variable] = value
+    return Relation(
+        left.context,
+        left.sources + right.sources,
+        left.where + right.where + conditions,
+        columns,
+        {**right.rows, **left.rows},
+        outer=left.outer or right.outer,
+    )
+
+
+@dataclass(slots=True)
+class JoinScope:
+    """The scope of an OPTIONAL's filter: both sides, which agree where both are bound."""
+
+    left: Relation
+    right: Relation
+
+    def lookup(self, variable: str) -> Value | None:
+        own, other = self.left.columns.get(variable), self.right.columns.get(variable)
+        if own is None or other is None:
+            return own or other or self.left.lookup(variable)
+        return merged(own, self.left, other, self.right)
+
+    def row(self, value: Value) -> DictionaryRow:
+        if self.right.owns(value):
+            return self.right.row(value)
+        if isinstance(value.sql, exp.Coalesce):
+            rows = [
+                side.row(Value(value.form, part, value.tags))
+                for side, part in zip(
+                    (self.left, self.right), (value.sql.this, *value.sql.expressions), strict=True
+                )
+            ]
+            return EitherRow(rows[0], rows[1])
+        return self.left.row(value)
+
+
+def left_join(
+    left: Relation, right: Relation, condition: Callable[[Scope], SQL] | None = None
+) -> Relation:
+    """LeftJoin(left, right, condition); ``condition`` compiles its filter in a scope."""
+    if left.empty:
+        return nothing(left.context, [*left.columns, *right.columns])
+    if right.empty:
+        return left
+    if not right.is_plain() or not right.sources:
+        right = right.close()
+    left.order = []
+    on: list[SQL] = []
+    columns = dict(left.columns)
+    for variable, value in right.columns.items():
+        if variable in columns:
+            own = columns[variable]
+            on.append(compatible(own, left, value, right))
+            columns[variable] = merged(own, left, value.maybe_null(), right)
+        else:
+            columns[variable] = Value(value.form, value.sql, value.tags, True)
+    if condition is not None:
+        on.append(condition(JoinScope(left, right)))
+    item = join_tree(right.sources)
+    left.sources.append(Source(item, "LEFT", sql.conjunction(right.where + on)))
+    left.columns = columns
+    left.rows = {**right.rows, **left.rows}
+    return left
+
+
+def union(branches: Sequence[Relation]) -> Relation:
+    """Union of all branches; a variable keeps its form where all that bind it agree."""
+    context = branches[0].context
+    variables = list(dict.fromkeys(v for branch in branches for v in branch.columns))
+    kept = [branch for branch in branches if not branch.empty]
+    if not kept:
+        return nothing(context, variables)
+    if len(kept) == 1:
+        return kept[0]
+    columns: dict[str, Value] = {}
+    for variable in variables:
+        found = [b.columns[variable] for b in kept if variable in b.columns]
+        columns[variable] = _unified(found, len(found) < len(kept))
+    query: exp.Query | None = None
+    for branch in kept:
+        branch.order = []
+        exports = [
+            sql.alias(_aligned(branch, variable, value.form), context.sql_name(variable))
+            for variable, value in columns.items()
+        ] or [sql.alias(sql.number(1), "unit")]
+        select = branch.select(exports)
+        query = (
+            select if query is None else exp.Union(this=query, expression=select, distinct=False)
+        )
+    assert query is not None
+    base = Relation(context, outer=kept[0].outer)
+    return base.closed(query, columns)
+
+
+def _unified(values: Sequence[Value], somewhere_missing: bool) -> Value:
+    forms = {v.form for v in values}
+    form = forms.pop() if len(forms) == 1 else Form.TERM
+    tags = 0
+    for value in values:
+        tags |= value.tags
+    return Value(form, sql.NULL, tags, somewhere_missing or any(v.nullable for v in values))
+
+
+def _aligned(branch: Relation, variable: str, form: Form) -> SQL:
+    value = branch.columns.get(variable)
+    if value is None:
+        return sql.NULL
+    return value.sql if value.form is form else term(value, branch)
+
+
+def minus(left: Relation, right: Relation, ignored: str | None = None) -> Relation:
+    """Minus(left, right): drops solutions that a compatible one of ``right`` overlaps.
+
+    ``ignored`` is the hidden variable of a GRAPH, which is no part of the solutions.
+    """
+    if left.empty or right.empty:
+        return left
+    shared = [v for v in right.columns if v in left.columns and v != ignored]
+    if not shared:
+        return left
+    overlap: list[SQL] = []
+    certain = False
+    for variable in shared:
+        own, other = left.columns[variable], right.columns[variable]
+        certain = certain or not (own.nullable or other.nullable)
+        both = [sql.not_null(v.sql) for v in (own, other) if v.nullable]
+        overlap.append(sql.conjunction(both))
+    right.outer = left
+    conditions = [
+        compatible(left.columns[v], left, right.columns[v], right)
+        for v in (*shared, *([ignored] if ignored in right.columns else []))
+        if v is not None
+    ]
+    if not certain:
+        conditions.append(sql.disjunction(overlap))
+    left.where.append(exp.Not(this=semi_join(right, conditions)))
+    return left
+
+
+def exists(scope: Scope, inner: Relation) -> SQL:
+    """EXISTS: whether ``inner`` has a solution compatible with the one in ``scope``."""
+    if inner.empty:
+        return sql.FALSE
+    conditions = []
+    for variable, value in inner.columns.items():
+        own = scope.lookup(variable)
+        if own is not None:
+            conditions.append(compatible(own, scope, value, inner))
+    return semi_join(inner, conditions)
+
+
+def semi_join(inner: Relation, conditions: Sequence[SQL]) -> SQL:
+    inner.where = [*inner.where, *conditions]
+    inner.order = []
+    return exp.Exists(this=inner.select([sql.number(1)]))
+
+
+def project_away(relation: Relation, variable: str) -> Relation:
+    relation.columns.pop(variable, None)
+    return relation
+
+
+def restrict(relation: Relation, variable: str, value: Value) -> Relation:
+    """Keeps solutions where ``variable`` may be ``value``, and binds it."""
+    own = relation.columns.get(variable)
+    if own is not None:
+        relation.where.append(
+            compatible(own, relation, value, relation)
+            if own.nullable
+            else same_term(own, relation, value, relation)
+        )
+    relation.columns[variable] = value
+    return relation

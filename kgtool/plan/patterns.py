@@ -1,0 +1,264 @@
+"""Graph patterns of the algebra → relations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from kgtool.errors import Location, UnsupportedError
+from kgtool.plan import modifiers, sql
+from kgtool.plan.expressions import condition, expression
+from kgtool.plan.inspection import SOLUTION_ID, is_volatile, needs_solution_id, variables_of
+from kgtool.plan.joins import exists, join, left_join, minus, restrict, union
+from kgtool.plan.paths import CLOSURES, Seeds, scan_path
+from kgtool.plan.relation import Relation, Source, nothing, unit
+from kgtool.plan.scan import Frame, scan_graphs, scan_triple, stored_graph
+from kgtool.plan.sql import SQL, exp
+from kgtool.plan.value import IN_DICTIONARY, LOCAL, Form, Scope, Value, native
+from kgtool.rdf.terms import IRI
+from kgtool.sparql.algebra import (
+    BGP,
+    And,
+    Distinct,
+    Exists,
+    Expression,
+    Extend,
+    Filter,
+    Graph,
+    Group,
+    Join,
+    LeftJoin,
+    Minus,
+    OrderBy,
+    PathPattern,
+    Pattern,
+    Project,
+    Reduced,
+    Service,
+    Slice,
+    TriplePattern,
+    Union,
+    Values,
+    Variable,
+)
+
+
+def compile_pattern(pattern: Pattern, frame: Frame) -> Relation:
+    """The relation of a graph pattern's solutions.
+
+    Raises UnsupportedError, with the construct and its place, for what no plan can do.
+    """
+    relation = _compile(pattern, frame)
+    relation.outer = frame.outer
+    return relation
+
+
+def _compile(pattern: Pattern, frame: Frame) -> Relation:
+    match pattern:
+        case BGP() | PathPattern() | Join():
+            return _join_group(list(_operands(pattern)), frame)
+        case LeftJoin(left, right, on):
+            return _optional(left, right, on, frame)
+        case Filter(on, inner):
+            return _filter(compile_pattern(inner, frame), on, frame)
+        case Union():
+            return union([compile_pattern(p, frame) for p in _branches(pattern)])
+        case Minus(left, right):
+            return minus(compile_pattern(left, frame), compile_pattern(right, frame), frame.hidden)
+        case Graph(name, inner):
+            return _graph(name, inner, frame)
+        case Extend(inner, variable, value):
+            return _extend(compile_pattern(inner, frame), variable, value, frame)
+        case Values():
+            return _values(pattern, frame)
+        case Service():
+            where = pattern.position
+            raise UnsupportedError(
+                "SERVICE is not supported yet",
+                location=Location(None, where.line, where.column) if where else None,
+            )
+        case _:
+            return _modifier(pattern, frame)
+
+
+def _modifier(pattern: Pattern, frame: Frame) -> Relation:
+    match pattern:
+        case Group(inner, keys, aggregates):
+            return modifiers.group(
+                compile_pattern(inner, frame), [k.name for k in keys], aggregates, frame
+            )
+        case OrderBy(inner, conditions):
+            return modifiers.order_by(compile_pattern(inner, frame), conditions, frame)
+        case Project(inner, variables):
+            kept = [v.name for v in variables] + ([frame.hidden] if frame.hidden else [])
+            return modifiers.project(compile_pattern(inner, frame), kept)
+        case Distinct(inner) | Reduced(inner):
+            return modifiers.distinct(compile_pattern(inner, frame))
+        case Slice(inner, offset, limit):
+            return modifiers.slice_(compile_pattern(inner, frame), offset, limit)
+    raise AssertionError(f"no such operator: {type(pattern).__name__}")
+
+
+# Joins ----------------------------------------------------------------------------------
+
+
+def _operands(pattern: Pattern) -> Iterator[Pattern | TriplePattern]:
+    """The parts of a join group: triple patterns, paths and everything else."""
+    match pattern:
+        case BGP(triples):
+            yield from triples
+        case Join(left, right):
+            yield from _operands(left)
+            yield from _operands(right)
+        case _:
+            yield pattern
+
+
+def _join_group(operands: Sequence[Pattern | TriplePattern], frame: Frame) -> Relation:
+    """Joins all operands; closures of paths last, so that they start from what is bound."""
+    closures = [o for o in operands if isinstance(o, PathPattern) and _may_be_seeded(o)]
+    relation = unit(frame.context, frame.outer)
+    nodes: set[str] = set()
+    for operand in operands:
+        if isinstance(operand, TriplePattern):
+            relation = join(relation, scan_triple(operand, frame))
+            ends = (operand.subject, operand.object)
+            nodes |= {n.name for n in ends if isinstance(n, Variable)}
+        elif isinstance(operand, PathPattern):
+            if operand not in closures:
+                relation = join(relation, scan_path(operand, frame))
+        else:
+            relation = join(relation, compile_pattern(operand, frame))
+    while closures:
+        closure = next((c for c in closures if _seed_variable(c, relation)), closures[0])
+        closures.remove(closure)
+        relation = _join_closure(relation, closure, nodes, frame)
+    return relation
+
+
+def _may_be_seeded(pattern: PathPattern) -> bool:
+    return isinstance(pattern.path, CLOSURES) and all(
+        isinstance(n, Variable) for n in (pattern.subject, pattern.object)
+    )
+
+
+def _seed_variable(closure: PathPattern, relation: Relation) -> str | None:
+    for node in (closure.subject, closure.object):
+        assert isinstance(node, Variable)
+        value = relation.columns.get(node.name)
+        if value is not None and value.form is Form.ID and not value.nullable:
+            return node.name
+    return None
+
+
+def _join_closure(
+    relation: Relation, closure: PathPattern, nodes: set[str], frame: Frame
+) -> Relation:
+    seed = _seed_variable(closure, relation)
+    # A plan inside an EXISTS may name columns outside, which a CTE cannot.
+    if seed is None or relation.empty or frame.outer is not None:
+        return join(relation, scan_path(closure, frame))
+    relation = relation.materialize()
+    seeds = Seeds(relation, seed, seed in nodes)
+    return join(relation, scan_path(closure, frame, seeds))
+
+
+def _branches(pattern: Pattern) -> Iterator[Pattern]:
+    if isinstance(pattern, Union):
+        yield from _branches(pattern.left)
+        yield from _branches(pattern.right)
+    else:
+        yield pattern
+
+
+# The rest -------------------------------------------------------------------------------
+
+
+def _optional(left: Pattern, right: Pattern, on: Expression | None, frame: Frame) -> Relation:
+    first, second = compile_pattern(left, frame), compile_pattern(right, frame)
+    if on is None:
+        return left_join(first, second)
+    bound = {n for n, v in second.columns.items() if not v.nullable}
+    seen = variables_of(on) & (set(first.columns) | set(second.columns))
+    if seen <= bound:
+        # What the right side binds for certain can be filtered there.
+        return left_join(first, _filter(second, on, frame))
+    return left_join(first, second, lambda scope: condition(on, scope, frame))
+
+
+def _filter(relation: Relation, on: Expression, frame: Frame) -> Relation:
+    for part in _conjuncts(on):
+        relation.where.append(condition(part, relation, frame))
+    return relation
+
+
+def _conjuncts(on: Expression) -> Iterator[Expression]:
+    if isinstance(on, And):
+        yield from _conjuncts(on.left)
+        yield from _conjuncts(on.right)
+    else:
+        yield on
+
+
+def compile_exists(node: Exists, scope: Scope, frame: Frame) -> SQL:
+    """EXISTS, for the expressions of ``frame``."""
+    return exists(scope, compile_pattern(node.pattern, replace(frame, outer=scope)))
+
+
+def _extend(relation: Relation, variable: Variable, value: Expression, frame: Frame) -> Relation:
+    if relation.empty:
+        return nothing(relation.context, [*relation.columns, variable.name])
+    if needs_solution_id(value) and SOLUTION_ID not in relation.columns:
+        relation.columns[SOLUTION_ID] = native(Form.STRING, sql.cast(sql.call("uuid"), "VARCHAR"))
+        relation = relation.close()
+    relation.columns[variable.name] = expression(value, relation, frame)
+    return relation.close() if is_volatile(value) else relation
+
+
+def _graph(name: IRI | Variable, inner: Pattern, frame: Frame) -> Relation:
+    if isinstance(name, IRI):
+        id_ = stored_graph(name, frame)
+        relation = compile_pattern(inner, frame.within(-1 if id_ is None else id_))
+        if id_ is None or (frame.graph.named is not None and id_ not in frame.graph.named):
+            return nothing(frame.context, relation.columns)
+        return relation
+    hidden = frame.context.fresh_variable().name
+    relation = compile_pattern(inner, frame.within(hidden))
+    value = relation.columns.get(hidden)
+    if value is None or value.nullable:
+        relation = join(relation, scan_graphs(hidden, frame))
+    if relation.empty:
+        return nothing(frame.context, [*relation.columns, name.name])
+    return restrict(relation, name.name, relation.columns.pop(hidden))
+
+
+def _values(pattern: Values, frame: Frame) -> Relation:
+    context = frame.context
+    names = [v.name for v in pattern.variables]
+    if not pattern.rows:
+        return nothing(context, names)
+    rows = [[None if t is None else context.constant(t) for t in row] for row in pattern.rows]
+    if len(rows) == 1:
+        bound = {n: v for n, v in zip(names, rows[0], strict=True) if v is not None}
+        return Relation(context, columns=bound)
+    alias = context.fresh("v")
+    fields = [context.sql_name(n) for n in names] or ["unit"]
+    tuples = [
+        exp.Tuple(expressions=[sql.NULL if v is None else v.sql for v in row] or [sql.number(1)])
+        for row in rows
+    ]
+    item = exp.Values(
+        expressions=tuples,
+        alias=exp.TableAlias(this=sql.name(alias), columns=[sql.name(f) for f in fields]),
+    )
+    columns = {}
+    for index, name in enumerate(names):
+        cells = [row[index] for row in rows]
+        tags = 0
+        for cell in cells:
+            tags |= cell.tags if cell is not None else 0
+        if tags & LOCAL and not tags & IN_DICTIONARY:
+            tags &= ~LOCAL
+        column = sql.column(alias, fields[index])
+        columns[name] = Value(Form.ID, column, tags, any(c is None for c in cells))
+    return Relation(context, [Source(item)], columns=columns)

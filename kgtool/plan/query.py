@@ -1,0 +1,258 @@
+"""A whole query → one SQL statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal as Choice
+
+from kgtool.engine import ids
+from kgtool.plan import sql
+from kgtool.plan.context import ActiveGraph, Context, TermIndex
+from kgtool.plan.inspection import constants
+from kgtool.plan.patterns import compile_exists, compile_pattern
+from kgtool.plan.relation import Relation, Source
+from kgtool.plan.scan import Frame, graph_conditions
+from kgtool.plan.sql import SQL, exp
+from kgtool.plan.value import Form, Value, as_term, lex, native, type_
+from kgtool.rdf.terms import IRI, BlankNode, Literal
+from kgtool.sparql.algebra import (
+    AskQuery,
+    ConstructQuery,
+    Dataset,
+    DescribeQuery,
+    Node,
+    Query,
+    SelectQuery,
+    TriplePattern,
+    Variable,
+)
+
+QueryForm = Choice["select", "ask", "graph"]
+_ROW_NUMBER = "_:row"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A compiled query: what runs, and how its rows are read.
+
+    ``sql`` gives, for ``select``, the flat columns (type, lex) of each variable in turn;
+    for ``graph`` (CONSTRUCT and DESCRIBE) those of subject, predicate and object; for
+    ``ask`` one boolean. ``prefixes`` shorten IRIs in what is shown.
+    """
+
+    form: QueryForm
+    sql: str
+    variables: tuple[str, ...]
+    prefixes: Mapping[str, str]
+
+
+def compile_query(query: Query, store: TermIndex, *, strict: bool = False) -> Plan:
+    """Compiles a query for a store.
+
+    ``strict`` makes the default graph the unnamed graph alone, not the union of all.
+    Raises UnsupportedError for what no plan can do.
+    """
+    tree, form, variables = compile_tree(query, store, strict=strict)
+    return Plan(form, sql.to_text(tree), variables, dict(query.prefixes))
+
+
+def compile_tree(
+    query: Query, store: TermIndex, *, strict: bool = False
+) -> tuple[exp.Query, QueryForm, tuple[str, ...]]:
+    """The statement as a sqlglot tree, the form of the result, the variables of a SELECT."""
+    context = Context(store, query.base)
+    context.resolve(constants(query))
+    frame = Frame(context, _active_graph(query.dataset, context, strict), compile_exists)
+    match query:
+        case SelectQuery():
+            relation = compile_pattern(query.pattern, frame)
+            variables = tuple(relation.columns)
+            return context.finish(_select(relation)), "select", variables
+        case AskQuery():
+            relation = compile_pattern(query.pattern, frame)
+            return context.finish(_ask(relation)), "ask", ()
+        case ConstructQuery():
+            return context.finish(_construct(query, frame)), "graph", ()
+        case DescribeQuery():
+            return context.finish(_describe(query, frame)), "graph", ()
+
+
+def _active_graph(dataset: Dataset | None, context: Context, strict: bool) -> ActiveGraph:
+    if dataset is None:
+        return ActiveGraph(strict=strict)
+
+    def stored(graphs: Iterable[IRI]) -> tuple[int, ...]:
+        found = (context.stored_id(g) for g in dict.fromkeys(graphs))
+        return tuple(id_ for id_ in found if id_ is not None)
+
+    return ActiveGraph(stored(dataset.default), stored(dataset.named), strict)
+
+
+def _select(relation: Relation) -> exp.Select:
+    if any(v.form in (Form.TERM, Form.VALUE) for v in relation.columns.values()):
+        relation.columns = {
+            n: as_term(v, relation) if v.form is Form.VALUE else v
+            for n, v in relation.columns.items()
+        }
+        relation = relation.close()
+    exports: list[SQL] = []
+    for index, value in enumerate(relation.columns.values()):
+        exports.append(sql.alias(type_(value, relation), f"type{index}"))
+        exports.append(sql.alias(lex(value, relation), f"lex{index}"))
+    if not exports:
+        exports = [sql.alias(sql.number(1), "unit")]
+    return relation.ordered(relation.select(exports))
+
+
+def _ask(relation: Relation) -> exp.Select:
+    inner = relation.select([sql.number(1)])
+    return exp.Select(expressions=[sql.alias(exp.Exists(this=inner), "answer")])
+
+
+# CONSTRUCT (16.2) -----------------------------------------------------------------------
+
+
+def _construct(query: ConstructQuery, frame: Frame) -> exp.Query:
+    relation = compile_pattern(query.pattern, frame)
+    if any(isinstance(n, BlankNode) for t in query.template for n in _nodes(t)):
+        number = exp.Window(this=sql.call("row_number"))
+        relation.columns[_ROW_NUMBER] = native(Form.INTEGER, number, False)
+    relation = relation.materialize()
+    selects = [_instances(triple, relation, frame) for triple in query.template]
+    if not selects:
+        nothing: list[SQL] = [sql.alias(sql.NULL, f"c{i}") for i in range(6)]
+        return exp.Select(expressions=nothing).where(sql.FALSE, copy=False)
+    result: exp.Query = selects[0]
+    for select in selects[1:]:
+        result = exp.Union(this=result, expression=select, distinct=True)
+    return result
+
+
+def _nodes(triple: TriplePattern) -> tuple[Node, Node, Node]:
+    return triple.subject, triple.predicate, triple.object
+
+
+def _instances(triple: TriplePattern, solutions: Relation, frame: Frame) -> exp.Query:
+    """The triples that one triple of the template makes; ill-formed ones are left out."""
+    relation = Relation(
+        frame.context, list(solutions.sources), [], dict(solutions.columns), empty=solutions.empty
+    )
+    exports: list[SQL] = []
+    for node, allowed in zip(_nodes(triple), (("iri", "bnode"), ("iri",), ()), strict=True):
+        type_sql, lex_sql = _template_node(node, relation, frame)
+        exports += [type_sql, lex_sql]
+        relation.where.append(sql.not_null(lex_sql))
+        if allowed:
+            names: list[SQL] = [sql.text(a) for a in allowed]
+            relation.where.append(exp.In(this=type_sql, expressions=names))
+    named = [sql.alias(tree, f"c{i}") for i, tree in enumerate(exports)]
+    return relation.select(named, distinct=True)
+
+
+def _template_node(node: Node, relation: Relation, frame: Frame) -> tuple[SQL, SQL]:
+    if isinstance(node, BlankNode):
+        row = sql.cast(relation.columns[_ROW_NUMBER].sql, "VARCHAR")
+        label = sql.call("concat", sql.text(f"{node.label}_"), row)
+        return sql.text("bnode"), label
+    if isinstance(node, IRI | Literal):
+        value: Value | None = frame.context.constant(node)
+    else:
+        value = relation.columns.get(node.name)
+    if value is None:
+        return sql.NULL, sql.NULL
+    if value.form is Form.VALUE:
+        value = as_term(value, relation)
+    return type_(value, relation), lex(value, relation)
+
+
+# DESCRIBE (16.4) ------------------------------------------------------------------------
+
+
+def _describe(query: DescribeQuery, frame: Frame) -> exp.Query:
+    """The concise bounded description: a resource's triples, and those of its blank nodes."""
+    context = frame.context
+    relation = compile_pattern(query.pattern, frame)
+    relation.order = []
+    seeds = [s for r in query.resources if (s := _described(r, relation, frame)) is not None]
+    if not seeds:
+        return _construct(ConstructQuery(template=(), pattern=query.pattern), frame)
+    name = context.fresh("described")
+    context.ctes.append((name, _with_blank_nodes(name, seeds, frame), True))
+    triples = _triples(frame)
+    alias = context.fresh("n")
+    triples.sources.append(
+        Source(
+            sql.table(name, alias), "INNER", sql.eq(sql.column(alias, "node"), _subject(triples))
+        )
+    )
+    exports = [
+        sql.alias(tree(value, triples), f"c{2 * i + k}")
+        for i, value in enumerate(triples.columns.values())
+        for k, tree in enumerate((type_, lex))
+    ]
+    return triples.select(exports, distinct=True)
+
+
+def _described(resource: IRI | Variable, relation: Relation, frame: Frame) -> exp.Query | None:
+    if isinstance(resource, IRI):
+        id_ = frame.context.stored_id(resource)
+        if id_ is None:
+            return None
+        return exp.Select(expressions=[sql.alias(sql.number(id_), "node")])
+    value = relation.columns.get(resource.name)
+    if value is None:
+        return None
+    solutions = Relation(
+        frame.context,
+        list(relation.sources),
+        list(relation.where),
+        dict(relation.columns),
+        dict(relation.rows),
+        empty=relation.empty,
+    )
+    if value.form is Form.ID:
+        return solutions.select([sql.alias(value.sql, "node")], distinct=True)
+    alias = frame.context.fresh("d")
+    same = [
+        sql.eq(sql.column(alias, "type"), type_(value, solutions)),
+        sql.eq(sql.column(alias, "lex"), lex(value, solutions)),
+    ]
+    solutions.sources.append(Source(sql.table("terms", alias), "INNER", sql.conjunction(same)))
+    return solutions.select([sql.alias(sql.column(alias, "id"), "node")], distinct=True)
+
+
+def _with_blank_nodes(name: str, seeds: list[exp.Query], frame: Frame) -> exp.Query:
+    result = seeds[0]
+    for seed in seeds[1:]:
+        result = exp.Union(this=result, expression=seed, distinct=True)
+    triples = _triples(frame)
+    alias = frame.context.fresh("n")
+    target = list(triples.columns.values())[2].sql
+    triples.sources.append(Source(sql.table(name, alias)))
+    triples.where += [
+        sql.eq(sql.column(alias, "node"), _subject(triples)),
+        sql.eq(sql.call("kg_tag", target), sql.number(ids.BNODE)),
+    ]
+    step = triples.select([sql.alias(target, "node")])
+    return exp.Union(this=result, expression=step, distinct=True)
+
+
+def _triples(frame: Frame) -> Relation:
+    """All triples of the default graph."""
+    alias = frame.context.fresh("t")
+    conditions, _ = graph_conditions(
+        frame.graph, frame.context.statistics, sql.column(alias, "g"), sql.column(alias, "dup")
+    )
+    columns = {f: Value(Form.ID, sql.column(alias, f), nullable=False) for f in ("s", "p", "o")}
+    return Relation(
+        frame.context,
+        [Source(sql.table("spo", alias))],
+        conditions or [],
+        columns,
+        empty=conditions is None,
+    )
+
+
+def _subject(triples: Relation) -> SQL:
+    return triples.columns["s"].sql

@@ -1,0 +1,293 @@
+"""Relations: the solutions of a graph pattern as a SELECT that is still open.
+
+A relation keeps its FROM items, conditions and columns apart, so that joins, filters and
+dictionary look-ups of one group end as one flat SELECT whose joins DuckDB may order
+freely. What must be a unit (DISTINCT, LIMIT, GROUP BY, UNION) is *closed*: it becomes a
+single derived table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kgtool.plan import sql
+from kgtool.plan.context import Context, dictionary_table
+from kgtool.plan.sql import SQL, exp
+from kgtool.plan.value import (
+    IN_DICTIONARY,
+    LOCAL,
+    DictionaryRow,
+    Form,
+    Scope,
+    Value,
+    as_term,
+    term,
+)
+
+
+@dataclass(slots=True)
+class Source:
+    """One FROM item; ``on`` is None for the comma join, else it is a LEFT or INNER JOIN."""
+
+    item: SQL
+    kind: str = ""
+    on: SQL | None = None
+
+
+@dataclass(slots=True)
+class OrderKey:
+    tree: SQL
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A dictionary row reached through a join."""
+
+    alias: str
+
+    def field(self, name: str) -> SQL:
+        return sql.column(self.alias, name)
+
+
+@dataclass(frozen=True, slots=True)
+class EitherRow:
+    """The dictionary row of COALESCE(left, right), where both sides have been joined."""
+
+    first: DictionaryRow
+    second: DictionaryRow
+
+    def field(self, name: str) -> SQL:
+        return sql.coalesce(self.first.field(name), self.second.field(name))
+
+
+@dataclass(slots=True)
+class Relation:
+    """Solutions: ``columns`` maps a variable's name to its value over ``sources``.
+
+    It is also the scope of expressions over these solutions; ``outer`` is that of the
+    group around an EXISTS.
+    """
+
+    context: Context
+    sources: list[Source] = field(default_factory=list)
+    where: list[SQL] = field(default_factory=list)
+    columns: dict[str, Value] = field(default_factory=dict)
+    rows: dict[str, str] = field(default_factory=dict)
+    order: list[OrderKey] = field(default_factory=list)
+    empty: bool = False
+    outer: Scope | None = None
+
+    # Scope ------------------------------------------------------------------------------
+
+    def lookup(self, variable: str) -> Value | None:
+        value = self.columns.get(variable)
+        if value is None and self.outer is not None:
+            return self.outer.lookup(variable)
+        return value
+
+    def owns(self, value: Value) -> bool:
+        return any(own.sql is value.sql for own in self.columns.values())
+
+    def row(self, value: Value) -> DictionaryRow:
+        """Joins the dictionary for an id, once."""
+        if self.outer is not None and not self.owns(value):
+            owner = _owner(self.outer, value)
+            if owner is not None:
+                return owner.row(value)
+        key = sql.to_text(value.sql)
+        alias = self.rows.get(key)
+        if alias is None:
+            alias = self.context.fresh("d")
+            certain = not value.nullable and value.only(IN_DICTIONARY)
+            on = sql.eq(sql.column(alias, "id"), value.sql)
+            item = sql.table(dictionary_table(value), alias)
+            self.sources.append(Source(item, "INNER" if certain else "LEFT", on))
+            self.rows[key] = alias
+        return Row(alias)
+
+    # Building ---------------------------------------------------------------------------
+
+    def select(self, expressions: list[SQL], distinct: bool = False) -> exp.Select:
+        """SELECT expressions FROM this relation, with its conditions, without its order."""
+        query = exp.Select(expressions=expressions)
+        if distinct:
+            query.set("distinct", exp.Distinct())
+        conditions = [sql.FALSE] if self.empty else self.where
+        set_from(query, self.sources)
+        if conditions:
+            query.set("where", exp.Where(this=sql.conjunction(conditions)))
+        return query
+
+    def closed(self, query: exp.Query, columns: dict[str, Value]) -> Relation:
+        """A relation whose one source is ``query``, which names a column per variable."""
+        alias = self.context.fresh("q")
+        renamed = {
+            name: Value(
+                value.form,
+                sql.column(alias, self.context.sql_name(name)),
+                value.tags,
+                value.nullable,
+                value.constant,
+            )
+            for name, value in columns.items()
+        }
+        order = [
+            OrderKey(sql.column(alias, f"order~{i}"), key.descending)
+            for i, key in enumerate(self.order)
+        ]
+        return Relation(
+            self.context,
+            [Source(sql.subquery(query, alias))],
+            [],
+            renamed,
+            order=order,
+            empty=self.empty,
+            outer=self.outer,
+        )
+
+    def exports(self, columns: dict[str, Value] | None = None) -> list[SQL]:
+        """The select list that :meth:`closed` expects: variables, then order keys."""
+        chosen = self.columns if columns is None else columns
+        named = [sql.alias(v.sql, self.context.sql_name(n)) for n, v in chosen.items()]
+        keys = [sql.alias(key.tree, f"order~{i}") for i, key in enumerate(self.order)]
+        return (named + keys) or [sql.alias(sql.number(1), "unit")]
+
+    def close(self) -> Relation:
+        return self.closed(self.select(self.exports()), self.columns)
+
+    def materialize(self) -> Relation:
+        """The same solutions, computed once for all that read them."""
+        self.order = []
+        name = self.context.add_cte("m", self.select(self.exports()))
+        alias = self.context.fresh("q")
+        result = self.closed(exp.Select(), self.columns)
+        result.columns = {
+            n: Value(
+                v.form, sql.column(alias, self.context.sql_name(n)), v.tags, v.nullable, v.constant
+            )
+            for n, v in self.columns.items()
+        }
+        result.sources = [Source(sql.table(name, alias))]
+        return result
+
+    def ordered(self, query: exp.Select) -> exp.Select:
+        """Adds ORDER BY; unbound comes first (SPARQL 1.1, 15.1)."""
+        if self.order:
+            keys = [
+                exp.Ordered(this=k.tree, desc=k.descending, nulls_first=not k.descending)
+                for k in self.order
+            ]
+            query.set("order", exp.Order(expressions=keys))
+        return query
+
+    def is_plain(self) -> bool:
+        """Whether every column is NULL where the relation has no row to offer."""
+        return all(isinstance(v.sql, exp.Column) for v in self.columns.values())
+
+
+def unit(context: Context, outer: Scope | None = None) -> Relation:
+    """The one empty solution."""
+    return Relation(context, outer=outer)
+
+
+def nothing(context: Context, variables: Iterable[str]) -> Relation:
+    """No solution."""
+    columns = {v: Value(Form.ID, sql.cast(sql.NULL, "BIGINT"), 0, True) for v in variables}
+    return Relation(context, columns=columns, empty=True)
+
+
+def set_from(query: exp.Select, sources: list[Source]) -> None:
+    """Puts the FROM items in place. What the first needs of a LEFT JOIN is a row to join."""
+    if not sources:
+        return
+    first, *rest = sources
+    if first.on is not None:
+        first, rest = Source(_one_row()), sources
+    query.set("from_", exp.From(this=first.item))
+    query.set("joins", [_join(source) for source in rest])
+
+
+def join_tree(sources: list[Source]) -> SQL:
+    """FROM items as one parenthesised item, whose aliases stay visible."""
+    first, *rest = sources
+    if not rest:
+        return first.item
+    select = exp.Select()
+    set_from(select, sources)
+    joins = select.args["joins"]
+    item = select.args["from_"].this
+    item.set("joins", joins)
+    return exp.Subquery(this=item) if isinstance(item, exp.Table) else exp.Paren(this=item)
+
+
+def _join(source: Source) -> exp.Join:
+    if source.on is None:
+        return exp.Join(this=source.item, kind="CROSS")
+    if source.kind == "LEFT":
+        return exp.Join(this=source.item, side="LEFT", on=source.on)
+    return exp.Join(this=source.item, kind="INNER", on=source.on)
+
+
+def _one_row() -> SQL:
+    return sql.subquery(exp.Select(expressions=[sql.alias(sql.number(1), "unit")]), "one")
+
+
+def _owner(scope: Scope, value: Value) -> Scope | None:
+    if not isinstance(scope, Relation):
+        return scope
+    if scope.owns(value):
+        return scope
+    return _owner(scope.outer, value) if scope.outer is not None else None
+
+
+# Equality of columns --------------------------------------------------------------------
+
+_COMPARABLE = frozenset({Form.INTEGER, Form.STRING, Form.BOOLEAN})
+
+
+def same_form(left: Value, right: Value) -> bool:
+    """Whether equal SQL values are equal terms, and unequal ones unequal."""
+    return left.form is right.form and (left.form is Form.ID or left.form in _COMPARABLE)
+
+
+def same_term(left: Value, left_scope: Scope, right: Value, right_scope: Scope) -> SQL:
+    """Equality of terms; NULL where either is unbound."""
+    if same_form(left, right):
+        return sql.eq(left.sql, right.sql)
+    return sql.eq(term(left, left_scope), term(right, right_scope))
+
+
+def compatible(left: Value, left_scope: Scope, right: Value, right_scope: Scope) -> SQL:
+    """Whether two bindings of one variable are compatible (SPARQL 1.1, 18.3)."""
+    parts = [same_term(left, left_scope, right, right_scope)]
+    parts += [sql.is_null(v.sql) for v in (left, right) if v.nullable]
+    return sql.disjunction(parts)
+
+
+def merged(left: Value, left_scope: Scope, right: Value, right_scope: Scope) -> Value:
+    """The binding of a variable that both sides of a join may bind."""
+    if not left.nullable:
+        return _narrowed(left, right)
+    if not right.nullable:
+        return _narrowed(right, left)
+    tags = left.tags | right.tags
+    constant = left.constant if left.constant == right.constant else None
+    if left.form is not right.form:
+        left, right = as_term(left, left_scope), as_term(right, right_scope)
+    return Value(left.form, sql.coalesce(left.sql, right.sql), tags, True, constant)
+
+
+def _narrowed(chosen: Value, other: Value) -> Value:
+    """Both sides are equal where both are bound, so what one side rules out is ruled out."""
+    if chosen.form is not Form.ID or other.form is not Form.ID or other.nullable:
+        return chosen
+    common = chosen.tags & other.tags & ~LOCAL
+    local = chosen.tags & other.tags & LOCAL
+    return Value(Form.ID, chosen.sql, common | local, False, chosen.constant or other.constant)
+
+
+def comparable(value: Value, scope: Scope) -> Value:
+    """The value in a form whose SQL equality is that of terms, for DISTINCT and GROUP BY."""
+    return value if value.form is Form.ID or value.form in _COMPARABLE else as_term(value, scope)

@@ -1,0 +1,222 @@
+"""Runs queries on a store: plan from the cache or the compiler, rows from the engine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from typing import Literal as Choice
+
+import duckdb
+
+from kgtool.errors import LimitError
+from kgtool.results import AskResult, GraphResult, Result, SelectResult
+
+if TYPE_CHECKING:
+    from kgtool.engine.store import Store
+    from kgtool.rdf.terms import Term
+    from kgtool.sparql.algebra import Query
+
+DefaultGraph = Choice["union", "strict"]
+_BATCH = 10_000
+#: Changes with every change of the plan's form or of the SQL that the compiler writes.
+_CACHE_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a query becomes: its algebra, the SQL, and the engine's own plan, all as text."""
+
+    algebra: str
+    sql: str
+    plan: str
+
+
+def run_query(
+    store: Store,
+    text: str,
+    *,
+    parameters: Mapping[str, Term] | None = None,
+    prefixes: Mapping[str, str] | None = None,
+    default_graph: DefaultGraph = "union",
+    timeout: float | None = None,
+    file: str | None = None,
+    cache: Path | None = None,
+) -> Result:
+    """Runs a SPARQL query and gives its result, whose rows are read as they are asked for.
+
+    ``parameters`` replaces variables by terms. ``prefixes`` are those the text need not
+    declare. ``timeout`` is in seconds and covers compiling, running and reading. With a
+    ``cache`` folder, plans are kept there: a query seen before is neither parsed nor
+    compiled. Raises QuerySyntaxError, UnsupportedError, LimitError.
+    """
+    key = _key(store, text, parameters, prefixes, default_graph)
+    kept = _kept_plan(cache, key) if cache else None
+    if kept is None:
+        kept = _compiled(store, text, parameters, prefixes, default_graph, file)
+        if cache:
+            _keep_plan(cache, key, kept)
+    return _execute(store, kept, timeout)
+
+
+def explain(
+    store: Store,
+    text: str,
+    *,
+    parameters: Mapping[str, Term] | None = None,
+    prefixes: Mapping[str, str] | None = None,
+    default_graph: DefaultGraph = "union",
+    file: str | None = None,
+    analyze: bool = False,
+) -> Explanation:
+    """The stages of a query; with ``analyze`` it runs, and the engine's plan has timings."""
+    from kgtool.plan.query import compile_tree
+    from kgtool.sparql.printing import to_text
+
+    query = _parsed(text, parameters, prefixes, file)
+    tree, _, _ = compile_tree(query, store, strict=default_graph == "strict")
+    statement = tree.sql(dialect="duckdb", pretty=True, normalize_functions=False)
+    explained = "EXPLAIN ANALYZE " if analyze else "EXPLAIN "
+    rows = store.connection.cursor().execute(explained + statement).fetchall()
+    return Explanation(to_text(query), statement, "\n".join(row[-1] for row in rows))
+
+
+def _parsed(
+    text: str,
+    parameters: Mapping[str, Term] | None,
+    prefixes: Mapping[str, str] | None,
+    file: str | None,
+) -> Query:
+    from kgtool.plan.substitute import substitute
+    from kgtool.sparql import parse_query
+
+    return substitute(parse_query(text, prefixes=prefixes, file=file), parameters or {})
+
+
+def _compiled(
+    store: Store,
+    text: str,
+    parameters: Mapping[str, Term] | None,
+    prefixes: Mapping[str, str] | None,
+    default_graph: DefaultGraph,
+    file: str | None,
+) -> dict[str, Any]:
+    from kgtool.plan.query import compile_query
+
+    query = _parsed(text, parameters, prefixes, file)
+    plan = compile_query(query, store, strict=default_graph == "strict")
+    return {
+        "form": plan.form,
+        "sql": plan.sql,
+        "variables": list(plan.variables),
+        "prefixes": dict(plan.prefixes),
+    }
+
+
+# The cache ------------------------------------------------------------------------------
+
+
+def _key(
+    store: Store,
+    text: str,
+    parameters: Mapping[str, Term] | None,
+    prefixes: Mapping[str, str] | None,
+    default_graph: DefaultGraph,
+) -> str:
+    bound = sorted((name, str(term)) for name, term in (parameters or {}).items())
+    parts = [
+        _CACHE_VERSION,
+        store.fingerprint,
+        text,
+        bound,
+        sorted((prefixes or {}).items()),
+        default_graph,
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _kept_plan(cache: Path, key: str) -> dict[str, Any] | None:
+    try:
+        plan: dict[str, Any] = json.loads((cache / f"{key}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return plan
+
+
+def _keep_plan(cache: Path, key: str, plan: dict[str, Any]) -> None:
+    # A cache that cannot be written costs time, no more.
+    with suppress(OSError):
+        cache.mkdir(parents=True, exist_ok=True)
+        partial = cache / f"{key}.{threading.get_ident()}.part"
+        partial.write_text(json.dumps(plan), encoding="utf-8")
+        partial.replace(cache / f"{key}.json")
+
+
+# Running --------------------------------------------------------------------------------
+
+
+class _Clock:
+    """Interrupts a query when its time is up."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, timeout: float | None) -> None:
+        self.timeout = timeout
+        self._timer = threading.Timer(timeout, cursor.interrupt) if timeout is not None else None
+        if self._timer is not None:
+            self._timer.daemon = True
+            self._timer.start()
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def error(self, error: duckdb.Error) -> Exception:
+        """The error as the caller should see it."""
+        if isinstance(error, duckdb.InterruptException) and self.timeout is not None:
+            return LimitError(
+                f"the query was stopped after {self.timeout:g} seconds",
+                hint="Give it more time with --timeout, or narrow the query.",
+            )
+        if isinstance(error, duckdb.OutOfMemoryException):
+            return LimitError("the query needs more memory than it may use")
+        return error
+
+
+def _execute(store: Store, plan: dict[str, Any], timeout: float | None) -> Result:
+    cursor = store.connection.cursor()
+    clock = _Clock(cursor, timeout)
+
+    def close() -> None:
+        clock.stop()
+        cursor.close()
+
+    try:
+        cursor.execute(plan["sql"])
+    except duckdb.Error as error:
+        close()
+        raise clock.error(error) from error
+    rows = _rows(cursor, clock)
+    if plan["form"] == "ask":
+        answer = bool(next(rows)[0])
+        close()
+        return AskResult(answer)
+    if plan["form"] == "graph":
+        return GraphResult(rows, plan["prefixes"], close=close)
+    width = 2 * len(plan["variables"])
+    if not width:
+        rows = (() for _ in rows)
+    return SelectResult(tuple(plan["variables"]), rows, plan["prefixes"], close=close)
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection, clock: _Clock) -> Iterator[tuple[Any, ...]]:
+    try:
+        while batch := cursor.fetchmany(_BATCH):
+            yield from batch
+    except duckdb.Error as error:
+        raise clock.error(error) from error
+    finally:
+        clock.stop()

@@ -1,0 +1,154 @@
+"""Short names for the sqlglot trees that plans are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TypeAlias
+
+from sqlglot import exp
+
+SQL: TypeAlias = exp.Expression
+
+NULL = exp.Null()
+TRUE = exp.Boolean(this=True)
+FALSE = exp.Boolean(this=False)
+STAR = exp.Star()
+
+
+def name(text: str) -> exp.Identifier:
+    return exp.Identifier(this=text, quoted=True)
+
+
+def column(table: str, field: str) -> exp.Column:
+    return exp.Column(this=name(field), table=name(table))
+
+
+def number(value: int) -> SQL:
+    literal = exp.Literal(this=str(abs(value)), is_string=False)
+    return exp.Paren(this=exp.Neg(this=literal)) if value < 0 else literal
+
+
+def text(value: str) -> SQL:
+    return exp.Literal(this=value, is_string=True)
+
+
+def boolean(value: bool) -> SQL:
+    return exp.Boolean(this=value)
+
+
+def call(function: str, *arguments: SQL) -> SQL:
+    """A function or macro by its name in the engine."""
+    return exp.Anonymous(this=function, expressions=list(arguments))
+
+
+@cache
+def _sql_type(name_: str) -> exp.DataType:
+    return exp.DataType.build(name_, dialect="duckdb")
+
+
+def cast(value: SQL, type_: str) -> SQL:
+    return exp.Cast(this=value, to=_sql_type(type_))
+
+
+def binary(node: type[exp.Binary], left: SQL, right: SQL) -> SQL:
+    return exp.Paren(this=node(this=left, expression=right))
+
+
+def eq(left: SQL, right: SQL) -> SQL:
+    return exp.EQ(this=left, expression=right)
+
+
+def is_null(value: SQL) -> SQL:
+    return exp.Is(this=value, expression=exp.Null())
+
+
+def not_null(value: SQL) -> SQL:
+    return exp.Not(this=is_null(value))
+
+
+def negate(value: SQL) -> SQL:
+    return exp.Not(this=exp.Paren(this=value))
+
+
+def conjunction(parts: Sequence[SQL]) -> SQL:
+    return _chain(exp.And, parts, TRUE)
+
+
+def disjunction(parts: Sequence[SQL]) -> SQL:
+    return _chain(exp.Or, parts, FALSE)
+
+
+def _chain(node: type[exp.Connector], parts: Sequence[SQL], empty: SQL) -> SQL:
+    if not parts:
+        return empty.copy()
+    result = parts[0] if len(parts) == 1 else _grouped(parts[0])
+    for part in parts[1:]:
+        result = node(this=result, expression=_grouped(part))
+    return result
+
+
+def _grouped(part: SQL) -> SQL:
+    return exp.Paren(this=part) if isinstance(part, exp.Connector | exp.Not) else part
+
+
+def case(branches: Sequence[tuple[SQL, SQL]], default: SQL | None = None) -> SQL:
+    """CASE WHEN condition THEN value …; without a default the rest is NULL."""
+    ifs = [exp.If(this=condition, true=value) for condition, value in branches]
+    return exp.Case(ifs=ifs, default=default)
+
+
+def coalesce(*values: SQL) -> SQL:
+    return exp.Coalesce(this=values[0], expressions=list(values[1:]))
+
+
+def in_numbers(value: SQL, numbers: Sequence[int]) -> SQL:
+    if len(numbers) == 1:
+        return eq(value, number(numbers[0]))
+    return exp.In(this=value, expressions=[number(n) for n in numbers])
+
+
+def struct(**fields: SQL) -> SQL:
+    pairs = [exp.PropertyEQ(this=exp.Identifier(this=k), expression=v) for k, v in fields.items()]
+    return exp.Struct(expressions=pairs)
+
+
+def field(value: SQL, name_: str) -> SQL:
+    return call("struct_extract", value, text(name_))
+
+
+def let(values: Sequence[SQL], body: Callable[..., SQL]) -> SQL:
+    """``body`` applied to ``values``, each evaluated once.
+
+    Macros copy their arguments, so nested calls would grow exponentially; columns and
+    literals are cheap to copy and are passed as they are.
+    """
+    if all(isinstance(v, exp.Column | exp.Literal | exp.Null | exp.Dot) for v in values):
+        return body(*values)
+    names = [f"v{i}" for i in range(len(values))]
+    packed = exp.Array(expressions=[struct(**dict(zip(names, values, strict=True)))])
+    parameter = exp.Identifier(this="n", quoted=False)
+    fields = [exp.Column(this=exp.Identifier(this=n), table=parameter) for n in names]
+    result = body(*fields)
+    # A parameter hides those of the same name outside, so each level has its own.
+    parameter.set("this", f"n{sum(1 for _ in result.find_all(exp.Lambda))}")
+    function = exp.Lambda(this=result, expressions=[parameter], colon=True)
+    return call("list_extract", call("list_transform", packed, function), number(1))
+
+
+def alias(value: SQL, name_: str) -> SQL:
+    return exp.Alias(this=value, alias=name(name_))
+
+
+def table(source: str, alias_: str) -> SQL:
+    return exp.Table(
+        this=exp.Identifier(this=source, quoted=False), alias=exp.TableAlias(this=name(alias_))
+    )
+
+
+def subquery(select: exp.Query, alias_: str) -> SQL:
+    return exp.Subquery(this=select, alias=exp.TableAlias(this=name(alias_)))
+
+
+def to_text(tree: exp.Expression) -> str:
+    return tree.sql(dialect="duckdb", copy=False, normalize_functions=False)

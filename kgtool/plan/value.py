@@ -1,0 +1,332 @@
+"""How a compiled expression holds its result, and how one form becomes another.
+
+A variable is a term id for as long as possible. What an expression computes is held as
+the plainest SQL type that its datatype allows; only where the kind is not known before
+the query runs is it a *value* struct (see kgtool/engine/functions.sql). NULL is unbound,
+or an error: both behave alike wherever SPARQL looks (section 17.2).
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from kgtool.engine import ids
+from kgtool.plan import sql
+from kgtool.plan.sql import SQL
+from kgtool.rdf.namespaces import XSD
+from kgtool.rdf.terms import Term, lexical_form, term_type
+
+
+class Form(enum.Enum):
+    """The SQL type of a compiled expression."""
+
+    ID = "id"  # BIGINT, a term id
+    TERM = "term"  # STRUCT(type, lex)
+    VALUE = "value"  # the struct of functions.sql
+    INTEGER = "integer"  # any integral SQL type; xsd:integer
+    DECIMAL = "decimal"  # DECIMAL(38, 18); xsd:decimal
+    FLOAT = "float"  # DOUBLE that a 32-bit float can hold; xsd:float
+    DOUBLE = "double"  # DOUBLE; xsd:double
+    BOOLEAN = "boolean"  # BOOLEAN; xsd:boolean
+    STRING = "string"  # VARCHAR; xsd:string
+
+
+def mask(*tags: int) -> int:
+    """The set of tags as bits."""
+    result = 0
+    for tag in tags:
+        result |= 1 << tag
+    return result
+
+
+IRIS = mask(ids.IRI_TAG)
+BNODES = mask(ids.BNODE)
+STRINGS = mask(ids.STRING)
+TAGGED = mask(ids.LANG_STRING)
+INTEGERS = mask(ids.INTEGER, ids.INTEGER_INLINE)
+DECIMALS = mask(ids.DECIMAL, ids.DECIMAL_INLINE)
+FLOATS = mask(ids.FLOAT)
+DOUBLES = mask(ids.DOUBLE)
+NUMBERS = INTEGERS | DECIMALS | FLOATS | DOUBLES
+BOOLEANS = mask(ids.BOOLEAN, ids.BOOLEAN_INLINE)
+DATETIMES = mask(ids.DATETIME, ids.DATETIME_INLINE, ids.DATETIME_Z_INLINE)
+DATES = mask(ids.DATE, ids.DATE_INLINE)
+OTHERS = mask(ids.OTHER)
+LITERALS = STRINGS | TAGGED | NUMBERS | BOOLEANS | DATETIMES | DATES | OTHERS
+ANY = IRIS | BNODES | LITERALS
+IN_DICTIONARY = mask(*range(1, ids.INLINE_TAG))
+#: Set where an id may be that of a constant of the query which the store does not hold.
+LOCAL = 1 << 40
+
+_FORM_TAGS = {
+    Form.INTEGER: INTEGERS,
+    Form.DECIMAL: DECIMALS,
+    Form.FLOAT: FLOATS,
+    Form.DOUBLE: DOUBLES,
+    Form.BOOLEAN: BOOLEANS,
+    Form.STRING: STRINGS,
+}
+_FORM_TYPES = {
+    Form.INTEGER: XSD.integer,
+    Form.DECIMAL: XSD.decimal,
+    Form.FLOAT: XSD.float,
+    Form.DOUBLE: XSD.double,
+    Form.BOOLEAN: XSD.boolean,
+    Form.STRING: XSD.string,
+}
+#: The kind numbers of functions.sql.
+_FORM_KINDS = {Form.INTEGER: 6, Form.DECIMAL: 7, Form.FLOAT: 8, Form.DOUBLE: 9}
+NUMBER_FORMS = frozenset(_FORM_KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A compiled expression: its form, its SQL, the tags it may have, whether it may be NULL."""
+
+    form: Form
+    sql: SQL
+    tags: int = ANY
+    nullable: bool = True
+    constant: Term | None = None
+
+    def only(self, tags: int) -> bool:
+        """Whether every term this can be has one of ``tags``."""
+        return not self.tags & ~(tags | LOCAL)
+
+    def may_be(self, tags: int) -> bool:
+        return bool(self.tags & tags)
+
+    def maybe_null(self) -> Value:
+        return self if self.nullable else replace(self, nullable=True)
+
+
+class DictionaryRow(Protocol):
+    """The dictionary's row for an id; every field is NULL where the id is inline or NULL."""
+
+    def field(self, name: str) -> SQL: ...
+
+
+class Scope(Protocol):
+    """Where an expression is evaluated: its variables, and their dictionary rows."""
+
+    def lookup(self, variable: str) -> Value | None: ...
+
+    def row(self, value: Value) -> DictionaryRow: ...
+
+
+def native(form: Form, tree: SQL, nullable: bool = True) -> Value:
+    """A value whose datatype is that of ``form``."""
+    return Value(form, tree, _FORM_TAGS[form], nullable)
+
+
+def unbound() -> Value:
+    return Value(Form.ID, sql.cast(sql.NULL, "BIGINT"), 0, True)
+
+
+def make_term(type_: SQL, lex: SQL, tags: int) -> Value:
+    """A computed term; NULL where ``lex`` is."""
+    tree = sql.let(
+        [lex],
+        lambda x: sql.case([(sql.not_null(x), sql.struct(type=type_, lex=x))]),
+    )
+    return Value(Form.TERM, tree, tags)
+
+
+def make_iri(lex: SQL) -> Value:
+    return make_term(sql.text("iri"), lex, IRIS)
+
+
+def literal(lex: SQL, datatype: str, tags: int = OTHERS) -> Value:
+    return make_term(sql.text(datatype), lex, tags)
+
+
+# Conversions ----------------------------------------------------------------------------
+
+
+def lex(value: Value, scope: Scope) -> SQL:
+    """The lexical form, IRI or label, as VARCHAR."""
+    if value.constant is not None:
+        return sql.text(lexical_form(value.constant))
+    match value.form:
+        case Form.ID:
+            return _id_field(value, scope, "lex", "kg_inline_lex")
+        case Form.TERM:
+            return sql.field(value.sql, "lex")
+        case Form.VALUE:
+            return sql.let([value.sql], lambda v: sql.call("kg_val_lex", v))
+        case Form.STRING:
+            return value.sql
+        case Form.INTEGER:
+            return sql.cast(value.sql, "VARCHAR")
+        case Form.DECIMAL:
+            return sql.let([value.sql], lambda v: sql.call("kg_decimal_text", v))
+        case Form.BOOLEAN:
+            return sql.cast(value.sql, "VARCHAR")
+        case _:
+            macro = "kg_float_text" if value.form is Form.FLOAT else "kg_double_text"
+            return sql.let([value.sql], lambda v: sql.call(macro, v))
+
+
+def type_(value: Value, scope: Scope) -> SQL:
+    """The type as :func:`kgtool.rdf.terms.term_type` names it, NULL where unbound."""
+    if value.constant is not None:
+        return sql.text(term_type(value.constant))
+    match value.form:
+        case Form.ID:
+            known = _single_type(value)
+            if known is not None:
+                return _unless_null(value, sql.text(known))
+            return _id_field(value, scope, "type", "kg_inline_type")
+        case Form.TERM:
+            return sql.field(value.sql, "type")
+        case Form.VALUE:
+            return sql.let(
+                [value.sql],
+                lambda v: sql.coalesce(
+                    sql.field(v, "type"), sql.call("kg_datatype_of_kind", sql.field(v, "k"))
+                ),
+            )
+        case _:
+            return _unless_null(value, sql.text(_FORM_TYPES[value.form]))
+
+
+def term(value: Value, scope: Scope) -> SQL:
+    """The term as STRUCT(type, lex), NULL where unbound."""
+    if value.form is Form.TERM:
+        return value.sql
+    if value.form is Form.VALUE:
+        return sql.let([value.sql], lambda v: sql.call("kg_val_term", v))
+    packed = sql.struct(type=type_(value, scope), lex=lex(value, scope))
+    return packed if not value.nullable else sql.case([(sql.not_null(value.sql), packed)])
+
+
+def as_term(value: Value, scope: Scope) -> Value:
+    return replace(value, form=Form.TERM, sql=term(value, scope), constant=None)
+
+
+def val(value: Value, scope: Scope) -> SQL:
+    """The value struct of functions.sql, NULL where unbound."""
+    if value.constant is not None:
+        parts = sql.struct(
+            type=sql.text(term_type(value.constant)), lex=sql.text(lexical_form(value.constant))
+        )
+        return sql.call("kg_term_val", parts)
+    match value.form:
+        case Form.VALUE:
+            return value.sql
+        case Form.TERM:
+            return sql.let([value.sql], lambda t: sql.call("kg_term_val", t))
+        case Form.ID:
+            fields = ("type", "lex", "dec", "dbl", "micros", "tz")
+            if value.may_be(IN_DICTIONARY):
+                row = scope.row(value)
+                rest = [row.field(f) for f in fields]
+            else:
+                rest = [sql.NULL] * len(fields)
+            return sql.let([value.sql], lambda i: sql.call("kg_val", i, *rest))
+        case Form.STRING:
+            return sql.let([value.sql], lambda s: sql.call("kg_string_val", s))
+        case Form.BOOLEAN:
+            return sql.let([value.sql], lambda b: sql.call("kg_boolean_val", b))
+        case _:
+            kind = sql.number(_FORM_KINDS[value.form])
+            return sql.let([value.sql], lambda n: sql.call("kg_number", kind, n, n))
+
+
+def boolean(value: Value, scope: Scope) -> SQL:
+    """The effective boolean value (SPARQL 1.1, 17.2.2), NULL where that is an error."""
+    match value.form:
+        case Form.BOOLEAN:
+            return value.sql
+        case Form.STRING:
+            return sql.exp.NEQ(this=value.sql, expression=sql.text(""))
+        case Form.INTEGER | Form.DECIMAL:
+            return sql.exp.NEQ(this=value.sql, expression=sql.number(0))
+        case Form.ID if value.only(mask(ids.BOOLEAN_INLINE)):
+            return sql.eq(value.sql, sql.number(ids.make_id(ids.BOOLEAN_INLINE, 1)))
+        case Form.ID if not value.may_be(LITERALS):
+            return sql.NULL
+        case _:
+            return sql.let([val(value, scope)], lambda v: sql.call("kg_ebv", v))
+
+
+def number(value: Value, scope: Scope) -> Value | None:
+    """The value in a numeric form (VALUE where the kind is not known); None if never one."""
+    if value.form in NUMBER_FORMS:
+        return value
+    kinds = [
+        (form, tags)
+        for form, tags in (
+            (Form.INTEGER, INTEGERS),
+            (Form.DECIMAL, DECIMALS),
+            (Form.FLOAT, FLOATS),
+            (Form.DOUBLE, DOUBLES),
+        )
+        if value.may_be(tags)
+    ]
+    if not kinds or value.form in (Form.STRING, Form.BOOLEAN):
+        return None
+    if value.form is Form.ID and len(kinds) == 1:
+        return _id_number(value, kinds[0][0], scope)
+    return Value(Form.VALUE, val(value, scope), value.tags, True)
+
+
+def _id_number(value: Value, form: Form, scope: Scope) -> Value:
+    """The number an id stands for, where only one numeric datatype is possible."""
+    id_ = value.sql
+    inline = {Form.INTEGER: ids.INTEGER_INLINE, Form.DECIMAL: ids.DECIMAL_INLINE}.get(form)
+    branches: list[tuple[SQL, SQL]] = []
+    tag = sql.call("kg_tag", id_)
+    if inline is not None and value.may_be(mask(inline)):
+        decoded = sql.call("kg_int" if form is Form.INTEGER else "kg_dec", id_)
+        if value.only(mask(inline)):
+            return native(form, decoded, value.nullable)
+        branches.append((sql.eq(tag, sql.number(inline)), decoded))
+    dictionary = {
+        Form.INTEGER: (ids.INTEGER, "dec"),
+        Form.DECIMAL: (ids.DECIMAL, "dec"),
+        Form.FLOAT: (ids.FLOAT, "dbl"),
+        Form.DOUBLE: (ids.DOUBLE, "dbl"),
+    }
+    stored, column = dictionary[form]
+    if value.may_be(mask(stored)):
+        decoded = scope.row(value).field(column)
+        if form is Form.INTEGER:
+            decoded = sql.cast(decoded, "HUGEINT")
+        branches.append((sql.eq(tag, sql.number(stored)), decoded))
+    return native(form, sql.case(branches), True)
+
+
+def _single_type(value: Value) -> str | None:
+    """The type that all terms of ``value`` have, where its tags tell."""
+    for tags, name in (
+        (IRIS, "iri"),
+        (BNODES, "bnode"),
+        (STRINGS, XSD.string),
+        (mask(ids.INTEGER_INLINE), XSD.integer),
+        (DECIMALS, XSD.decimal),
+        (FLOATS, XSD.float),
+        (DOUBLES, XSD.double),
+        (BOOLEANS, XSD.boolean),
+        (DATETIMES, XSD.dateTime),
+        (DATES, XSD.date),
+    ):
+        if value.only(tags):
+            return name
+    return None
+
+
+def _id_field(value: Value, scope: Scope, column: str, inline_macro: str) -> SQL:
+    inline = value.tags & ~IN_DICTIONARY & ~LOCAL
+    if not value.may_be(IN_DICTIONARY):
+        return sql.let([value.sql], lambda i: sql.call(inline_macro, i))
+    stored = scope.row(value).field(column)
+    if not inline:
+        return stored
+    return sql.coalesce(stored, sql.let([value.sql], lambda i: sql.call(inline_macro, i)))
+
+
+def _unless_null(value: Value, tree: SQL) -> SQL:
+    return sql.case([(sql.not_null(value.sql), tree)]) if value.nullable else tree
