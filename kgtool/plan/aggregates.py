@@ -6,12 +6,14 @@ unbound; COUNT and SAMPLE pass over it.
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from kgtool.plan import sql
 from kgtool.plan.expressions import expression
 from kgtool.plan.relation import Relation
 from kgtool.plan.scan import Frame
-from kgtool.plan.sql import SQL, exp
-from kgtool.plan.value import NUMBERS, Form, Value, as_term, native, number, term, val
+from kgtool.plan.sql import SQL
+from kgtool.plan.value import NUMBERS, Form, Value, as_term, native, number, term, unbound, val
 from kgtool.sparql.algebra import Aggregate
 
 
@@ -112,9 +114,8 @@ def _terms_are_values(numeric: Value) -> bool:
 
 def _average(numeric: Value, total: SQL, counted: SQL) -> Value:
     if numeric.form in (Form.INTEGER, Form.DECIMAL):
-        quotient = sql.call(
-            "kg_dec_div", sql.cast(total, "DECIMAL(38,18)"), sql.cast(counted, "DECIMAL(38,18)")
-        )
+        sides = [sql.cast(side, "DECIMAL(38,18)") for side in (total, counted)]
+        quotient = sql.let(sides, lambda t, c: sql.call("kg_dec_div", t, c))
         tree = sql.case([(sql.eq(counted, sql.number(0)), sql.number(0))], quotient)
         return native(Form.DECIMAL, _unless_error(numeric, tree), True)
     tree = sql.case(
@@ -140,3 +141,12 @@ def _sum_of_terms(node: Aggregate, operand: Value, relation: Relation) -> Value:
     only_values = sql.let([values], lambda v: sql.call("kg_list_values", v))
     tree = sql.let([only_values], lambda v: sql.call(macro, v))
     return Value(Form.VALUE, _unless_error(operand, tree), NUMBERS, True)
+
+
+def of_nothing(node: Aggregate) -> Value:
+    """The value of an aggregate over no solutions at all."""
+    if node.function in ("COUNT", "SUM", "AVG"):
+        return native(Form.INTEGER, sql.number(0), False)
+    if node.function == "GROUP_CONCAT":
+        return native(Form.STRING, sql.text(""), False)
+    return unbound()

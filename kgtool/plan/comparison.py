@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from kgtool.engine import ids
 from kgtool.plan import sql
 from kgtool.plan.relation import same_term
-from kgtool.plan.sql import SQL, exp
+from kgtool.plan.sql import SQL
 from kgtool.plan.value import (
     BNODES,
     BOOLEANS,

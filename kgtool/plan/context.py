@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sqlglot import exp
+
 from kgtool.engine import ids
 from kgtool.engine.statistics import Statistics
 from kgtool.plan import sql
-from kgtool.plan.sql import SQL, exp
+from kgtool.plan.sql import SQL
 from kgtool.plan.value import LOCAL, Form, Value, mask
 from kgtool.rdf.terms import Term, lexical_form, term_type
 from kgtool.sparql.algebra import Variable

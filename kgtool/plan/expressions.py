@@ -6,13 +6,15 @@ An error is NULL, as is an unbound variable; SQL's three-valued logic is then SP
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from kgtool.plan import sql
 from kgtool.plan.comparison import compare
 from kgtool.plan.functions import function_call
 from kgtool.plan.functions.numbers import arithmetic, negative
 from kgtool.plan.relation import same_form
 from kgtool.plan.scan import Frame
-from kgtool.plan.sql import SQL, exp
+from kgtool.plan.sql import SQL
 from kgtool.plan.value import (
     Form,
     Scope,
@@ -117,8 +119,8 @@ def _if(
 
 
 def _coalesce(values: list[Value], scope: Scope) -> Value:
-    if len(values) == 1:
-        return values[0]
+    if len(values) < 2:
+        return values[0] if values else unbound()
     values = _aligned(values, scope)
     tags = 0
     for value in values:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sqlglot import exp
+
 from kgtool.plan import sql
 from kgtool.plan.relation import (
-    DictionaryRow,
     EitherRow,
     Relation,
     Source,
@@ -17,8 +18,8 @@ from kgtool.plan.relation import (
     nothing,
     same_term,
 )
-from kgtool.plan.sql import SQL, exp
-from kgtool.plan.value import Form, Scope, Value, term
+from kgtool.plan.sql import SQL
+from kgtool.plan.value import DictionaryRow, Form, Scope, Value, term
 
 
 def join(left: Relation, right: Relation) -> Relation:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlglot import exp
+
 from kgtool.engine import ids
 from kgtool.plan import sql
-from kgtool.plan.aggregates import aggregate
+from kgtool.plan.aggregates import aggregate, of_nothing
 from kgtool.plan.expressions import expression
+from kgtool.plan.joins import left_join
 from kgtool.plan.relation import OrderKey, Relation, comparable
-from kgtool.plan.scan import Frame
-from kgtool.plan.sql import SQL, exp
+from kgtool.plan.scan import Frame, scan_graphs
+from kgtool.plan.sql import SQL
 from kgtool.plan.value import (
     BNODES,
     IRIS,
@@ -20,6 +23,7 @@ from kgtool.plan.value import (
     Form,
     Scope,
     Value,
+    as_term,
     mask,
     unbound,
     val,
@@ -34,10 +38,43 @@ def group(
     frame: Frame,
 ) -> Relation:
     """Group and aggregate; a GRAPH around them groups by its graph as well."""
-    context = relation.context
     relation.order = []
+    if not keys and frame.hidden in relation.columns:
+        return _group_per_graph(relation, aggregates, frame)
     if frame.hidden in relation.columns:
         keys = [*keys, frame.hidden]
+    return _grouped(relation, keys, aggregates, frame)
+
+
+def _group_per_graph(
+    relation: Relation, aggregates: Sequence[tuple[Variable, Aggregate]], frame: Frame
+) -> Relation:
+    """One group of all solutions for each named graph, those without solutions too."""
+    assert frame.hidden is not None
+    context = relation.context
+    graphs = scan_graphs(frame.hidden, frame)
+    matched = Variable(f"{frame.hidden}~matched")
+    marked = [*aggregates, (matched, Aggregate("COUNT", None))]
+    joined = left_join(graphs, _grouped(relation, [frame.hidden], marked, frame))
+    marker = joined.columns.pop(matched.name)
+    for variable, node in aggregates:
+        value, default = joined.columns[variable.name], of_nothing(node)
+        if value.form is not default.form:
+            value, default = as_term(value, joined), as_term(default, joined)
+        tree = sql.case([(sql.is_null(marker.sql), default.sql)], value.sql)
+        joined.columns[variable.name] = Value(value.form, tree, value.tags | default.tags, True)
+    return Relation(context, outer=relation.outer).closed(
+        joined.select(joined.exports()), joined.columns
+    )
+
+
+def _grouped(
+    relation: Relation,
+    keys: Sequence[str],
+    aggregates: Sequence[tuple[Variable, Aggregate]],
+    frame: Frame,
+) -> Relation:
+    context = relation.context
     columns = {
         k: comparable(relation.columns[k], relation) if k in relation.columns else unbound()
         for k in keys

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from sqlglot import exp
+
 from kgtool.plan import sql
 from kgtool.plan.joins import join, project_away, union
 from kgtool.plan.relation import Relation, Source, nothing
 from kgtool.plan.scan import Frame, graph_conditions, scan_graphs, scan_triple
-from kgtool.plan.sql import SQL, exp
+from kgtool.plan.sql import SQL
 from kgtool.plan.value import ANY, Form, Value
 from kgtool.rdf.terms import IRI
 from kgtool.sparql.algebra import (
@@ -143,12 +145,11 @@ class _Closure:
         return name
 
     def _base(self, start: Node, edges: Relation) -> list[exp.Query]:
-        parts = []
-        if self._reflexive:
-            parts.append(self._zero_length(start))
-        if not edges.empty and not (isinstance(self.path, ZeroOrMore)):
-            parts.append(self._first_step(start, edges))
-        return [part for part in parts if part is not None]
+        parts = [self._zero_length(start)] if self._reflexive else []
+        if not edges.empty and not isinstance(self.path, ZeroOrMore):
+            first = self._first_step(start, edges)
+            parts += [first] if first is not None else []
+        return parts
 
     def _first_step(self, start: Node, edges: Relation) -> exp.Query | None:
         source, target, *graph = edges.columns.values()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from sqlglot import exp
+
 from kgtool.errors import Location, UnsupportedError
 from kgtool.plan import modifiers, sql
 from kgtool.plan.expressions import condition, expression
@@ -13,7 +15,7 @@ from kgtool.plan.joins import exists, join, left_join, minus, restrict, union
 from kgtool.plan.paths import CLOSURES, Seeds, scan_path
 from kgtool.plan.relation import Relation, Source, nothing, unit
 from kgtool.plan.scan import Frame, scan_graphs, scan_triple, stored_graph
-from kgtool.plan.sql import SQL, exp
+from kgtool.plan.sql import SQL
 from kgtool.plan.value import IN_DICTIONARY, LOCAL, Form, Scope, Value, native
 from kgtool.rdf.terms import IRI
 from kgtool.sparql.algebra import (

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal as Choice
 
+from sqlglot import exp
+
 from kgtool.engine import ids
 from kgtool.plan import sql
 from kgtool.plan.context import ActiveGraph, Context, TermIndex
@@ -13,7 +15,7 @@ from kgtool.plan.inspection import constants
 from kgtool.plan.patterns import compile_exists, compile_pattern
 from kgtool.plan.relation import Relation, Source
 from kgtool.plan.scan import Frame, graph_conditions
-from kgtool.plan.sql import SQL, exp
+from kgtool.plan.sql import SQL
 from kgtool.plan.value import Form, Value, as_term, lex, native, type_
 from kgtool.rdf.terms import IRI, BlankNode, Literal
 from kgtool.sparql.algebra import (

@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from sqlglot import exp
+
 from kgtool.plan import sql
 from kgtool.plan.context import Context, dictionary_table
-from kgtool.plan.sql import SQL, exp
+from kgtool.plan.sql import SQL
 from kgtool.plan.value import (
     IN_DICTIONARY,
     LOCAL,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+
+from sqlglot import exp
 
 from kgtool.engine.ids import DEFAULT_GRAPH
 from kgtool.engine.statistics import Statistics
 from kgtool.plan import sql
 from kgtool.plan.context import ActiveGraph, Context
 from kgtool.plan.relation import Relation, Source, nothing
-from kgtool.plan.sql import SQL, exp
+from kgtool.plan.sql import SQL
 from kgtool.plan.value import BNODES, IRIS, Form, Scope, Value
 from kgtool.rdf.terms import IRI
-from kgtool.sparql.algebra import Exists, TriplePattern, Variable
+from kgtool.sparql.algebra import Exists, Node, TriplePattern, Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def scan_triple(pattern: TriplePattern, frame: Frame) -> Relation:
     return _in_graph(frame, Relation(context, [Source(item)], conditions, columns), alias)
 
 
-def _table(nodes: dict[str, object], alias: str) -> SQL:
+def _table(nodes: Mapping[str, Node], alias: str) -> SQL:
     """The sort order whose prefix the pattern's constants are."""
     bound = {f for f, node in nodes.items() if not isinstance(node, Variable)}
     by_subject = "s" in bound or not bound & {"p", "o"}

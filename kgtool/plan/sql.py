@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from sqlglot import exp
 
-SQL: TypeAlias = exp.Expression
+SQL: TypeAlias = exp.Expr
 
 NULL = exp.Null()
 TRUE = exp.Boolean(this=True)
@@ -150,5 +150,5 @@ def subquery(select: exp.Query, alias_: str) -> SQL:
     return exp.Subquery(this=select, alias=exp.TableAlias(this=name(alias_)))
 
 
-def to_text(tree: exp.Expression) -> str:
+def to_text(tree: SQL) -> str:
     return tree.sql(dialect="duckdb", copy=False, normalize_functions=False)

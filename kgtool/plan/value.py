@@ -12,6 +12,8 @@ import enum
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from sqlglot import exp
+
 from kgtool.engine import ids
 from kgtool.plan import sql
 from kgtool.plan.sql import SQL
@@ -241,9 +243,9 @@ def boolean(value: Value, scope: Scope) -> SQL:
         case Form.BOOLEAN:
             return value.sql
         case Form.STRING:
-            return sql.exp.NEQ(this=value.sql, expression=sql.text(""))
+            return exp.NEQ(this=value.sql, expression=sql.text(""))
         case Form.INTEGER | Form.DECIMAL:
-            return sql.exp.NEQ(this=value.sql, expression=sql.number(0))
+            return exp.NEQ(this=value.sql, expression=sql.number(0))
         case Form.ID if value.only(mask(ids.BOOLEAN_INLINE)):
             return sql.eq(value.sql, sql.number(ids.make_id(ids.BOOLEAN_INLINE, 1)))
         case Form.ID if not value.may_be(LITERALS):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlglot import exp
+
 from kgtool.plan import sql
 from kgtool.plan.functions.registry import Function
 from kgtool.plan.scan import Frame
-from kgtool.plan.sql import SQL, exp
+from kgtool.plan.sql import SQL
 from kgtool.plan.value import NUMBERS, Form, Scope, Value, native, number, unbound, val
 
 _MACROS = {"+": "kg_add", "-": "kg_sub", "*": "kg_mul", "/": "kg_div"}
@@ -33,10 +35,8 @@ def arithmetic(operator: str, left: Value, right: Value, scope: Scope) -> Value:
 
 def _native(operator: str, form: Form, first: Value, second: Value) -> SQL:
     if form is Form.INTEGER:
-        tree = _NODES[operator](
-            this=sql.cast(first.sql, "HUGEINT"), expression=sql.cast(second.sql, "HUGEINT")
-        )
-        return sql.call("try", tree)
+        whole = [sql.cast(v.sql, "HUGEINT") for v in (first, second)]
+        return sql.call("try", _NODES[operator](this=whole[0], expression=whole[1]))
     if form is Form.DECIMAL:
         sides = [sql.cast(v.sql, "DECIMAL(38,18)") for v in (first, second)]
         if operator in ("+", "-"):
@@ -44,6 +44,7 @@ def _native(operator: str, form: Form, first: Value, second: Value) -> SQL:
         macro = "kg_dec_mul" if operator == "*" else "kg_dec_div"
         return sql.let(sides, lambda a, b: sql.call(macro, a, b))
     sides = [sql.cast(v.sql, "DOUBLE") for v in (first, second)]
+    tree: SQL
     if operator == "/":
         tree = sql.let(sides, lambda a, b: sql.call("kg_dbl_div", a, b))
     else:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from sqlglot import exp
+
 from kgtool.errors import UnsupportedError
 from kgtool.plan import sql
 from kgtool.plan.functions.registry import Function
 from kgtool.plan.functions.terms import simple_string, string_argument
 from kgtool.plan.scan import Frame
-from kgtool.plan.sql import SQL, exp
+from kgtool.plan.sql import SQL
 from kgtool.plan.value import (
     STRINGS,
     TAGGED,

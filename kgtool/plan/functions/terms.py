@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from kgtool.plan import sql
 from kgtool.plan.functions.registry import Function
 from kgtool.plan.inspection import SOLUTION_ID
 from kgtool.plan.relation import same_term
 from kgtool.plan.scan import Frame
-from kgtool.plan.sql import SQL, exp
+from kgtool.plan.sql import SQL
 from kgtool.plan.value import (
     BNODES,
     IRIS,
@@ -181,7 +183,7 @@ def _strlang(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
             [
                 (
                     exp.NEQ(this=t, expression=sql.text("")),
-                    exp.DPipe(this=sql.text("@"), expression=sql.call("lower", t)),
+                    exp.DPipe(this=sql.text("@"), expression=t),
                 )
             ]
         ),

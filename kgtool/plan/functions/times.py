@@ -6,11 +6,13 @@ go: the operand table lets an implementation add such rows (17.3.1).
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from kgtool.engine import ids
 from kgtool.plan import sql
 from kgtool.plan.functions.registry import Function
 from kgtool.plan.scan import Frame
-from kgtool.plan.sql import SQL, exp
+from kgtool.plan.sql import SQL
 from kgtool.plan.value import DATES, DATETIMES, Form, Scope, Value, literal, mask, native, val
 from kgtool.rdf.namespaces import XSD
 
