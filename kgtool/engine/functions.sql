@@ -56,11 +56,15 @@ CREATE OR REPLACE MACRO kg_zone_text(tz) AS CASE
     ELSE (CASE WHEN tz < 0 THEN '-' ELSE '+' END) || lpad((abs(tz) // 60)::VARCHAR, 2, '0')
         || ':' || lpad((abs(tz) % 60)::VARCHAR, 2, '0') END;
 
+-- lpad also cuts: digits are padded only where there are too few of them.
+CREATE OR REPLACE MACRO kg_padded(digits, width) AS
+    CASE WHEN length(digits) < width THEN lpad(digits, width, '0') ELSE digits END;
+
 CREATE OR REPLACE MACRO kg_unscaled_text(unscaled, scale) AS CASE
     WHEN scale = 0 THEN unscaled::VARCHAR
     ELSE (CASE WHEN unscaled < 0 THEN '-' ELSE '' END)
-        || left(lpad(abs(unscaled)::VARCHAR, greatest(length(abs(unscaled)::VARCHAR), scale + 1)::INTEGER, '0'), -scale)
-        || '.' || right(lpad(abs(unscaled)::VARCHAR, scale + 1, '0'), scale) END;
+        || left(kg_padded(abs(unscaled)::VARCHAR, scale + 1), -scale)
+        || '.' || right(kg_padded(abs(unscaled)::VARCHAR, scale + 1), scale) END;
 
 CREATE OR REPLACE MACRO kg_inline_lex(id) AS CASE id >> 56
     WHEN 16 THEN kg_int(id)::VARCHAR
@@ -403,9 +407,9 @@ CREATE OR REPLACE MACRO kg_substr(s, start_) AS substr(s, greatest(start_, 1));
 CREATE OR REPLACE MACRO kg_substr3(s, start_, length_) AS
     substr(s, greatest(start_, 1), greatest(start_ + length_ - greatest(start_, 1), 0));
 CREATE OR REPLACE MACRO kg_before(s, t) AS CASE WHEN contains(s, t)
-    THEN left(s, strpos(s, t) - 1) ELSE '' END;
+    THEN left(s, strpos(s, t) - 1) WHEN s IS NOT NULL AND t IS NOT NULL THEN '' END;
 CREATE OR REPLACE MACRO kg_after(s, t) AS CASE WHEN contains(s, t)
-    THEN substr(s, strpos(s, t) + length(t)) ELSE '' END;
+    THEN substr(s, strpos(s, t) + length(t)) WHEN s IS NOT NULL AND t IS NOT NULL THEN '' END;
 
 -- Casts (17.5): from a value to a number, or NULL ----------------------------------------
 

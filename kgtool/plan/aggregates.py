@@ -17,8 +17,11 @@ from kgtool.plan.value import NUMBERS, Form, Value, as_term, native, number, ter
 from kgtool.sparql.algebra import Aggregate
 
 
-def aggregate(node: Aggregate, relation: Relation, frame: Frame) -> Value:
-    """The value of an aggregate over the solutions of ``relation``, a group at a time."""
+def aggregate(node: Aggregate, relation: Relation, frame: Frame, keyed: bool) -> Value:
+    """The value of an aggregate over the solutions of ``relation``, a group at a time.
+
+    Without ``keyed`` all solutions are one group, which may be empty.
+    """
     if node.operand is None:
         return _count_solutions(node, relation)
     operand = expression(node.operand, relation, frame)
@@ -32,7 +35,8 @@ def aggregate(node: Aggregate, relation: Relation, frame: Frame) -> Value:
         case "GROUP_CONCAT":
             return _concat(node, operand, relation)
         case _:
-            return _sum_or_average(node, operand, relation)
+            result = _sum_or_average(node, operand, relation)
+            return result if keyed else _or_zero(node, result, relation)
 
 
 def _count_solutions(node: Aggregate, relation: Relation) -> Value:
@@ -108,6 +112,16 @@ def _sum_or_average(node: Aggregate, operand: Value, relation: Relation) -> Valu
     return _average(numeric, total, counted)
 
 
+def _or_zero(node: Aggregate, result: Value, relation: Relation) -> Value:
+    """An average over nothing is the integer 0, whatever datatype the others would have."""
+    if node.function == "SUM" or result.form is Form.VALUE:
+        return result
+    zero = as_term(native(Form.INTEGER, sql.number(0), False), relation)
+    empty = sql.eq(exp.Count(this=exp.Star()), sql.number(0))
+    tree = sql.case([(empty, zero.sql)], as_term(result, relation).sql)
+    return Value(Form.TERM, tree, result.tags | zero.tags, True)
+
+
 def _terms_are_values(numeric: Value) -> bool:
     return numeric.form is Form.INTEGER
 
@@ -116,12 +130,8 @@ def _average(numeric: Value, total: SQL, counted: SQL) -> Value:
     if numeric.form in (Form.INTEGER, Form.DECIMAL):
         sides = [sql.cast(side, "DECIMAL(38,18)") for side in (total, counted)]
         quotient = sql.let(sides, lambda t, c: sql.call("kg_dec_div", t, c))
-        tree = sql.case([(sql.eq(counted, sql.number(0)), sql.number(0))], quotient)
-        return native(Form.DECIMAL, _unless_error(numeric, tree), True)
-    tree = sql.case(
-        [(sql.eq(counted, sql.number(0)), sql.number(0))],
-        exp.Div(this=total, expression=counted),
-    )
+        return native(Form.DECIMAL, _unless_error(numeric, quotient), True)
+    tree = sql.binary(exp.Div, total, counted)
     return native(numeric.form, _unless_error(numeric, tree), True)
 
 

@@ -82,11 +82,11 @@ def _ordered(operator: str, left: Value, right: Value, scope: Scope) -> SQL:
         and right.form is Form.ID
         and any(left.only(tag) and right.only(tag) for tag in _ORDERED_INLINE)
     ):
-        return _NODES[operator](this=left.sql, expression=right.sql)
+        return sql.binary(_NODES[operator], left.sql, right.sql)
     if left.only(NUMBERS) or right.only(NUMBERS):
         return _numeric(operator, left, right, scope)
     if left.only(STRINGS) and right.only(STRINGS):
-        return _NODES[operator](this=lex(left, scope), expression=lex(right, scope))
+        return sql.binary(_NODES[operator], lex(left, scope), lex(right, scope))
     if not left.may_be(LITERALS) or not right.may_be(LITERALS):
         return sql.NULL
     if _inline_times(left, right):
@@ -103,7 +103,7 @@ def _numeric(operator: str, left: Value, right: Value, scope: Scope) -> SQL:
         macro = {"=": "kg_eq", "<": "kg_lt", "<=": "kg_le"}[operator]
         return _general(macro, left, right, scope)
     if forms <= {Form.INTEGER, Form.DECIMAL}:
-        return _NODES[operator](this=first.sql, expression=second.sql)
+        return sql.binary(_NODES[operator], first.sql, second.sql)
     macro = {"=": "kg_dbl_eq", "<": "kg_dbl_lt", "<=": "kg_dbl_le"}[operator]
     sides = [sql.cast(side.sql, "DOUBLE") for side in (first, second)]
     return sql.let(sides, lambda a, b: sql.call(macro, a, b))

@@ -97,7 +97,7 @@ def _in(operand: Expression, choices: tuple[Expression, ...], scope: Scope, fram
     values = [expression(choice, scope, frame) for choice in choices]
     tests = [compare("=", left, value, scope) for value in values]
     if len(tests) > 1 and all(_is_id_test(t, left) for t in tests):
-        tree: SQL = exp.In(this=left.sql, expressions=[v.sql for v in values])
+        tree: SQL = sql.in_list(left.sql, [v.sql for v in values])
     else:
         tree = exp.Paren(this=sql.disjunction(tests))
     return native(Form.BOOLEAN, tree)

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
-from kgtool.sparql.algebra import Expression, FunctionCall, Variable
+from kgtool.sparql.algebra import Exists, Expression, FunctionCall, Variable
 
 #: A hidden column with a value of its own for each solution (BNODE(label) needs it).
 SOLUTION_ID = "_:solution"
@@ -38,9 +38,15 @@ def variables_of(expression: Expression) -> set[str]:
     return {n.name for n in walk(expression) if isinstance(n, Variable)}
 
 
-def is_volatile(expression: Expression) -> bool:
-    """Whether evaluating the expression twice gives two values."""
-    return any(isinstance(n, FunctionCall) and n.function in _VOLATILE for n in walk(expression))
+def is_once(expression: Expression) -> bool:
+    """Whether the expression may stand in a statement only once.
+
+    Evaluating it twice would give two values, or (EXISTS) cost a join each time.
+    """
+    return any(
+        isinstance(n, Exists) or (isinstance(n, FunctionCall) and n.function in _VOLATILE)
+        for n in walk(expression)
+    )
 
 
 def needs_solution_id(expression: Expression) -> bool:

@@ -45,6 +45,10 @@ def join(left: Relation, right: Relation) -> Relation:
     )
 
 
+class NeedsBothSides(Exception):  # noqa: N818 - a signal, not an error
+    """An OPTIONAL's filter computes a term from both sides, and asks for its lexical form."""
+
+
 @dataclass(slots=True)
 class JoinScope:
     """The scope of an OPTIONAL's filter: both sides, which agree where both are bound."""
@@ -69,6 +73,8 @@ class JoinScope:
                 )
             ]
             return EitherRow(rows[0], rows[1])
+        if not isinstance(value.sql, exp.Column):
+            raise NeedsBothSides
         return self.left.row(value)
 
 

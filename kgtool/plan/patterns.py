@@ -10,8 +10,8 @@ from sqlglot import exp
 from kgtool.errors import Location, UnsupportedError
 from kgtool.plan import modifiers, sql
 from kgtool.plan.expressions import condition, expression
-from kgtool.plan.inspection import SOLUTION_ID, is_volatile, needs_solution_id, variables_of
-from kgtool.plan.joins import exists, join, left_join, minus, restrict, union
+from kgtool.plan.inspection import SOLUTION_ID, is_once, needs_solution_id, variables_of
+from kgtool.plan.joins import NeedsBothSides, exists, join, left_join, minus, restrict, union
 from kgtool.plan.paths import CLOSURES, Seeds, scan_path
 from kgtool.plan.relation import Relation, Source, nothing, unit
 from kgtool.plan.scan import Frame, scan_graphs, scan_triple, stored_graph
@@ -185,7 +185,29 @@ def _optional(left: Pattern, right: Pattern, on: Expression | None, frame: Frame
     if seen <= bound:
         # What the right side binds for certain can be filtered there.
         return left_join(first, _filter(second, on, frame))
-    return left_join(first, second, lambda scope: condition(on, scope, frame))
+    try:
+        return left_join(first, second, lambda scope: condition(on, scope, frame))
+    except NeedsBothSides:
+        return _optional_by_row(left, right, on, frame)
+
+
+def _optional_by_row(left: Pattern, right: Pattern, on: Expression, frame: Frame) -> Relation:
+    """LeftJoin as a join that is filtered, then joined back to each solution of ``left``."""
+    first = compile_pattern(left, frame)
+    row = frame.context.fresh_variable().name
+    number = exp.Window(this=sql.call("row_number"))
+    first.columns[row] = native(Form.INTEGER, number, False)
+    first = first.materialize()
+    again = Relation(frame.context, list(first.sources), columns=dict(first.columns))
+    matched = _filter(join(again, compile_pattern(right, frame)), on, frame)
+    matched.columns = {
+        name: value
+        for name, value in matched.columns.items()
+        if name == row or name not in first.columns or first.columns[name].nullable
+    }
+    result = left_join(first, matched.close())
+    del result.columns[row]
+    return result
 
 
 def _filter(relation: Relation, on: Expression, frame: Frame) -> Relation:
@@ -214,7 +236,7 @@ def _extend(relation: Relation, variable: Variable, value: Expression, frame: Fr
         relation.columns[SOLUTION_ID] = native(Form.STRING, sql.cast(sql.call("uuid"), "VARCHAR"))
         relation = relation.close()
     relation.columns[variable.name] = expression(value, relation, frame)
-    return relation.close() if is_volatile(value) else relation
+    return relation.close() if is_once(value) else relation
 
 
 def _graph(name: IRI | Variable, inner: Pattern, frame: Frame) -> Relation:
@@ -249,10 +271,11 @@ def _values(pattern: Values, frame: Frame) -> Relation:
         exp.Tuple(expressions=[sql.NULL if v is None else v.sql for v in row] or [sql.number(1)])
         for row in rows
     ]
-    item = exp.Values(
+    values = exp.Values(
         expressions=tuples,
-        alias=exp.TableAlias(this=sql.name(alias), columns=[sql.name(f) for f in fields]),
+        alias=exp.TableAlias(this=sql.name("v"), columns=[sql.name(f) for f in fields]),
     )
+    item = sql.subquery(exp.Select(expressions=[exp.Star()]).from_(values, copy=False), alias)
     columns = {}
     for index, name in enumerate(names):
         cells = [row[index] for row in rows]

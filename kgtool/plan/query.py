@@ -147,7 +147,7 @@ def _instances(triple: TriplePattern, solutions: Relation, frame: Frame) -> exp.
         relation.where.append(sql.not_null(lex_sql))
         if allowed:
             names: list[SQL] = [sql.text(a) for a in allowed]
-            relation.where.append(exp.In(this=type_sql, expressions=names))
+            relation.where.append(sql.in_list(type_sql, names))
     named = [sql.alias(tree, f"c{i}") for i, tree in enumerate(exports)]
     return relation.select(named, distinct=True)
 

@@ -213,14 +213,14 @@ def set_from(query: exp.Select, sources: list[Source]) -> None:
 
 def join_tree(sources: list[Source]) -> SQL:
     """FROM items as one parenthesised item, whose aliases stay visible."""
-    first, *rest = sources
-    if not rest:
-        return first.item
+    if len(sources) == 1:
+        return sources[0].item
     select = exp.Select()
     set_from(select, sources)
-    joins = select.args["joins"]
-    item = select.args["from_"].this
-    item.set("joins", joins)
+    first = select.args["from_"].this
+    # Other statements may hold the same FROM item; only this one gets joins.
+    item = type(first)(**first.args)
+    item.set("joins", select.args["joins"])
     return exp.Subquery(this=item) if isinstance(item, exp.Table) else exp.Paren(this=item)
 
 

@@ -129,7 +129,7 @@ def graph_conditions(
         return [sql.eq(g, sql.number(graph.name))], None
     if graph.named is not None:
         return ([sql.in_numbers(g, graph.named)] if graph.named else None), graph.name
-    return [exp.NEQ(this=g, expression=sql.number(DEFAULT_GRAPH))], graph.name
+    return [sql.binary(exp.NEQ, g, sql.number(DEFAULT_GRAPH))], graph.name
 
 
 def _deduplicated(relation: Relation) -> Relation:
@@ -143,7 +143,7 @@ def scan_graphs(variable: str, frame: Frame) -> Relation:
     """Every named graph of the dataset, as bindings of ``variable``."""
     alias = frame.context.fresh("g")
     column = sql.column(alias, "g")
-    conditions: list[SQL] = [exp.NEQ(this=column, expression=sql.number(DEFAULT_GRAPH))]
+    conditions: list[SQL] = [sql.binary(exp.NEQ, column, sql.number(DEFAULT_GRAPH))]
     if frame.graph.named is not None:
         if not frame.graph.named:
             return nothing(frame.context, [variable])

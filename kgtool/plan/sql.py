@@ -13,7 +13,7 @@ SQL: TypeAlias = exp.Expr
 NULL = exp.Null()
 TRUE = exp.Boolean(this=True)
 FALSE = exp.Boolean(this=False)
-STAR = exp.Star()
+_TIGHT = exp.Paren | exp.Dot | exp.Exists
 
 
 def name(text: str) -> exp.Identifier:
@@ -52,15 +52,25 @@ def cast(value: SQL, type_: str) -> SQL:
 
 
 def binary(node: type[exp.Binary], left: SQL, right: SQL) -> SQL:
-    return exp.Paren(this=node(this=left, expression=right))
+    return node(this=_operand(left), expression=_operand(right))
 
 
 def eq(left: SQL, right: SQL) -> SQL:
-    return exp.EQ(this=left, expression=right)
+    return binary(exp.EQ, left, right)
+
+
+def in_list(value: SQL, choices: Sequence[SQL]) -> SQL:
+    return exp.In(this=_operand(value), expressions=list(choices))
 
 
 def is_null(value: SQL) -> SQL:
-    return exp.Is(this=value, expression=exp.Null())
+    return exp.Is(this=_operand(value), expression=exp.Null())
+
+
+def _operand(value: SQL) -> SQL:
+    """What binds less tightly than the operator around it needs brackets."""
+    loose = isinstance(value, exp.Binary | exp.Unary | exp.In) and not isinstance(value, _TIGHT)
+    return exp.Paren(this=value) if loose else value
 
 
 def not_null(value: SQL) -> SQL:
@@ -105,7 +115,7 @@ def coalesce(*values: SQL) -> SQL:
 def in_numbers(value: SQL, numbers: Sequence[int]) -> SQL:
     if len(numbers) == 1:
         return eq(value, number(numbers[0]))
-    return exp.In(this=value, expressions=[number(n) for n in numbers])
+    return in_list(value, [number(n) for n in numbers])
 
 
 def struct(**fields: SQL) -> SQL:

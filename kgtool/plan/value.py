@@ -243,9 +243,9 @@ def boolean(value: Value, scope: Scope) -> SQL:
         case Form.BOOLEAN:
             return value.sql
         case Form.STRING:
-            return exp.NEQ(this=value.sql, expression=sql.text(""))
+            return sql.binary(exp.NEQ, value.sql, sql.text(""))
         case Form.INTEGER | Form.DECIMAL:
-            return exp.NEQ(this=value.sql, expression=sql.number(0))
+            return sql.binary(exp.NEQ, value.sql, sql.number(0))
         case Form.ID if value.only(mask(ids.BOOLEAN_INLINE)):
             return sql.eq(value.sql, sql.number(ids.make_id(ids.BOOLEAN_INLINE, 1)))
         case Form.ID if not value.may_be(LITERALS):

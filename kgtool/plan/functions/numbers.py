@@ -36,11 +36,11 @@ def arithmetic(operator: str, left: Value, right: Value, scope: Scope) -> Value:
 def _native(operator: str, form: Form, first: Value, second: Value) -> SQL:
     if form is Form.INTEGER:
         whole = [sql.cast(v.sql, "HUGEINT") for v in (first, second)]
-        return sql.call("try", _NODES[operator](this=whole[0], expression=whole[1]))
+        return sql.call("try", sql.binary(_NODES[operator], whole[0], whole[1]))
     if form is Form.DECIMAL:
         sides = [sql.cast(v.sql, "DECIMAL(38,18)") for v in (first, second)]
         if operator in ("+", "-"):
-            return sql.call("try", _NODES[operator](this=sides[0], expression=sides[1]))
+            return sql.call("try", sql.binary(_NODES[operator], sides[0], sides[1]))
         macro = "kg_dec_mul" if operator == "*" else "kg_dec_div"
         return sql.let(sides, lambda a, b: sql.call(macro, a, b))
     sides = [sql.cast(v.sql, "DOUBLE") for v in (first, second)]
@@ -48,7 +48,7 @@ def _native(operator: str, form: Form, first: Value, second: Value) -> SQL:
     if operator == "/":
         tree = sql.let(sides, lambda a, b: sql.call("kg_dbl_div", a, b))
     else:
-        tree = exp.Paren(this=_NODES[operator](this=sides[0], expression=sides[1]))
+        tree = exp.Paren(this=sql.binary(_NODES[operator], sides[0], sides[1]))
     return sql.cast(sql.cast(tree, "FLOAT"), "DOUBLE") if form is Form.FLOAT else tree
 
 
@@ -95,12 +95,12 @@ def _plain(name: str) -> Function:
 
 def _round_decimal(x: SQL) -> SQL:
     half = sql.cast(exp.Literal(this="0.5", is_string=False), "DECIMAL(2,1)")
-    return sql.call("floor", exp.Add(this=x, expression=half))
+    return sql.call("floor", sql.binary(exp.Add, x, half))
 
 
 def _round_double(x: SQL) -> SQL:
     half = sql.cast(exp.Literal(this="0.5", is_string=False), "DOUBLE")
-    return sql.call("floor", exp.Add(this=x, expression=half))
+    return sql.call("floor", sql.binary(exp.Add, x, half))
 
 
 def _rand(arguments: list[Value], scope: Scope, frame: Frame) -> Value:

@@ -9,7 +9,7 @@ from sqlglot import exp
 from kgtool.errors import UnsupportedError
 from kgtool.plan import sql
 from kgtool.plan.functions.registry import Function
-from kgtool.plan.functions.terms import simple_string, string_argument
+from kgtool.plan.functions.terms import NO_TEXT, simple_string, string_argument
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
 from kgtool.plan.value import (
@@ -64,7 +64,7 @@ def _position(argument: Value, scope: Scope) -> SQL:
     tree = numeric.sql if numeric.form is not Form.VALUE else sql.field(numeric.sql, "dbl")
     half = exp.Literal(this="0.5", is_string=False)
     return sql.cast(
-        sql.call("floor", exp.Add(this=sql.cast(tree, "DOUBLE"), expression=half)), "BIGINT"
+        sql.call("floor", sql.binary(exp.Add, sql.cast(tree, "DOUBLE"), half)), "BIGINT"
     )
 
 
@@ -108,7 +108,7 @@ def _concat(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
     parts = [string_argument(a, scope) for a in arguments]
     text = parts[0][0]
     for part, _ in parts[1:]:
-        text = exp.DPipe(this=text, expression=part)
+        text = sql.binary(exp.DPipe, text, part)
     if any(type_ is None for _, type_ in parts):
         return native(Form.STRING, text)
     first = parts[0][1]
@@ -123,9 +123,9 @@ def _lang_matches(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
     tag, range_ = (sql.call("lower", simple_string(a, scope)) for a in arguments)
 
     def matches(t: SQL, r: SQL) -> SQL:
-        prefix = exp.DPipe(this=r, expression=sql.text("-"))
+        prefix = sql.binary(exp.DPipe, r, sql.text("-"))
         return sql.case(
-            [(sql.eq(r, sql.text("*")), exp.NEQ(this=t, expression=sql.text("")))],
+            [(sql.eq(r, sql.text("*")), sql.binary(exp.NEQ, t, sql.text("")))],
             sql.disjunction([sql.eq(t, r), sql.call("starts_with", t, prefix)]),
         )
 
@@ -164,11 +164,11 @@ def _pattern(pattern: Value, rest: list[Value], scope: Scope) -> SQL:
             raise UnsupportedError("the flags of REGEX and REPLACE have to be a constant")
         flags = constant.lexical
         if set(flags) - set("smixq"):
-            return sql.NULL
+            return NO_TEXT
     prefix = "(?" + "".join(f for f in "ims" if f in flags) + ("-s)" if "s" not in flags else ")")
     if pattern.constant is not None:
         if not isinstance(pattern.constant, Literal):
-            return sql.NULL
+            return NO_TEXT
         return sql.text(prefix + _re2_pattern(pattern.constant.lexical, flags))
     tree = simple_string(pattern, scope)
     if "q" in flags:
@@ -176,7 +176,7 @@ def _pattern(pattern: Value, rest: list[Value], scope: Scope) -> SQL:
     elif "x" in flags:
         blank = sql.text("[ \t\r\n]")
         tree = sql.call("regexp_replace", tree, blank, sql.text(""), sql.text("g"))
-    return exp.DPipe(this=sql.text(prefix), expression=tree)
+    return sql.binary(exp.DPipe, sql.text(prefix), tree)
 
 
 def _re2_pattern(pattern: str, flags: str) -> str:

@@ -30,6 +30,8 @@ from kgtool.plan.value import (
 from kgtool.rdf.namespaces import RDF
 from kgtool.sparql.iris import resolve
 
+#: An argument that is an error, typed so that DuckDB knows which function is meant.
+NO_TEXT = sql.cast(sql.NULL, "VARCHAR")
 _ABSOLUTE = r"^[A-Za-z][A-Za-z0-9+.-]*:"
 
 
@@ -57,7 +59,7 @@ def string_argument(value: Value, scope: Scope) -> tuple[SQL, SQL | None]:
     if value.form is Form.STRING:
         return value.sql, None
     if not value.may_be(STRINGS | TAGGED):
-        return sql.NULL, None
+        return NO_TEXT, None
     text = lex(value, scope)
     if not value.only(STRINGS | TAGGED):
         text = sql.case([(has_tags(value, STRINGS | TAGGED, scope), text)])
@@ -67,7 +69,7 @@ def string_argument(value: Value, scope: Scope) -> tuple[SQL, SQL | None]:
 def simple_string(value: Value, scope: Scope) -> SQL:
     """The lexical form of an xsd:string; NULL for all else."""
     if not value.may_be(STRINGS):
-        return sql.NULL
+        return NO_TEXT
     text = lex(value, scope)
     return text if value.only(STRINGS) else sql.case([(has_tags(value, STRINGS, scope), text)])
 
@@ -116,7 +118,7 @@ def _datatype(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
             [
                 (sql.eq(first, sql.text("@")), sql.text(RDF.langString)),
                 (
-                    exp.Not(this=exp.In(this=t, expressions=[sql.text("iri"), sql.text("bnode")])),
+                    exp.Not(this=sql.in_list(t, [sql.text("iri"), sql.text("bnode")])),
                     t,
                 ),
             ]
@@ -159,8 +161,8 @@ def _bnode(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
         solution = scope.lookup(SOLUTION_ID)
         key = solution.sql if solution is not None else unique
         label = simple_string(arguments[0], scope)
-        unique = exp.DPipe(this=key, expression=label)
-    node = exp.DPipe(this=sql.text("b"), expression=sql.call("md5", unique))
+        unique = sql.binary(exp.DPipe, key, label)
+    node = sql.binary(exp.DPipe, sql.text("b"), sql.call("md5", unique))
     return make_term(sql.text("bnode"), node, BNODES)
 
 
@@ -182,8 +184,8 @@ def _strlang(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
         lambda t: sql.case(
             [
                 (
-                    exp.NEQ(this=t, expression=sql.text("")),
-                    exp.DPipe(this=sql.text("@"), expression=t),
+                    sql.binary(exp.NEQ, t, sql.text("")),
+                    sql.binary(exp.DPipe, sql.text("@"), t),
                 )
             ]
         ),
@@ -202,7 +204,7 @@ def _same_term(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
 
 def _uuid(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
     fresh = sql.cast(sql.call("uuid"), "VARCHAR")
-    return make_iri(exp.DPipe(this=sql.text("urn:uuid:"), expression=fresh))
+    return make_iri(sql.binary(exp.DPipe, sql.text("urn:uuid:"), fresh))
 
 
 def _struuid(arguments: list[Value], scope: Scope, frame: Frame) -> Value:

@@ -45,7 +45,7 @@ def _now(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
     """The same for the whole query: DuckDB's now() is the statement's."""
     moment = sql.call("make_timestamp", sql.call("epoch_us", sql.call("now")))
     text = sql.call("replace", sql.cast(moment, "VARCHAR"), sql.text(" "), sql.text("T"))
-    return literal(exp.DPipe(this=text, expression=sql.text("Z")), XSD.dateTime, DATETIMES)
+    return literal(sql.binary(exp.DPipe, text, sql.text("Z")), XSD.dateTime, DATETIMES)
 
 
 FUNCTIONS: dict[str, Function] = {
