@@ -1,0 +1,49 @@
+"""IRIs as prefixed names (Turtle 1.1, section 2.4), where no escape is needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from kgtool.rdf.syntax import PN_CHARS, PN_CHARS_BASE
+
+_PREFIX = re.compile(f"(?:[{PN_CHARS_BASE}](?:[{PN_CHARS}.]*[{PN_CHARS}])?)?")
+_LOCAL = re.compile(f"(?:[{PN_CHARS_BASE}_0-9](?:[{PN_CHARS}.]*[{PN_CHARS}])?)?")
+
+
+class Names:
+    """Shortens IRIs, and remembers which prefixes it used.
+
+    The longest namespace wins; of two prefixes for one namespace the first in order.
+    Prefixes that Turtle does not allow are left out.
+    """
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        by_namespace: dict[str, str] = {}
+        for prefix, namespace in valid_prefixes(prefixes).items():
+            by_namespace.setdefault(namespace, prefix)
+        self._prefixes = by_namespace
+        self._lengths = sorted({len(namespace) for namespace in by_namespace}, reverse=True)
+        self._known: dict[str, str | None] = {}
+        self.used: dict[str, str] = {}
+
+    def short(self, iri: str) -> str | None:
+        """``prefix:local``, or None when no prefix fits."""
+        try:
+            return self._known[iri]
+        except KeyError:
+            found = self._known[iri] = self._find(iri)
+            return found
+
+    def _find(self, iri: str) -> str | None:
+        for length in self._lengths:
+            prefix = self._prefixes.get(iri[:length])
+            if prefix is not None and len(iri) >= length and _LOCAL.fullmatch(iri, length):
+                self.used[prefix] = iri[:length]
+                return f"{prefix}:{iri[length:]}"
+        return None
+
+
+def valid_prefixes(prefixes: Mapping[str, str]) -> dict[str, str]:
+    """Those that a serialiser takes: a name Turtle allows, for a namespace."""
+    return {p: n for p, n in sorted(prefixes.items()) if n and _PREFIX.fullmatch(p)}

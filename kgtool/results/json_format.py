@@ -1,0 +1,139 @@
+"""SPARQL 1.1 Query Results JSON Format."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from json.encoder import encode_basestring as quoted
+from typing import Any, TextIO
+
+from kgtool.errors import DataError, Location
+from kgtool.rdf.namespaces import RDF, XSD
+from kgtool.results._flat import FlatRow, batches
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class _Frames(dict[str, tuple[str, str]]):
+    """What stands before and after the lexical form of a column's cell, by type."""
+
+    def __init__(self, variable: str) -> None:
+        self._name = quoted(variable)
+
+    def __missing__(self, type_: str) -> tuple[str, str]:
+        before, after = self[type_] = (f'{self._name}:{{{_start(type_)},"value":', "}")
+        return before, after
+
+
+def _start(type_: str) -> str:
+    if type_ == "iri":
+        return '"type":"uri"'
+    if type_ == "bnode":
+        return '"type":"bnode"'
+    if type_.startswith("@"):
+        return f'"type":"literal","xml:lang":{quoted(type_[1:])}'
+    return '"type":"literal"' + (f',"datatype":{quoted(type_)}' if type_ != XSD.string else "")
+
+
+def rows_text(
+    variables: tuple[str, ...], rows: Iterable[FlatRow], prefixes: Mapping[str, str]
+) -> Iterator[str]:
+    """The rows as JSON, one on a line (sections 3.1 and 3.2)."""
+    names = ",".join(map(quoted, variables))
+    yield f'{{"head":{{"vars":[{names}]}},"results":{{"bindings":['
+    frames = [_Frames(name) for name in variables]
+    separator = "\n"
+    for batch in batches(rows):
+        yield separator + ",\n".join([_binding(frames, row) for row in batch])
+        separator = ",\n"
+    yield "\n]}}\n"
+
+
+def _binding(frames: list[_Frames], row: FlatRow) -> str:
+    cells = []
+    for frame, type_, lexical in zip(frames, row[::2], row[1::2], strict=True):
+        if type_ is not None and lexical is not None:
+            before, after = frame[type_]
+            cells.append(f"{before}{quoted(lexical)}{after}")
+    return "{" + ",".join(cells) + "}"
+
+
+def answer_text(answer: bool) -> str:
+    """The answer of an ASK query (section 3.3)."""
+    return f'{{"head":{{}},"boolean":{"true" if answer else "false"}}}\n'
+
+
+def read_rows(stream: TextIO) -> tuple[tuple[str, ...], Iterator[FlatRow]] | bool:
+    """The variables and rows of a JSON result, or the answer of an ASK query.
+
+    Raises DataError when it is not JSON or not shaped like a result; for a bad binding
+    only when its row is reached.
+    """
+    try:
+        document = json.load(stream)
+    except json.JSONDecodeError as error:
+        where = Location(line=error.lineno, column=error.colno)
+        raise DataError(f"not JSON: {error.msg}", location=where) from error
+    except RecursionError as error:
+        raise _bad("too deeply nested") from error
+    if not isinstance(document, dict):
+        raise _bad("not an object")
+    if "boolean" in document:
+        return _answer(document["boolean"])
+    return _select(document)
+
+
+def _answer(answer: object) -> bool:
+    if isinstance(answer, bool):
+        return answer
+    raise _bad(f"boolean is {answer!r}", expected="true or false")
+
+
+def _select(document: dict[str, Any]) -> tuple[tuple[str, ...], Iterator[FlatRow]]:
+    head, results = document.get("head"), document.get("results")
+    variables = head.get("vars") if isinstance(head, dict) else None
+    bindings = results.get("bindings") if isinstance(results, dict) else None
+    if not isinstance(variables, list) or not all(isinstance(v, str) for v in variables):
+        raise _bad("no list of variables", expected='{"head": {"vars": [...]}}')
+    if not isinstance(bindings, list):
+        raise _bad("no list of bindings", expected='{"results": {"bindings": [...]}}')
+    names = tuple(variables)
+    return names, (_row(names, binding, n) for n, binding in enumerate(bindings, 1))
+
+
+def _row(variables: tuple[str, ...], binding: object, number: int) -> FlatRow:
+    if not isinstance(binding, dict):
+        raise _bad(f"binding {number} is not an object")
+    if not binding.keys() <= set(variables):
+        extra = ", ".join(sorted(binding.keys() - set(variables)))
+        raise _bad(f"binding {number} has a variable that the head has not: {extra}")
+    return tuple(part for name in variables for part in _term(binding.get(name), number))
+
+
+def _term(cell: object, number: int) -> tuple[str | None, str | None]:
+    if cell is None:
+        return None, None
+    if not isinstance(cell, dict) or not isinstance(cell.get("value"), str):
+        raise _bad(f"a term of binding {number} has no value that is a string")
+    kind, value = cell.get("type"), cell["value"]
+    if not value.isascii() and _SURROGATE.search(value):
+        raise _bad(f"a term of binding {number} holds half a surrogate pair")
+    if kind in ("literal", "typed-literal"):
+        return _literal_type(cell, number), value
+    if kind in ("uri", "bnode"):
+        return ("iri" if kind == "uri" else kind), value
+    raise _bad(f"a term of binding {number} has type {kind!r}", expected="uri, bnode or literal")
+
+
+def _literal_type(cell: dict[str, Any], number: int) -> str:
+    language, datatype = cell.get("xml:lang"), cell.get("datatype", XSD.string)
+    if language is None and isinstance(datatype, str) and datatype != RDF.langString:
+        return datatype
+    if isinstance(language, str) and language and cell.get("datatype") in (None, RDF.langString):
+        return "@" + language
+    raise _bad(f"a literal of binding {number} has a wrong language or datatype")
+
+
+def _bad(what: str, expected: str | None = None) -> DataError:
+    return DataError(f"not a SPARQL JSON result: {what}", expected=expected)
