@@ -1,0 +1,37 @@
+# make demo: builds the graph and asks it a question. make test: runs every test.
+# Both make .venv themselves; PYTHON=python3.12 chooses another interpreter for it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+SETTINGS := pyproject.toml constraints.txt
+comma := ,
+
+.PHONY: demo test lint bench clean
+
+demo: $(VENV)/.all
+	$(BIN)/kgtool build
+	$(BIN)/kgtool query liberation-of-rome
+
+test: $(VENV)/.all-test
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.all
+	$(BIN)/python benchmarks/bench.py
+
+clean:
+	rm -rf $(VENV) .kgtool build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# .venv/.all-test stands for an install with the extras [all,test].
+$(VENV)/.%: $(SETTINGS) | $(BIN)/python
+	$(PIP) install --constraint constraints.txt --editable '.[$(subst -,$(comma),$*)]'
+	touch $@

@@ -1,0 +1,45 @@
+"""kgtool: cargo for knowledge graphs.
+
+    import kgtool
+
+    with kgtool.open("path/to/project") as graph:
+        for row in graph.query("liberation-of-rome"):
+            print(row)
+
+What stands in ``__all__`` is imported when it is first used, so that ``import kgtool``
+costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kgtool.errors import KgtoolError
+    from kgtool.graph import Graph, load, open
+    from kgtool.rdf.terms import IRI, BlankNode, Literal
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "BlankNode": "kgtool.rdf.terms",
+    "Graph": "kgtool.graph",
+    "IRI": "kgtool.rdf.terms",
+    "KgtoolError": "kgtool.errors",
+    "Literal": "kgtool.rdf.terms",
+    "load": "kgtool.graph",
+    "open": "kgtool.graph",
+}
+
+__all__ = ["IRI", "BlankNode", "Graph", "KgtoolError", "Literal", "load", "open"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,70 @@
+"""Turns the arguments of query and explain into a graph and a query."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kgtool.cli.options import find, open_graph
+from kgtool.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from kgtool.cli.console import Console
+    from kgtool.graph import Graph
+    from kgtool.project.stored import StoredQuery
+
+
+def asked(
+    name: str | None,
+    expression: str | None,
+    folder: Path | None,
+    store: Path | None,
+    given: Collection[str],
+    console: Console,
+) -> tuple[Graph, StoredQuery]:
+    """The open graph and the query that is asked of it.
+
+    The query is read, and its header and the names of the parameters given are checked,
+    before a store is opened or built.
+    """
+    query = _query(name, expression, folder)
+    query.check_given(given)
+    return open_graph(folder, store, console), query
+
+
+def _query(name: str | None, expression: str | None, folder: Path | None) -> StoredQuery:
+    from kgtool.project.stored import StoredQueries, loose_query, read_query_text
+
+    if (name is None) == (expression is None):
+        raise UsageError(
+            "there is no query" if name is None else "there are two queries",
+            expected="a NAME, a FILE.rq, - for standard input, or -e 'SPARQL'",
+            hint="`kgtool queries` lists the stored queries.",
+        )
+    if expression is not None:
+        return loose_query(expression, "query")
+    if name == "-":
+        return loose_query(_standard_input(), "standard input")
+    path = Path(str(name))
+    if _is_file(path):
+        return loose_query(read_query_text(path, str(path)), str(path))
+    return StoredQueries(find(folder)).get(str(name))
+
+
+def _is_file(path: Path) -> bool:
+    """Whether the argument is a path; a name alone is a stored query."""
+    if path.suffix != ".rq":
+        return False
+    if path.is_file():
+        return True
+    if len(path.parts) > 1:
+        raise NotFoundError(f"there is no file {path}")
+    return False
+
+
+def _standard_input() -> str:
+    if sys.stdin.isatty():
+        raise UsageError("standard input is a terminal", expected="a query through a pipe")
+    return sys.stdin.read()

@@ -1,0 +1,69 @@
+"""``kgtool export``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kgtool.cli.console import Console
+from kgtool.cli.options import (
+    open_graph,
+    output_option,
+    project_option,
+    store_option,
+    talk_options,
+)
+
+FORMATS = ("turtle", "trig", "ntriples", "nquads", "jsonld", "rdfxml")
+
+
+@click.command()
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default=None,
+    help="Else by the ending of the output file, else Turtle.",
+)
+@click.option(
+    "--graphs", type=click.Choice(["asserted", "inferred", "all"]), default="asserted",
+    show_default=True, help="What the files say, what reasoning adds, or both.",
+)  # fmt: skip
+@output_option
+@store_option
+@project_option
+@talk_options
+@click.pass_obj
+def export(
+    console: Console,
+    format_: str | None,
+    graphs: Any,
+    output: Path | None,
+    store: Path | None,
+    project_folder: Path | None,
+) -> None:
+    """Writes the graph in an RDF syntax.
+
+    TriG and N-Quads keep each file's triples in a graph of their own, and the inferred
+    ones in another.
+
+    \b
+    Examples:
+      kgtool export -o graph.ttl
+      kgtool export --format nquads --graphs all | gzip > graph.nq.gz
+    """
+    from kgtool.cli.output import output_stream
+    from kgtool.project.export import write_graph
+
+    name = format_ or _format_of(output)
+    with open_graph(project_folder, store, console) as graph, output_stream(output) as out:
+        write_graph(graph, out, name, graphs)
+
+
+def _format_of(output: Path | None) -> str:
+    from kgtool.results import format_named
+
+    return format_named(output.suffix, "graph").name if output and output.suffix else "turtle"

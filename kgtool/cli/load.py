@@ -1,0 +1,46 @@
+"""``kgtool load``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kgtool.cli.console import Console
+from kgtool.cli.options import talk_options
+
+
+@click.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE ..."
+)
+@click.option(
+    "--store", required=True, metavar="PATH", type=click.Path(path_type=Path, dir_okay=False),
+    help="The store to write; one that exists is replaced when all has been read.",
+)  # fmt: skip
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    metavar="FORMAT",
+    help="turtle, trig, ntriples, nquads, rdfxml or jsonld; else by each file's name.",
+)
+@talk_options
+@click.pass_obj
+def load(console: Console, files: tuple[Path, ...], store: Path, format_: str | None) -> None:
+    """Loads RDF files of any syntax, also .gz and .zst, into a store of its own.
+
+    \b
+    Examples:
+      kgtool load dump.nt.gz --store dump.duckdb
+      kgtool load a.ttl b.trig c.jsonld --store all.duckdb
+      kgtool query -e 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }' --store dump.duckdb
+    """
+    from kgtool.project.load import load_files
+
+    with console.progress() as step:
+        report = load_files(list(files), store, format_, step)
+    console.note(
+        f"loaded {report.quads:,} triples of {report.terms:,} terms into {store} "
+        f"({report.bytes / 1e6:.1f} MB, {report.seconds:.1f} s)"
+    )

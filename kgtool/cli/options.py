@@ -1,0 +1,154 @@
+"""Options that several commands have, each defined once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from kgtool.cli.console import Console
+    from kgtool.graph import Graph
+    from kgtool.project.folder import Project
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+RESULT_FORMATS = (
+    "table",
+    "csv",
+    "tsv",
+    "json",
+    "xml",
+    "markdown",
+    "turtle",
+    "ntriples",
+    "jsonld",
+    "trig",
+    "nquads",
+    "rdfxml",
+)
+
+
+def _set_verbosity(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    console: Console | None = ctx.find_root().obj
+    if console is not None and value:
+        is_quiet = param.name == "quiet"
+        console.set_verbosity(0 if is_quiet else int(value), is_quiet)
+
+
+def talk_options(command: Command) -> Command:
+    """-v and -q after the command's name, where most people write them."""
+    command = click.option(
+        "-q", "--quiet", is_flag=True, expose_value=False, callback=_set_verbosity,
+        help="Say nothing but answers and errors.",
+    )(command)  # fmt: skip
+    return click.option(
+        "-v", "--verbose", count=True, expose_value=False, callback=_set_verbosity,
+        help="Say more; -vv shows tracebacks.",
+    )(command)  # fmt: skip
+
+
+def project_option(command: Command) -> Command:
+    return click.option(
+        "--project", "project_folder", metavar="DIR", type=click.Path(path_type=Path),
+        help="The project's folder; else it is looked for from here upwards.",
+    )(command)  # fmt: skip
+
+
+def store_option(command: Command) -> Command:
+    return click.option(
+        "--store", metavar="PATH", type=click.Path(path_type=Path),
+        help="A store that `kgtool load` made, instead of the project's.",
+    )(command)  # fmt: skip
+
+
+def output_option(command: Command) -> Command:
+    return click.option(
+        "-o", "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+        help="Write to FILE instead of the screen.",
+    )(command)  # fmt: skip
+
+
+def parameter_option(command: Command) -> Command:
+    return click.option(
+        "-p", "--parameter", "parameters", metavar="NAME=VALUE", multiple=True,
+        help="A parameter of the query; may be given several times.",
+    )(command)  # fmt: skip
+
+
+def complete_query(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The stored queries whose names start so, for shells."""
+    from kgtool.errors import KgtoolError
+    from kgtool.project.stored import StoredQueries
+
+    try:
+        names = StoredQueries(find(ctx.params.get("project_folder"))).names()
+    except KgtoolError:
+        return []
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def query_options(command: Command) -> Command:
+    """What query and explain share: what is asked, of what."""
+    for option in (
+        click.option(
+            "--default-graph", type=click.Choice(["union", "strict"]), default="union",
+            show_default=True,
+            help="What patterns outside GRAPH see: all graphs, or the unnamed one.",
+        ),
+        store_option,
+        project_option,
+        parameter_option,
+        click.option("-e", "--expression", metavar="SPARQL", help="A query given directly."),
+        click.argument("query", required=False, metavar="[NAME|FILE.rq|-]",
+            shell_complete=complete_query,
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def find(folder: Path | None) -> Project:
+    """The project that --project names, or the one this folder is in."""
+    from kgtool.project.folder import find_project
+
+    return find_project(folder, upwards=False) if folder else find_project()
+
+
+def parse_parameters(pairs: tuple[str, ...]) -> dict[str, object]:
+    """``-p name=value`` options as a mapping."""
+    from kgtool.errors import ParameterError
+
+    given: dict[str, object] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise ParameterError(f"-p {pair}: no value", expected="-p NAME=VALUE")
+        if name in given:
+            raise ParameterError(f"the parameter {name!r} is given twice")
+        given[name.removeprefix("$")] = value
+    return given
+
+
+def open_graph(folder: Path | None, store: Path | None, console: Console) -> Graph:
+    """The store that --store names, or the project's, built first where it is stale."""
+    from kgtool.graph import open_project, open_store
+
+    if store is not None:
+        return open_store(store)
+    project = find(folder)
+    refresh(project, console)
+    return open_project(project)
+
+
+def refresh(project: Project, console: Console) -> None:
+    """Builds a project whose files have changed since its last build."""
+    from kgtool.project.fingerprint import is_fresh
+
+    if not is_fresh(project):
+        from kgtool.project.build import ensure_built
+
+        with console.progress() as step:
+            ensure_built(project, step)

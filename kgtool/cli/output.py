@@ -1,0 +1,33 @@
+"""Where answers go: standard output, or a file that appears when it is complete."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kgtool.errors import NotFoundError
+
+
+@contextmanager
+def output_stream(path: Path | None, *, binary: bool = True) -> Iterator[Any]:
+    """A stream for an answer; a file takes its name only if all was written."""
+    if path is None:
+        yield sys.stdout.buffer if binary else sys.stdout
+        return
+    if not path.parent.is_dir():
+        raise NotFoundError(f"there is no folder {path.parent}")
+    if path.exists() and not path.is_file():  # /dev/null, a pipe
+        with path.open("wb") as out:
+            yield out
+        return
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with temporary.open("wb") as out:
+            yield out
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,103 @@
+"""``kgtool query``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kgtool.cli.asking import asked
+from kgtool.cli.console import Console
+from kgtool.cli.options import (
+    RESULT_FORMATS,
+    output_option,
+    parse_parameters,
+    query_options,
+    talk_options,
+)
+
+if TYPE_CHECKING:
+    from kgtool.graph import Graph
+    from kgtool.results import Result
+
+#: Formats for people: the project's prefixes shorten what the query's own do not.
+_WITH_PREFIXES = ("table", "markdown", "turtle", "trig")
+
+
+@click.command()
+@query_options
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(RESULT_FORMATS),
+    metavar="FORMAT",
+    help="One of " + ", ".join(RESULT_FORMATS[:9]) + "; else a table, or Turtle for graphs.",
+)
+@output_option
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="Stop a query that takes longer; exit code 1.",
+)
+@click.option("--exit-code", is_flag=True, help="Exit with 1 where the answer of ASK is no.")
+@talk_options
+@click.pass_obj
+def query(
+    console: Console,
+    query: str | None,
+    expression: str | None,
+    parameters: tuple[str, ...],
+    project_folder: Path | None,
+    store: Path | None,
+    default_graph: Any,
+    format_: str | None,
+    output: Path | None,
+    timeout: float | None,
+    exit_code: bool,
+) -> int:
+    """Asks a stored query by its name, or SPARQL given directly.
+
+    A project whose files have changed is built first. The prefixes of the project need
+    no declaration in SPARQL given directly. A parameter is written $name in the query
+    and given with -p; it is a value, never text pasted into the query.
+
+    \b
+    Examples:
+      kgtool query things
+      kgtool query things -p language=de --format csv -o things.csv
+      kgtool query -e 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }'
+      kgtool query -e 'ASK { $thing a ?class }' -p thing=id:first --exit-code
+      kgtool query question.rq --store dump.duckdb --timeout 10
+      echo 'DESCRIBE <https://example.org/id/first>' | kgtool query -
+    """
+    given = parse_parameters(parameters)
+    graph, stored = asked(query, expression, project_folder, store, given, console)
+    with graph:
+        result = graph.query(stored, given, default_graph=default_graph, timeout=timeout)
+        _write(graph, result, format_, output)
+    from kgtool.results import AskResult
+
+    return int(exit_code and isinstance(result, AskResult) and not result)
+
+
+def _write(graph: Graph, result: Result, format_: str | None, output: Path | None) -> None:
+    from kgtool.cli.output import output_stream
+    from kgtool.results import AskResult
+
+    name = format_ or _default_format(result, output)
+    if name in _WITH_PREFIXES and not isinstance(result, AskResult):
+        result.prefixes = {**graph.prefixes, **result.prefixes}
+    with output_stream(output, binary=name != "table") as out:
+        result.write(out, name)
+
+
+def _default_format(result: Result, output: Path | None) -> str:
+    """By the ending of the output file, else what a person reads."""
+    from kgtool.results import GraphResult, format_named
+
+    if output is not None and output.suffix:
+        return format_named(output.suffix).name
+    return "turtle" if isinstance(result, GraphResult) else "table"

@@ -1,0 +1,175 @@
+"""A graph to ask: the Python API, which the commands are thin over.
+
+with kgtool.open() as graph:                      # the project in this folder
+    for row in graph.query("events-by-date", since="1944-06-01"):
+        print(row.event, row.date)
+    print(graph.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").scalar())
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
+
+from kgtool.errors import NotFoundError, UsageError
+from kgtool.project.folder import Project, find_project
+from kgtool.project.stored import StoredQueries, StoredQuery, loose_query
+
+if TYPE_CHECKING:
+    from kgtool.engine.store import Store
+    from kgtool.plan import Explanation
+    from kgtool.results import Result
+
+DefaultGraph: TypeAlias = Literal["union", "strict"]
+
+_NAME = re.compile(r"[^\s{}?$<>]+")
+
+
+class Graph:
+    """An open store, with the stored queries of its project where it has one."""
+
+    def __init__(self, store: Store, project: Project | None = None) -> None:
+        self.store = store
+        self.project = project
+        self._queries = StoredQueries(project) if project else None
+
+    @property
+    def queries(self) -> list[StoredQuery]:
+        """The stored queries of the project, in order of their names."""
+        return self._queries.all() if self._queries else []
+
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        """The prefixes that queries given as text may use without declaring them."""
+        return self.store.prefixes
+
+    def find(self, text_or_name: str, file: str | None = None) -> StoredQuery:
+        """The stored query of that name, or the text as a query."""
+        if _NAME.fullmatch(text_or_name):
+            if self._queries is None:
+                raise NotFoundError(
+                    f"there is no stored query {text_or_name!r}: the store has no project"
+                )
+            return self._queries.get(text_or_name)
+        return loose_query(text_or_name, file or "query")
+
+    def query(
+        self,
+        text_or_name: str | StoredQuery,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        default_graph: DefaultGraph = "union",
+        timeout: float | None = None,
+        **more: object,
+    ) -> Result:
+        """The answer to a stored query, by name, or to SPARQL given as text.
+
+        Parameters, in the mapping or by keyword, are terms, Python values or text as the
+        command line has it.
+        """
+        from kgtool.plan import run_query
+
+        query, arguments = self._prepared(text_or_name, {**(parameters or {}), **more})
+        return run_query(
+            self.store, query.text, default_graph=default_graph, timeout=timeout, **arguments
+        )
+
+    def explain(
+        self,
+        text_or_name: str | StoredQuery,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        default_graph: DefaultGraph = "union",
+    ) -> Explanation:
+        """The algebra, the SQL and the engine's plan of a query."""
+        from kgtool.plan import explain
+
+        query, arguments = self._prepared(text_or_name, parameters or {})
+        arguments.pop("cache")
+        return explain(self.store, query.text, default_graph=default_graph, **arguments)
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _prepared(
+        self, text_or_name: str | StoredQuery, given: Mapping[str, object]
+    ) -> tuple[StoredQuery, dict[str, Any]]:
+        query = self.find(text_or_name) if isinstance(text_or_name, str) else text_or_name
+        # A stored query declares its prefixes; reading the store's would cost it time.
+        known = {} if query.stored and not given else self.prefixes
+        return query, {
+            "parameters": query.bind(given, known),
+            "prefixes": None if query.stored else known,
+            "file": query.file,
+            "cache": self.project.plans_path if self.project else None,
+        }
+
+
+def open(path: str | Path = ".", *, build: bool = True) -> Graph:
+    """The graph of a project's folder (or one above it), or of a store's file.
+
+    A project whose files have changed since its last build is built first, unless
+    ``build`` is false.
+    """
+    path = Path(path)
+    if path.is_file():
+        return open_store(path)
+    project = find_project(path)
+    if build:
+        from kgtool.project.build import ensure_built
+
+        ensure_built(project)
+    return open_project(project)
+
+
+def open_project(project: Project) -> Graph:
+    """The graph of a project as it was last built."""
+    from kgtool.engine.store import Store
+
+    if not project.store_path.is_file():
+        raise NotFoundError(
+            f"the project {project.root} has not been built", hint="Run `kgtool build`."
+        )
+    return Graph(Store.open(project.store_path), project)
+
+
+def open_store(path: str | Path) -> Graph:
+    """The graph of a store that ``load`` or a build made."""
+    from kgtool.engine.store import Store
+
+    path = Path(path)
+    if not path.is_file():
+        raise NotFoundError(
+            f"there is no store {path}", hint=f"`kgtool load FILE … --store {path}` makes one."
+        )
+    return Graph(Store.open(path))
+
+
+def load(
+    files: str | Path | Iterable[str | Path],
+    store: str | Path,
+    *,
+    format: str | None = None,
+) -> Graph:
+    """Loads RDF files of any syntax, compressed or not, into a store and opens it."""
+    from kgtool.project.load import load_files
+
+    listed = [files] if isinstance(files, str | Path) else [*files]
+    if not listed:
+        raise UsageError("there are no files to load")
+    load_files([Path(f) for f in listed], Path(store), format)
+    return open_store(store)

@@ -1,0 +1,102 @@
+"""Finds a project's folder and names the files in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from kgtool.errors import NotFoundError
+
+ONTOLOGY = "ontology"
+TRIPLES = "triples"
+QUERIES = "queries"
+SHAPES_FILE = "shapes.ttl"
+#: Build products; never in version control.
+PRODUCTS = ".kgtool"
+GRAPH_PREFIX = "urn:x-kgtool:file:"
+INFERRED_GRAPH = "urn:x-kgtool:inferred"
+
+#: How the names of a project's RDF files end.
+ENDINGS = (".ttl", ".nt", ".rdf", ".owl", ".jsonld")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project's folder. Paths are absolute; names are relative and use slashes."""
+
+    root: Path
+
+    @property
+    def store_path(self) -> Path:
+        return self.root / PRODUCTS / "store.duckdb"
+
+    @property
+    def plans_path(self) -> Path:
+        return self.root / PRODUCTS / "plans"
+
+    @property
+    def products(self) -> Path:
+        return self.root / PRODUCTS
+
+    @property
+    def queries(self) -> Path:
+        return self.root / QUERIES
+
+    @property
+    def shapes(self) -> Path | None:
+        path = self.root / ONTOLOGY / SHAPES_FILE
+        return path if path.is_file() else None
+
+    def ontology_files(self) -> list[Path]:
+        """The files of ontology/ but for the shapes, in order of their names."""
+        return [p for p in self._rdf_files(ONTOLOGY) if p.name != SHAPES_FILE]
+
+    def triples_files(self) -> list[Path]:
+        return list(self._rdf_files(TRIPLES))
+
+    def source_files(self) -> list[Path]:
+        """Everything that a build reads."""
+        shapes = [self.shapes] if self.shapes else []
+        return self.ontology_files() + shapes + self.triples_files()
+
+    def name_of(self, path: Path) -> str:
+        """The path as people read it: relative to the project where it is inside."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return str(path)
+
+    def graph_of(self, path: Path) -> str:
+        """The IRI of the named graph that holds a file's triples."""
+        return GRAPH_PREFIX + quote(self.name_of(path))
+
+    def _rdf_files(self, folder: str) -> Iterator[Path]:
+        found = (p for p in (self.root / folder).rglob("*") if p.suffix.lower() in ENDINGS)
+        return iter(sorted(p for p in found if p.is_file() and not p.name.startswith(".")))
+
+
+def file_of_graph(iri: str) -> str | None:
+    """The file whose triples a named graph holds, or None."""
+    return unquote(iri.removeprefix(GRAPH_PREFIX)) if iri.startswith(GRAPH_PREFIX) else None
+
+
+def find_project(start: Path | str = ".", *, upwards: bool = True) -> Project:
+    """The project that ``start`` is in: it, or the nearest folder above it, is one."""
+    start = Path(start).resolve()
+    if not start.is_dir():
+        raise NotFoundError(f"there is no folder {start}")
+    for folder in (start, *start.parents) if upwards else (start,):
+        if is_project(folder):
+            return Project(folder)
+    where = f"{start} or in a folder above it" if upwards else str(start)
+    raise NotFoundError(
+        f"there is no project in {where}",
+        expected=f"a folder with {ONTOLOGY}/, {TRIPLES}/ and {QUERIES}/",
+        hint="`kgtool new DIR` makes one; `--project DIR` names one.",
+    )
+
+
+def is_project(folder: Path) -> bool:
+    return all((folder / name).is_dir() for name in (ONTOLOGY, TRIPLES, QUERIES))

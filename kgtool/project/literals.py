@@ -1,0 +1,86 @@
+"""Finds literals that their datatype does not have, such as the date 1944-02-30.
+
+RDF allows them, but in a project they are mistakes that would drop out of every
+comparison without a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from kgtool.engine.ids import OTHER, dictionary_tag
+from kgtool.errors import Location, RdfSyntaxError
+from kgtool.rdf.namespaces import INTEGER_RANGES, XSD
+from kgtool.rdf.reading import open_bytes
+from kgtool.rdf.terms import Literal, Term
+
+_ZONE = r"(?:Z|[+-]\d\d:\d\d)?"
+#: Datatypes that the engine does not know, by what their literals look like.
+_PATTERNS = {
+    XSD.gYear: re.compile(r"-?\d{4,}" + _ZONE),
+    XSD.gYearMonth: re.compile(r"-?\d{4,}-(?:0[1-9]|1[0-2])" + _ZONE),
+    XSD.time: re.compile(r"(?:[01]\d|2[0-4]):[0-5]\d:[0-5]\d(?:\.\d+)?" + _ZONE),
+    XSD.duration: re.compile(
+        r"-?P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
+    ),
+}
+_ENGINE_TYPES = {
+    XSD.boolean,
+    XSD.integer,
+    XSD.decimal,
+    XSD.float,
+    XSD.double,
+    XSD.date,
+    XSD.dateTime,
+    *INTEGER_RANGES,
+}
+_EXPECTED = {
+    XSD.date: "a day of the calendar, such as 1944-06-04",
+    XSD.dateTime: "a moment, such as 1944-06-04T19:15:00Z",
+    XSD.gYear: "a year, such as 1944",
+    XSD.gYearMonth: "a year and month, such as 1944-06",
+    XSD.boolean: "true or false",
+    XSD.duration: "a duration, such as P1M or PT45S",
+}
+
+
+def check_literals(triples: Iterable[tuple[Term, Term, Term]], path: Path, file: str) -> None:
+    """Raises RdfSyntaxError for the first literal without a value; ``file`` is its name."""
+    for _, _, term in triples:
+        if isinstance(term, Literal) and not has_value(term):
+            raise _error(term, path, file)
+
+
+def has_value(literal: Literal) -> bool:
+    """Whether the literal's text is one that its datatype has; unknown datatypes pass."""
+    if literal.datatype in _ENGINE_TYPES:
+        return dictionary_tag(literal) != OTHER
+    pattern = _PATTERNS.get(literal.datatype)
+    return pattern is None or pattern.fullmatch(literal.lexical) is not None
+
+
+def _error(literal: Literal, path: Path, file: str) -> RdfSyntaxError:
+    name = "xsd:" + literal.datatype.removeprefix(XSD.base)
+    return RdfSyntaxError(
+        f'"{literal.lexical}" is not a value of {name}',
+        location=_locate(literal.lexical, _text(path), file),
+        expected=_EXPECTED.get(literal.datatype),
+    )
+
+
+def _text(path: Path) -> str:
+    with open_bytes(path) as stream:
+        return stream.read().decode(errors="replace")
+
+
+def _locate(lexical: str, text: str, file: str) -> Location:
+    """Where the literal stands: parsers do not say, so its text is looked for."""
+    found = re.search("[\"']" + re.escape(lexical) + "[\"']", text) or re.search(
+        re.escape(lexical), text
+    )
+    if not found:
+        return Location(file)
+    line_start = text.rfind("\n", 0, found.start()) + 1
+    return Location(file, text.count("\n", 0, found.start()) + 1, found.start() - line_start + 1)

@@ -1,0 +1,73 @@
+"""Reads a project's RDF files as triples, for the steps that look at them before a store exists.
+
+Blank nodes get labels from their file's name and their order, so that two readings of
+the same files give the same triples.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+
+from kgtool.errors import RdfSyntaxError
+from kgtool.project.literals import check_literals
+from kgtool.rdf.convert import from_oxigraph
+from kgtool.rdf.reading import Parser
+from kgtool.rdf.terms import BlankNode, Term
+
+Triple: TypeAlias = tuple[Term, Term, Term]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file's triples and the prefixes that it declares."""
+
+    name: str
+    path: Path
+    triples: tuple[Triple, ...]
+    prefixes: dict[str, str]
+
+
+def read_file(path: Path, name: str) -> SourceFile:
+    """The triples of a file; ``name`` is what messages call it.
+
+    Raises RdfSyntaxError, with line and column, for text that does not parse and for
+    literals that their datatype does not have.
+    """
+    parser = Parser(path, base=path.resolve().as_uri())
+    scope = _BlankNodes(name)
+    try:
+        triples = tuple(
+            (scope.term(q.subject), scope.term(q.predicate), scope.term(q.object)) for q in parser
+        )
+    except RdfSyntaxError as error:
+        if error.location is not None:
+            error.location = replace(error.location, file=name)
+        raise
+    check_literals(triples, path, name)
+    return SourceFile(name, path, triples, parser.prefixes)
+
+
+def unique_triples(files: Iterable[SourceFile]) -> Iterator[Triple]:
+    """The triples of all files, each once, in order."""
+    return iter(dict.fromkeys(t for file in files for t in file.triples))
+
+
+class _BlankNodes:
+    """Turns pyoxigraph's terms into ours, with labels that only depend on the file."""
+
+    def __init__(self, name: str) -> None:
+        self._stem = "b" + hashlib.sha256(name.encode()).hexdigest()[:8] + "x"
+        self._labels: dict[str, BlankNode] = {}
+
+    def term(self, node: object) -> Term:
+        term = from_oxigraph(node)
+        if not isinstance(term, BlankNode):
+            return term
+        label = term.label
+        if label not in self._labels:
+            self._labels[label] = BlankNode(f"{self._stem}{len(self._labels)}")
+        return self._labels[label]

@@ -1,0 +1,51 @@
+"""Writes a project's triples into its store, each file's in a graph of its own.
+
+They go to the loader as one N-Quads document, because a blank node that reasoning says
+something about has to be the same node in the facts: labels hold within one document.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from kgtool.engine.writer import LoadReport, Source, StoreWriter
+from kgtool.project.checking import Sources
+from kgtool.project.folder import INFERRED_GRAPH, Project
+from kgtool.project.sources import Triple
+from kgtool.rdf.reading import Format
+from kgtool.rdf.syntax import iri_text, ntriples_term
+from kgtool.rdf.terms import IRI
+
+
+def write_store(project: Project, sources: Sources, inferred: Iterable[Triple]) -> LoadReport:
+    """Replaces the project's store; until this returns the old one stays as it was."""
+    graphs = {project.graph_of(file.path): file.triples for file in sources.asserted}
+    kinds = dict.fromkeys(graphs, "asserted") | {INFERRED_GRAPH: "inferred"}
+    project.products.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=project.products, prefix=".build-") as folder:
+        quads = Path(folder) / "graph.nq"
+        with quads.open("w", encoding="utf-8", newline="\n") as out:
+            for graph, triples in graphs.items():
+                out.writelines(_lines(triples, graph))
+            out.writelines(_lines(inferred, INFERRED_GRAPH))
+        declarations = Path(folder) / "prefixes.ttl"
+        declarations.write_text(_declarations(sources.prefixes), encoding="utf-8")
+        with StoreWriter(project.store_path) as writer:
+            for graph, kind in kinds.items():
+                writer.add(Source(declarations, Format.TURTLE, IRI(graph), kind))
+            writer.add(Source(quads, Format.NQUADS))
+            return writer.commit({"project": project.root.name})
+
+
+def _lines(triples: Iterable[Triple], graph: str) -> Iterator[str]:
+    name = iri_text(graph)
+    for triple in triples:
+        subject, predicate, object_ = map(ntriples_term, triple)
+        yield f"{subject} {predicate} {object_} {name} .\n"
+
+
+def _declarations(prefixes: dict[str, str]) -> str:
+    """A document that only declares prefixes: the loader keeps them for queries."""
+    return "".join(f"@prefix {p}: {iri_text(iri)} .\n" for p, iri in sorted(prefixes.items()))

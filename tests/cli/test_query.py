@@ -1,0 +1,224 @@
+"""query, explain, export, load, stats: questions to a store."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+LABEL = "the first thing"
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+
+def rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_a_stored_query_prints_a_table(run, built):
+    output = run("query", "things").output
+    assert LABEL in output
+    assert "thing" in output
+
+
+def test_a_parameter_is_a_value(run, built):
+    assert rows(run("query", "things", "-p", "language=de", "-f", "csv").output) == [
+        ["thing", "label"]
+    ]
+    evil = 'language=en") } DROP ALL #'
+    assert len(rows(run("query", "things", "-p", evil, "-f", "csv").output)) == 1
+
+
+@pytest.mark.parametrize(
+    ("format_", "start"),
+    [
+        ("csv", "thing,label"),
+        ("tsv", "?thing\t?label"),
+        ("json", "{"),
+        ("xml", "<?xml"),
+        ("markdown", "|"),
+    ],
+)
+def test_every_format(run, built, format_, start):
+    output = run("query", "things", "--format", format_).output
+    assert output.startswith(start)
+    assert LABEL in output
+
+
+def test_a_graph_is_written_as_turtle(run, built):
+    output = run("query", "-e", "CONSTRUCT WHERE { ?s a :Thing }").output
+    assert "a :Thing" in output
+    assert "cannot hold" in run("query", "-e", "DESCRIBE id:first", "-f", "json", code=2).output
+    output = run("query", "-e", "DESCRIBE id:first", "-f", "jsonld").output
+    assert json.loads(output)
+
+
+def test_an_output_file_takes_its_format_from_its_name(run, built, tmp_path):
+    out = tmp_path / "things.csv"
+    assert run("query", "things", "-o", str(out)).output == ""
+    assert rows(out.read_text())[1][1] == LABEL
+    assert "there is no folder" in run("query", "things", "-o", "no/a.csv", code=2).output
+    assert "no format" in run("query", "things", "-o", str(tmp_path / "a.xyz"), code=2).output
+    assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["things.csv"]
+
+
+def test_ask_with_exit_code(run, built):
+    yes, no = "ASK { ?s a :Thing }", "ASK { ?s a :Nothing }"
+    run("query", "-e", yes, "--exit-code")
+    run("query", "-e", no)
+    run("query", "-e", no, "--exit-code", code=1)
+    run("query", "-e", "SELECT * { ?s a :Nothing }", "--exit-code")
+
+
+def test_text_from_a_file_and_from_standard_input(run, built, tmp_path):
+    path = tmp_path / "q.rq"
+    path.write_text(COUNT)
+    assert rows(run("query", str(path), "-f", "csv").output) == [["n"], ["5"]]
+    assert rows(run("query", "-", "-f", "csv", stdin=COUNT).output) == [["n"], ["5"]]
+    assert "there is no file" in run("query", str(tmp_path / "no.rq"), code=2).output
+
+
+def test_parameters_of_text_are_what_they_look_like(run, built):
+    text = "SELECT ?label { $thing rdfs:label ?label }"
+    output = run("query", "-e", text, "-p", "thing=id:first", "-f", "csv").output
+    assert rows(output) == [["label"], [LABEL]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["thigns"], "Did you mean 'things'"),
+        ([], "there is no query"),
+        (["things", "-e", "ASK {}"], "there are two queries"),
+        (["things", "-p", "langage=en"], "Did you mean 'language'"),
+        (["things", "-p", "language"], "expected -p NAME=VALUE"),
+        (["things", "-p", "language=a", "-p", "language=b"], "given twice"),
+        (["-e", "SELECT * { ?s ?p }"], "query:1:18"),
+        (["-e", "SELECT * { ?s no:p ?o }"], "no:"),
+        (["-e", "SELEC * { ?s ?p ?o }"], "SELECT"),
+        (["-e", "ASK { ?s a $x }", "-p", "y=1"], "no parameter 'y'"),
+        (["things", "--format", "yaml"], "yaml"),
+        (["things", "--timeout", "-1"], "timeout"),
+        (["things", "--store", "none.duckdb"], "there is no store none.duckdb"),
+    ],
+)
+def test_wrong_use_is_named(run, built, arguments, message):
+    assert message in run("query", *arguments, code=2).output
+
+
+def test_a_parameter_of_the_wrong_type(run, built):
+    (built.queries / "typed.rq").write_text(
+        "#+ summary: s\n#+ parameters:\n#+   - {name: n, type: integer}\nSELECT ($n + 1 AS ?m) {}"
+    )
+    assert rows(run("query", "typed", "-p", "n=41", "-f", "csv").output) == [["m"], ["42"]]
+    output = run("query", "typed", "-p", "n=many", code=2).output
+    assert "'many' is not of type integer" in output
+    assert "such as 1944" in output
+    assert "needs the parameter 'n'" in run("query", "typed", code=2).output
+
+
+def test_a_limit_that_is_hit_is_exit_code_1(run, built):
+    text = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(14)) + " }"
+    assert "stopped after" in run("query", "-e", text, "--timeout", "0.3", code=1).output
+
+
+def test_a_pipe_that_closes_is_no_error(spawn, built):
+    import subprocess
+    import sys
+
+    text = "SELECT * { ?s ?p ?o . ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    done = subprocess.run(
+        f"{sys.executable} -m kgtool query -e '{text}' -f csv | head -1",
+        shell=True, capture_output=True, text=True, check=False, env=spawn.environment,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert done.stdout == "s,p,o,a,b,c,d,e,f,g,h,i,j,k,l\n"
+
+
+def test_explain_shows_three_stages(run, built):
+    output = run("explain", "things").output
+    assert "-- algebra" in output
+    assert "-- sql" in output
+    assert "-- plan" in output
+    assert (
+        run("explain", "things", "--show", "sql")
+        .output.lstrip()
+        .upper()
+        .startswith(("SELECT", "WITH"))
+    )
+
+
+@pytest.mark.parametrize("format_", ["turtle", "trig", "ntriples", "nquads", "jsonld", "rdfxml"])
+def test_export_writes_what_load_reads(run, built, tmp_path, format_):
+    out, store = tmp_path / "graph", tmp_path / "again.duckdb"
+    run("export", "--format", format_, "-o", str(out))
+    run("load", str(out), "--format", format_, "--store", str(store))
+    answer = run("query", "-e", COUNT, "--store", str(store), "-f", "csv").output
+    assert rows(answer) == [["n"], ["5"]]
+
+
+def test_export_tells_asserted_and_inferred_apart(run, built):
+    (built.root / "ontology" / "more.ttl").write_text(
+        "@prefix : <https://example.org/ontology#> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        ":Thing rdfs:subClassOf :Entity ."
+    )
+    assert "a :Entity" not in run("export").output
+    assert "a :Entity" in run("export", "--graphs", "inferred").output
+    everything = run("export", "--graphs", "all", "--format", "trig").output
+    assert "urn:x-kgtool:inferred" in everything
+    assert "urn:x-kgtool:file:triples/example.ttl" in everything
+
+
+def test_stats_in_three_formats(run, built):
+    assert "5  triples" in run("stats").output
+    content = json.loads(run("stats", "--format", "json").output)
+    assert content["triples"] == 5
+    assert content["classes"]["https://example.org/ontology#Thing"] == 1
+    assert "void:triples 5" in run("stats", "--format", "turtle").output
+
+
+def test_load_of_bad_data_leaves_the_old_store(run, tmp_path):
+    good, bad, store = tmp_path / "a.nt", tmp_path / "b.nt", tmp_path / "s.duckdb"
+    good.write_text("<urn:a> <urn:b> <urn:c> .\n")
+    bad.write_text("<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b\n")
+    assert "1 triple" in run("load", str(good), "--store", str(store)).output
+    before = store.read_bytes()
+    assert "b.nt:2" in run("load", str(good), str(bad), "--store", str(store), code=3).output
+    assert store.read_bytes() == before
+    assert "there is no file" in run("load", "no.nt", "--store", str(store), code=2).output
+    other = tmp_path / "a.xyz"
+    other.write_text("")
+    assert "format" in run("load", str(other), "--store", str(store), code=2).output
+
+
+def test_a_store_that_is_none_or_newer_is_bad_data(run, built, tmp_path):
+    junk = tmp_path / "junk.duckdb"
+    junk.write_bytes(b"no store" * 1000)
+    assert "junk.duckdb" in run("query", "-e", COUNT, "--store", str(junk), code=3).output
+    import duckdb
+
+    with duckdb.connect(built.store_path) as connection:
+        connection.execute("UPDATE meta SET value = '999' WHERE key = 'format'")
+    output = run("query", "-e", COUNT, "--store", str(built.store_path), code=3).output
+    assert "999" in output
+
+
+def test_a_query_imports_only_what_it_needs(spawn, built):
+    spawn("query", "things", "-f", "csv")
+    code = (
+        "import sys\nfrom kgtool.cli.main import cli\n"
+        "try:\n    cli.main(['query', 'things', '-f', 'csv'])\n"
+        "finally:\n    print(*sys.modules, file=sys.stderr)"
+    )
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env=spawn.environment,
+    )  # fmt: skip
+    assert LABEL in done.stdout
+    heavy = {"rdflib", "yaml", "rich", "sqlglot", "pyoxigraph", "owlrl", "pyshacl", "kgtool.sparql"}
+    assert not heavy & set(done.stderr.split())
