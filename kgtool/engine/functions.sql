@@ -46,10 +46,10 @@ CREATE OR REPLACE MACRO kg_micros(id) AS CASE id >> 56
     WHEN 19 THEN kg_days(id) * 86400000000 - coalesce(kg_tz(id), 0) * 60000000
     ELSE (id & 72057594037927935) - 36028797018963968 END;
 
--- Microseconds on the local clock: what YEAR, HOURS and the like read.
-CREATE OR REPLACE MACRO kg_local(id) AS CASE id >> 56
-    WHEN 19 THEN kg_days(id) * 86400000000
-    ELSE (id & 72057594037927935) - 36028797018963968 END;
+-- What YEAR, HOURS and the like read: the clock on the wall.
+CREATE OR REPLACE MACRO kg_local_time(id) AS (id & 72057594037927935) - 36028797018963968;
+CREATE OR REPLACE MACRO kg_local_moment(micros_, tz_) AS
+    make_timestamp(micros_ + coalesce(tz_, 0) * 60000000::BIGINT);
 
 CREATE OR REPLACE MACRO kg_zone_text(tz) AS CASE
     WHEN tz IS NULL THEN '' WHEN tz = 0 THEN 'Z'
@@ -66,21 +66,18 @@ CREATE OR REPLACE MACRO kg_unscaled_text(unscaled, scale) AS CASE
         || left(kg_padded(abs(unscaled)::VARCHAR, scale + 1), -scale)
         || '.' || right(kg_padded(abs(unscaled)::VARCHAR, scale + 1), scale) END;
 
-CREATE OR REPLACE MACRO kg_inline_lex(id) AS CASE id >> 56
-    WHEN 16 THEN kg_int(id)::VARCHAR
-    WHEN 17 THEN kg_unscaled_text(kg_unscaled(id), (id & 15)::INTEGER)
-    WHEN 18 THEN CASE WHEN id & 1 = 1 THEN 'true' ELSE 'false' END
-    WHEN 19 THEN CAST(make_date(kg_days(id)::INTEGER) AS VARCHAR) || kg_zone_text(kg_tz(id))
-    WHEN 20 THEN replace(CAST(make_timestamp(kg_local(id)) AS VARCHAR), ' ', 'T')
-    WHEN 21 THEN replace(CAST(make_timestamp(kg_local(id)) AS VARCHAR), ' ', 'T') || 'Z' END;
+CREATE OR REPLACE MACRO kg_truth(id) AS id & 1;
 
-CREATE OR REPLACE MACRO kg_inline_type(id) AS CASE id >> 56
-    WHEN 16 THEN 'http://www.w3.org/2001/XMLSchema#integer'
-    WHEN 17 THEN 'http://www.w3.org/2001/XMLSchema#decimal'
-    WHEN 18 THEN 'http://www.w3.org/2001/XMLSchema#boolean'
-    WHEN 19 THEN 'http://www.w3.org/2001/XMLSchema#date'
-    WHEN 20 THEN 'http://www.w3.org/2001/XMLSchema#dateTime'
-    WHEN 21 THEN 'http://www.w3.org/2001/XMLSchema#dateTime' END;
+-- Lexical forms, one macro a tag: a statement names those that its ids may have.
+CREATE OR REPLACE MACRO kg_int_lex(id) AS kg_int(id)::VARCHAR;
+CREATE OR REPLACE MACRO kg_decimal_lex(id) AS
+    kg_unscaled_text(kg_unscaled(id), (id & 15)::INTEGER);
+CREATE OR REPLACE MACRO kg_boolean_lex(id) AS CASE WHEN id & 1 = 1 THEN 'true' ELSE 'false' END;
+CREATE OR REPLACE MACRO kg_date_lex(id) AS
+    CAST(make_date(kg_days(id)::INTEGER) AS VARCHAR) || kg_zone_text(kg_tz(id));
+CREATE OR REPLACE MACRO kg_datetime_lex(id) AS
+    replace(CAST(make_timestamp(kg_local_time(id)) AS VARCHAR), ' ', 'T');
+CREATE OR REPLACE MACRO kg_datetime_z_lex(id) AS kg_datetime_lex(id) || 'Z';
 
 CREATE OR REPLACE MACRO kg_datatype_of_kind(k) AS CASE k
     WHEN 6 THEN 'http://www.w3.org/2001/XMLSchema#integer'
@@ -125,24 +122,6 @@ CREATE OR REPLACE MACRO kg_float_text(d) AS CASE
         || [regexp_extract(d::FLOAT::VARCHAR, 'e([+-]?[0-9]+)', 1)]) END;
 
 -- Values ---------------------------------------------------------------------------------
-
-CREATE OR REPLACE MACRO kg_kind(id) AS CASE
-    WHEN id >> 56 < 16 THEN id >> 56
-    ELSE CASE id >> 56 WHEN 16 THEN 6 WHEN 17 THEN 7 WHEN 18 THEN 10 WHEN 19 THEN 12
-        ELSE 11 END END;
-
--- type_, lex_, … are the columns of the term's row in the dictionary, NULL for an inline id.
-CREATE OR REPLACE MACRO kg_val(id, type_, lex_, dec_, dbl_, micros_, tz_) AS CASE
-    WHEN id IS NULL THEN NULL ELSE {
-    'k': kg_kind(id)::TINYINT,
-    'type': coalesce(type_, kg_inline_type(id)),
-    'lex': coalesce(lex_, kg_inline_lex(id)),
-    'dec': CASE id >> 56 WHEN 16 THEN kg_int(id)::DECIMAL(38, 18) WHEN 17 THEN kg_dec(id)
-        ELSE dec_ END,
-    'dbl': CASE id >> 56 WHEN 16 THEN kg_int(id)::DOUBLE WHEN 17 THEN kg_dec(id)::DOUBLE
-        WHEN 18 THEN (id & 1)::DOUBLE ELSE dbl_ END,
-    'micros': CASE WHEN id >> 56 >= 19 THEN kg_micros(id) ELSE micros_ END,
-    'tz': CASE WHEN id >> 56 >= 19 THEN kg_tz(id) ELSE tz_ END::SMALLINT } END;
 
 CREATE OR REPLACE MACRO kg_is_number_text(lex) AS regexp_full_match(
     lex, '[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN');
@@ -362,17 +341,18 @@ CREATE OR REPLACE MACRO kg_round(a) AS CASE WHEN kg_is_num(a) THEN
 
 -- Dates and times (17.4.5) ---------------------------------------------------------------
 
-CREATE OR REPLACE MACRO kg_val_local(v) AS
-    make_timestamp(v.micros + coalesce(v.tz, 0) * 60000000::BIGINT);
-CREATE OR REPLACE MACRO kg_year(v) AS CASE
-    WHEN v.k IN (11, 12) THEN year(kg_val_local(v))
-    WHEN v.k = 5 AND v.type IN ('http://www.w3.org/2001/XMLSchema#gYear',
+CREATE OR REPLACE MACRO kg_val_local(v) AS kg_local_moment(v.micros, v.tz);
+CREATE OR REPLACE MACRO kg_year_text(type_, lex_) AS CASE
+    WHEN type_ IN ('http://www.w3.org/2001/XMLSchema#gYear',
         'http://www.w3.org/2001/XMLSchema#gYearMonth')
-    THEN TRY_CAST(regexp_extract(v.lex, '^-?[0-9]{4,}') AS BIGINT) END;
-CREATE OR REPLACE MACRO kg_month(v) AS CASE
-    WHEN v.k IN (11, 12) THEN month(kg_val_local(v))
-    WHEN v.k = 5 AND v.type = 'http://www.w3.org/2001/XMLSchema#gYearMonth'
-    THEN TRY_CAST(regexp_extract(v.lex, '^-?[0-9]{4,}-([0-9]{2})', 1) AS BIGINT) END;
+    THEN TRY_CAST(regexp_extract(lex_, '^-?[0-9]{4,}') AS BIGINT) END;
+CREATE OR REPLACE MACRO kg_month_text(type_, lex_) AS CASE
+    WHEN type_ = 'http://www.w3.org/2001/XMLSchema#gYearMonth'
+    THEN TRY_CAST(regexp_extract(lex_, '^-?[0-9]{4,}-([0-9]{2})', 1) AS BIGINT) END;
+CREATE OR REPLACE MACRO kg_year(v) AS CASE WHEN v.k IN (11, 12) THEN year(kg_val_local(v))
+    WHEN v.k = 5 THEN kg_year_text(v.type, v.lex) END;
+CREATE OR REPLACE MACRO kg_month(v) AS CASE WHEN v.k IN (11, 12) THEN month(kg_val_local(v))
+    WHEN v.k = 5 THEN kg_month_text(v.type, v.lex) END;
 CREATE OR REPLACE MACRO kg_day(v) AS CASE WHEN v.k IN (11, 12) THEN day(kg_val_local(v)) END;
 CREATE OR REPLACE MACRO kg_hours(v) AS CASE WHEN v.k = 11 THEN hour(kg_val_local(v)) END;
 CREATE OR REPLACE MACRO kg_minutes(v) AS CASE WHEN v.k = 11 THEN minute(kg_val_local(v)) END;
@@ -387,12 +367,12 @@ CREATE OR REPLACE MACRO kg_timezone_text(v) AS CASE WHEN v.k = 11 AND v.tz IS NO
     || CASE WHEN abs(v.tz) >= 60 THEN (abs(v.tz) // 60)::VARCHAR || 'H' ELSE '' END
     || CASE WHEN abs(v.tz) % 60 > 0 THEN (abs(v.tz) % 60)::VARCHAR || 'M' ELSE '' END END END;
 
--- Order (15.1): unbound, blank nodes, IRIs, literals; among literals numbers, times,
--- booleans, strings, the rest. Struct fields compare from left to right.
+-- Order (15.1) of computed values: struct fields compare from left to right. Ids have keys
+-- of their own, see order_keys in kgtool/plan/ordering.py, whose ranks these are.
 CREATE OR REPLACE MACRO kg_order_key(v) AS {
     'rank': CASE WHEN v IS NULL THEN 0 WHEN v.k <= 2 THEN v.k WHEN v.k BETWEEN 6 AND 9 THEN 3
-        WHEN v.k = 11 THEN 4 WHEN v.k = 12 THEN 5 WHEN v.k = 10 THEN 6 WHEN v.k IN (3, 4) THEN 7
-        ELSE 8 END,
+        WHEN v.k = 11 THEN 4 WHEN v.k = 12 THEN 5 WHEN v.k = 10 THEN 6 WHEN v.k = 3 THEN 7
+        WHEN v.k = 4 THEN 8 ELSE 9 END,
     'num': CASE WHEN v.k BETWEEN 6 AND 9 THEN CASE WHEN isnan(v.dbl) THEN '-Infinity'::DOUBLE
         ELSE v.dbl END WHEN v.k = 10 THEN v.dbl END,
     'dec': CASE WHEN v.k IN (6, 7) THEN v.dec END,

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from kgtool.plan import sql
 from kgtool.plan.expressions import expression
+from kgtool.plan.ordering import order_keys
 from kgtool.plan.relation import Relation
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
@@ -72,13 +73,12 @@ def _unless_error(operand: Value, result: SQL) -> SQL:
 
 
 def _extreme(function: str, operand: Value, relation: Relation) -> Value:
-    from kgtool.plan.modifiers import order_key
-
-    key = order_key(operand, relation)
-    if key is operand.sql:
+    keys = order_keys(operand, relation)
+    if len(keys) == 1 and keys[0] is operand.sql:
         tree = sql.call(function.lower(), operand.sql)
     else:
         pick = "arg_min" if function == "MIN" else "arg_max"
+        key = keys[0] if len(keys) == 1 else sql.struct(**{f"k{i}": k for i, k in enumerate(keys)})
         tree = sql.call(pick, operand.sql, key)
     return Value(operand.form, _unless_error(operand, tree), operand.tags, True)
 

@@ -11,7 +11,6 @@ from sqlglot import exp
 from kgtool.engine import ids
 from kgtool.engine.statistics import Statistics
 from kgtool.plan import sql
-from kgtool.plan.sql import SQL
 from kgtool.plan.value import LOCAL, Form, Value, mask
 from kgtool.rdf.terms import Term, lexical_form, term_type
 from kgtool.sparql.algebra import Variable
@@ -51,6 +50,7 @@ class Context:
     known_ids: dict[Term, int] = field(default_factory=dict)
     local_ids: dict[Term, int] = field(default_factory=dict)
     ctes: list[tuple[str, exp.Query, bool]] = field(default_factory=list)
+    reads_constants: bool = False
     _counter: int = 0
     _sql_names: dict[str, str] = field(default_factory=dict)
     _used_names: set[str] = field(default_factory=set)
@@ -105,6 +105,13 @@ class Context:
         tags |= mask(ids.tag_of(id_))
         return Value(Form.ID, sql.number(id_), tags, False, term)
 
+    def dictionary_table(self, value: Value) -> str:
+        """The table that decodes ``value``: constants of the query are not in ``terms``."""
+        if not value.tags & LOCAL:
+            return "terms"
+        self.reads_constants = True
+        return "all_terms"
+
     def add_cte(self, stem: str, query: exp.Query, recursive: bool = False) -> str:
         """Names a query that the statement evaluates once."""
         name = self.fresh(stem)
@@ -114,7 +121,7 @@ class Context:
     def finish(self, query: exp.Query) -> exp.Query:
         """The whole statement: the query with its CTEs and the dictionary of its constants."""
         ctes = list(self.ctes)
-        if self.local_ids:
+        if self.reads_constants:
             ctes.insert(0, ("all_terms", self._all_terms(), False))
         if not ctes:
             return query
@@ -160,12 +167,3 @@ class Context:
         stored = exp.Select(expressions=[sql.column("t", f) for f in ("id", *fields)])
         stored = stored.from_(sql.table("terms", "t"), copy=False)
         return exp.Union(this=stored, expression=local, distinct=False)
-
-
-def dictionary_table(value: Value) -> str:
-    """The table that decodes ``value``: constants of the query are not in ``terms``."""
-    return "all_terms" if value.tags & LOCAL else "terms"
-
-
-def is_plain(tree: SQL) -> bool:
-    return isinstance(tree, exp.Column)

@@ -45,8 +45,14 @@ from kgtool.sparql.algebra import (
 )
 
 
-def condition(node: Expression, scope: Scope, frame: Frame) -> SQL:
-    """The effective boolean value of an expression, as a SQL condition."""
+def condition(node: Expression, scope: Scope, frame: Frame, *, as_filter: bool = False) -> SQL:
+    """The effective boolean value of an expression, as a SQL condition.
+
+    ``as_filter`` says that the caller takes an error and false for the same.
+    """
+    if as_filter and isinstance(node, Compare):
+        left, right = (expression(side, scope, frame) for side in (node.left, node.right))
+        return compare(node.operator, left, right, scope, as_filter=True)
     return boolean(expression(node, scope, frame), scope)
 
 

@@ -45,7 +45,7 @@ def join(left: Relation, right: Relation) -> Relation:
     )
 
 
-class NeedsBothSides(Exception):  # noqa: N818 - a signal, not an error
+class NeedsBothSides(Exception):
     """An OPTIONAL's filter computes a term from both sides, and asks for its lexical form."""
 
 

@@ -6,27 +6,17 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from kgtool.engine import ids
 from kgtool.plan import sql
 from kgtool.plan.aggregates import aggregate, of_nothing
 from kgtool.plan.expressions import expression
 from kgtool.plan.joins import left_join
+from kgtool.plan.ordering import order_keys
 from kgtool.plan.relation import OrderKey, Relation, comparable
 from kgtool.plan.scan import Frame, scan_graphs
-from kgtool.plan.sql import SQL
 from kgtool.plan.value import (
-    BNODES,
-    IRIS,
-    LOCAL,
-    STRINGS,
-    TAGGED,
-    Form,
-    Scope,
     Value,
     as_term,
-    mask,
     unbound,
-    val,
 )
 from kgtool.sparql.algebra import Aggregate, OrderCondition, Variable
 
@@ -125,30 +115,8 @@ def slice_(relation: Relation, offset: int, limit: int | None) -> Relation:
 
 def order_by(relation: Relation, conditions: Sequence[OrderCondition], frame: Frame) -> Relation:
     relation.order = [
-        OrderKey(order_key(expression(c.expression, relation, frame), relation), c.descending)
+        OrderKey(key, c.descending)
         for c in conditions
+        for key in order_keys(expression(c.expression, relation, frame), relation)
     ]
     return relation
-
-
-_IN_ID_ORDER = BNODES | IRIS | STRINGS | TAGGED
-_INLINE_ORDERED = (
-    ids.INTEGER_INLINE,
-    ids.BOOLEAN_INLINE,
-    ids.DATETIME_INLINE,
-    ids.DATETIME_Z_INLINE,
-)
-
-
-def order_key(value: Value, scope: Scope) -> SQL:
-    """What solutions are sorted by (SPARQL 1.1, 15.1).
-
-    Where it can, that is the id itself: the dictionary is sorted, and an inline integer
-    or dateTime keeps the order of its values.
-    """
-    if value.form is Form.ID and not value.may_be(LOCAL):
-        if any(value.only(_IN_ID_ORDER | mask(tag)) for tag in _INLINE_ORDERED):
-            return value.sql
-    elif value.form in (Form.INTEGER, Form.DECIMAL, Form.STRING, Form.BOOLEAN):
-        return value.sql
-    return sql.let([val(value, scope)], lambda v: sql.call("kg_order_key", v))

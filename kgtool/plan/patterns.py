@@ -12,6 +12,7 @@ from kgtool.plan import modifiers, sql
 from kgtool.plan.expressions import condition, expression
 from kgtool.plan.inspection import SOLUTION_ID, is_once, needs_solution_id, variables_of
 from kgtool.plan.joins import NeedsBothSides, exists, join, left_join, minus, restrict, union
+from kgtool.plan.narrowing import narrow
 from kgtool.plan.paths import CLOSURES, Seeds, scan_path
 from kgtool.plan.relation import Relation, Source, nothing, unit
 from kgtool.plan.scan import Frame, scan_graphs, scan_triple, stored_graph
@@ -212,7 +213,8 @@ def _optional_by_row(left: Pattern, right: Pattern, on: Expression, frame: Frame
 
 def _filter(relation: Relation, on: Expression, frame: Frame) -> Relation:
     for part in _conjuncts(on):
-        relation.where.append(condition(part, relation, frame))
+        relation.where.append(condition(part, relation, frame, as_filter=True))
+        narrow(relation, part)
     return relation
 
 

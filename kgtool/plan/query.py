@@ -16,7 +16,7 @@ from kgtool.plan.patterns import compile_exists, compile_pattern
 from kgtool.plan.relation import Relation, Source
 from kgtool.plan.scan import Frame, graph_conditions
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import Form, Value, as_term, lex, native, type_
+from kgtool.plan.value import IN_DICTIONARY, LOCAL, Form, Value, as_term, lex, mask, native, type_
 from kgtool.rdf.terms import IRI, BlankNode, Literal
 from kgtool.sparql.algebra import (
     AskQuery,
@@ -32,20 +32,25 @@ from kgtool.sparql.algebra import (
 
 QueryForm = Choice["select", "ask", "graph"]
 _ROW_NUMBER = "_:row"
+_TRIPLE = ("term", "term", "term")
+_INTEGER = mask(ids.INTEGER_INLINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A compiled query: what runs, and how its rows are read.
 
-    ``sql`` gives, for ``select``, the flat columns (type, lex) of each variable in turn;
-    for ``graph`` (CONSTRUCT and DESCRIBE) those of subject, predicate and object; for
-    ``ask`` one boolean. ``prefixes`` shorten IRIs in what is shown.
+    ``sql`` gives, for ``select``, the columns of each variable in turn; for ``graph``
+    (CONSTRUCT and DESCRIBE) those of subject, predicate and object; for ``ask`` one
+    boolean. ``layout`` says for each what its columns are: ``term`` (type, lex), or
+    ``id`` (id, type, lex), whose reader decodes an inline id, for which the engine gives
+    no lexical form. ``prefixes`` shorten IRIs in what is shown.
     """
 
     form: QueryForm
     sql: str
     variables: tuple[str, ...]
+    layout: tuple[str, ...]
     prefixes: Mapping[str, str]
 
 
@@ -55,14 +60,14 @@ def compile_query(query: Query, store: TermIndex, *, strict: bool = False) -> Pl
     ``strict`` makes the default graph the unnamed graph alone, not the union of all.
     Raises UnsupportedError for what no plan can do.
     """
-    tree, form, variables = compile_tree(query, store, strict=strict)
-    return Plan(form, sql.to_text(tree), variables, dict(query.prefixes))
+    tree, form, variables, layout = compile_tree(query, store, strict=strict)
+    return Plan(form, sql.to_text(tree), variables, layout, dict(query.prefixes))
 
 
 def compile_tree(
     query: Query, store: TermIndex, *, strict: bool = False
-) -> tuple[exp.Query, QueryForm, tuple[str, ...]]:
-    """The statement as a sqlglot tree, the form of the result, the variables of a SELECT."""
+) -> tuple[exp.Query, QueryForm, tuple[str, ...], tuple[str, ...]]:
+    """The statement as a sqlglot tree, and the rest of its plan (see Plan)."""
     context = Context(store, query.base)
     context.resolve(constants(query))
     frame = Frame(context, _active_graph(query.dataset, context, strict), compile_exists)
@@ -70,14 +75,16 @@ def compile_tree(
         case SelectQuery():
             relation = compile_pattern(query.pattern, frame)
             variables = tuple(relation.columns)
-            return context.finish(_select(relation)), "select", variables
+            tree, layout = _select(relation)
+            return context.finish(tree), "select", variables, layout
         case AskQuery():
             relation = compile_pattern(query.pattern, frame)
-            return context.finish(_ask(relation)), "ask", ()
+            return context.finish(_ask(relation)), "ask", (), ()
         case ConstructQuery():
-            return context.finish(_construct(query, frame)), "graph", ()
+            return context.finish(_construct(query, frame)), "graph", (), _TRIPLE
         case DescribeQuery():
-            return context.finish(_describe(query, frame)), "graph", ()
+            tree, layout = _describe(query, frame)
+            return context.finish(tree), "graph", (), layout
 
 
 def _active_graph(dataset: Dataset | None, context: Context, strict: bool) -> ActiveGraph:
@@ -91,20 +98,37 @@ def _active_graph(dataset: Dataset | None, context: Context, strict: bool) -> Ac
     return ActiveGraph(stored(dataset.default), stored(dataset.named), strict)
 
 
-def _select(relation: Relation) -> exp.Select:
+def _select(relation: Relation) -> tuple[exp.Query, tuple[str, ...]]:
     if any(v.form in (Form.TERM, Form.VALUE) for v in relation.columns.values()):
         relation.columns = {
             n: as_term(v, relation) if v.form is Form.VALUE else v
             for n, v in relation.columns.items()
         }
         relation = relation.close()
+    exports, layout = _outputs(relation)
+    return relation.ordered(relation.select(exports or [sql.number(1)])), layout
+
+
+def _outputs(relation: Relation) -> tuple[list[SQL], tuple[str, ...]]:
+    """The columns that the reader of the rows expects, and their layout.
+
+    Decoding an inline id in SQL is bound anew at every run, branch by branch: only
+    integers, which are one cast, are worth it.
+    """
     exports: list[SQL] = []
-    for index, value in enumerate(relation.columns.values()):
-        exports.append(sql.alias(type_(value, relation), f"type{index}"))
-        exports.append(sql.alias(lex(value, relation), f"lex{index}"))
-    if not exports:
-        exports = [sql.alias(sql.number(1), "unit")]
-    return relation.ordered(relation.select(exports))
+    layout: list[str] = []
+    for value in relation.columns.values():
+        inline = value.tags & ~IN_DICTIONARY & ~LOCAL
+        if value.form is not Form.ID or not inline or value.only(_INTEGER):
+            exports += [type_(value, relation), lex(value, relation)]
+            layout.append("term")
+            continue
+        row = relation.row(value) if value.may_be(IN_DICTIONARY) else None
+        fields = [row.field(f) if row else sql.NULL for f in ("type", "lex")]
+        exports += [value.sql, *fields]
+        layout.append("id")
+    named = [sql.alias(tree, f"c{i}") for i, tree in enumerate(exports)]
+    return named, tuple(layout)
 
 
 def _ask(relation: Relation) -> exp.Select:
@@ -171,14 +195,14 @@ def _template_node(node: Node, relation: Relation, frame: Frame) -> tuple[SQL, S
 # DESCRIBE (16.4) ------------------------------------------------------------------------
 
 
-def _describe(query: DescribeQuery, frame: Frame) -> exp.Query:
+def _describe(query: DescribeQuery, frame: Frame) -> tuple[exp.Query, tuple[str, ...]]:
     """The concise bounded description: a resource's triples, and those of its blank nodes."""
     context = frame.context
     relation = compile_pattern(query.pattern, frame)
     relation.order = []
     seeds = [s for r in query.resources if (s := _described(r, relation, frame)) is not None]
     if not seeds:
-        return _construct(ConstructQuery(template=(), pattern=query.pattern), frame)
+        return _construct(ConstructQuery(template=(), pattern=query.pattern), frame), _TRIPLE
     name = context.fresh("described")
     context.ctes.append((name, _with_blank_nodes(name, seeds, frame), True))
     triples = _triples(frame)
@@ -188,12 +212,8 @@ def _describe(query: DescribeQuery, frame: Frame) -> exp.Query:
             sql.table(name, alias), "INNER", sql.eq(sql.column(alias, "node"), _subject(triples))
         )
     )
-    exports = [
-        sql.alias(tree(value, triples), f"c{2 * i + k}")
-        for i, value in enumerate(triples.columns.values())
-        for k, tree in enumerate((type_, lex))
-    ]
-    return triples.select(exports, distinct=True)
+    exports, layout = _outputs(triples)
+    return triples.select(exports, distinct=True), layout
 
 
 def _described(resource: IRI | Variable, relation: Relation, frame: Frame) -> exp.Query | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from kgtool.plan import sql
-from kgtool.plan.context import Context, dictionary_table
+from kgtool.plan.context import Context
 from kgtool.plan.sql import SQL
 from kgtool.plan.value import (
     IN_DICTIONARY,
@@ -104,7 +104,7 @@ class Relation:
             alias = self.context.fresh("d")
             certain = not value.nullable and value.only(IN_DICTIONARY)
             on = sql.eq(sql.column(alias, "id"), value.sql)
-            item = sql.table(dictionary_table(value), alias)
+            item = sql.table(self.context.dictionary_table(value), alias)
             self.sources.append(Source(item, "INNER" if certain else "LEFT", on))
             self.rows[key] = alias
         return Row(alias)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Literal as Choice
 
 import duckdb
 
+from kgtool.engine.ids import decode_inline
 from kgtool.errors import LimitError
 from kgtool.results import AskResult, GraphResult, Result, SelectResult
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 DefaultGraph = Choice["union", "strict"]
 _BATCH = 10_000
 #: Changes with every change of the plan's form or of the SQL that the compiler writes.
-_CACHE_VERSION = 1
+_CACHE_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def explain(
     from kgtool.sparql.printing import to_text
 
     query = _parsed(text, parameters, prefixes, file)
-    tree, _, _ = compile_tree(query, store, strict=default_graph == "strict")
+    tree, *_ = compile_tree(query, store, strict=default_graph == "strict")
     statement = tree.sql(dialect="duckdb", pretty=True, normalize_functions=False)
     explained = "EXPLAIN ANALYZE " if analyze else "EXPLAIN "
     rows = store.connection.cursor().execute(explained + statement).fetchall()
@@ -114,6 +115,7 @@ def _compiled(
         "form": plan.form,
         "sql": plan.sql,
         "variables": list(plan.variables),
+        "layout": list(plan.layout),
         "prefixes": dict(plan.prefixes),
     }
 
@@ -200,6 +202,8 @@ def _execute(store: Store, plan: dict[str, Any], timeout: float | None) -> Resul
         close()
         raise clock.error(error) from error
     rows = _rows(cursor, clock)
+    if "id" in plan["layout"]:
+        rows = _decoded(rows, plan["layout"])
     if plan["form"] == "ask":
         answer = bool(next(rows)[0])
         close()
@@ -220,3 +224,32 @@ def _rows(cursor: duckdb.DuckDBPyConnection, clock: _Clock) -> Iterator[tuple[An
         raise clock.error(error) from error
     finally:
         clock.stop()
+
+
+class _InlineTerms(dict[int, tuple[str, str]]):
+    """Type and lexical form of inline ids; the same few come again and again."""
+
+    def __missing__(self, id_: int) -> tuple[str, str]:
+        literal = decode_inline(id_)
+        self[id_] = result = (literal.datatype, literal.lexical)
+        return result
+
+
+def _decoded(rows: Iterator[tuple[Any, ...]], layout: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Rows of (type, lex) for each term, with inline ids decoded."""
+    inline = _InlineTerms()
+    places: list[tuple[int, bool]] = []
+    at = 0
+    for kind in layout:
+        places.append((at, kind == "id"))
+        at += 3 if kind == "id" else 2
+    for row in rows:
+        flat: list[Any] = []
+        for start, has_id in places:
+            if not has_id:
+                flat += row[start : start + 2]
+            elif row[start + 2] is None and row[start] is not None:
+                flat += inline[row[start]]
+            else:
+                flat += row[start + 1 : start + 3]
+        yield tuple(flat)

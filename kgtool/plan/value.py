@@ -9,6 +9,7 @@ or an error: both behave alike wherever SPARQL looks (section 17.2).
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -79,6 +80,29 @@ _FORM_TYPES = {
     Form.STRING: XSD.string,
 }
 #: The kind numbers of functions.sql.
+_INLINE_KINDS = {
+    ids.INTEGER_INLINE: ids.INTEGER,
+    ids.DECIMAL_INLINE: ids.DECIMAL,
+    ids.BOOLEAN_INLINE: ids.BOOLEAN,
+    ids.DATE_INLINE: ids.DATE,
+    ids.DATETIME_INLINE: ids.DATETIME,
+    ids.DATETIME_Z_INLINE: ids.DATETIME,
+}
+_INLINE_LEX = {
+    ids.INTEGER_INLINE: "kg_int_lex",
+    ids.DECIMAL_INLINE: "kg_decimal_lex",
+    ids.BOOLEAN_INLINE: "kg_boolean_lex",
+    ids.DATE_INLINE: "kg_date_lex",
+    ids.DATETIME_INLINE: "kg_datetime_lex",
+    ids.DATETIME_Z_INLINE: "kg_datetime_z_lex",
+}
+_INLINE_TYPES = {
+    INTEGERS: XSD.integer,
+    DECIMALS: XSD.decimal,
+    BOOLEANS: XSD.boolean,
+    DATES: XSD.date,
+    DATETIMES: XSD.dateTime,
+}
 _FORM_KINDS = {Form.INTEGER: 6, Form.DECIMAL: 7, Form.FLOAT: 8, Form.DOUBLE: 9}
 NUMBER_FORMS = frozenset(_FORM_KINDS)
 
@@ -153,7 +177,8 @@ def lex(value: Value, scope: Scope) -> SQL:
         return sql.text(lexical_form(value.constant))
     match value.form:
         case Form.ID:
-            return _id_field(value, scope, "lex", "kg_inline_lex")
+            branches = [(mask(t), sql.call(m, value.sql)) for t, m in _INLINE_LEX.items()]
+            return _id_field(value, scope, "lex", branches)
         case Form.TERM:
             return sql.field(value.sql, "lex")
         case Form.VALUE:
@@ -180,7 +205,9 @@ def type_(value: Value, scope: Scope) -> SQL:
             known = _single_type(value)
             if known is not None:
                 return _unless_null(value, sql.text(known))
-            return _id_field(value, scope, "type", "kg_inline_type")
+            inline = mask(*_INLINE_KINDS)
+            names = [(t & inline, sql.text(n)) for t, n in _INLINE_TYPES.items()]
+            return _id_field(value, scope, "type", names)
         case Form.TERM:
             return sql.field(value.sql, "type")
         case Form.VALUE:
@@ -211,23 +238,14 @@ def as_term(value: Value, scope: Scope) -> Value:
 def val(value: Value, scope: Scope) -> SQL:
     """The value struct of functions.sql, NULL where unbound."""
     if value.constant is not None:
-        parts = sql.struct(
-            type=sql.text(term_type(value.constant)), lex=sql.text(lexical_form(value.constant))
-        )
-        return sql.call("kg_term_val", parts)
+        return constant_value(value.constant)
     match value.form:
         case Form.VALUE:
             return value.sql
         case Form.TERM:
             return sql.let([value.sql], lambda t: sql.call("kg_term_val", t))
         case Form.ID:
-            fields = ("type", "lex", "dec", "dbl", "micros", "tz")
-            if value.may_be(IN_DICTIONARY):
-                row = scope.row(value)
-                rest = [row.field(f) for f in fields]
-            else:
-                rest = [sql.NULL] * len(fields)
-            return sql.let([value.sql], lambda i: sql.call("kg_val", i, *rest))
+            return _id_value(value, scope)
         case Form.STRING:
             return sql.let([value.sql], lambda s: sql.call("kg_string_val", s))
         case Form.BOOLEAN:
@@ -235,6 +253,129 @@ def val(value: Value, scope: Scope) -> SQL:
         case _:
             kind = sql.number(_FORM_KINDS[value.form])
             return sql.let([value.sql], lambda n: sql.call("kg_number", kind, n, n))
+
+
+def _id_value(value: Value, scope: Scope) -> SQL:
+    """The value struct of an id, with no branch for tags that it cannot have.
+
+    DuckDB binds every branch of a statement each time it runs: for small answers that
+    costs more than the answer.
+    """
+    row = scope.row(value) if value.may_be(IN_DICTIONARY) else None
+
+    def choose(branches: list[tuple[int, SQL]], field: str, type_name: str) -> SQL:
+        stored = row.field(field) if row is not None else sql.cast(sql.NULL, type_name)
+        return by_tag(value, [(t, sql.cast(b, type_name)) for t, b in branches], stored)
+
+    id_ = value.sql
+    times = mask(ids.DATE_INLINE, ids.DATETIME_INLINE, ids.DATETIME_Z_INLINE)
+    kinds = [(mask(tag), sql.number(kind)) for tag, kind in _INLINE_KINDS.items()]
+    packed = sql.struct(
+        k=sql.cast(by_tag(value, kinds, sql.call("kg_tag", id_)), "TINYINT"),
+        type=type_(value, scope),
+        lex=lex(value, scope),
+        dec=choose(
+            [
+                (mask(ids.INTEGER_INLINE), sql.call("kg_int", id_)),
+                (mask(ids.DECIMAL_INLINE), sql.call("kg_dec", id_)),
+            ],
+            "dec",
+            "DECIMAL(38,18)",
+        ),
+        dbl=choose(
+            [
+                (mask(ids.INTEGER_INLINE), sql.call("kg_int", id_)),
+                (mask(ids.DECIMAL_INLINE), sql.call("kg_dec", id_)),
+                (mask(ids.BOOLEAN_INLINE), sql.call("kg_truth", id_)),
+            ],
+            "dbl",
+            "DOUBLE",
+        ),
+        micros=choose([(times, sql.call("kg_micros", id_))], "micros", "BIGINT"),
+        tz=choose([(times, sql.call("kg_tz", id_))], "tz", "SMALLINT"),
+    )
+    return packed if not value.nullable else sql.case([(sql.not_null(id_), packed)])
+
+
+def by_tag(value: Value, branches: Sequence[tuple[int, SQL]], otherwise: SQL) -> SQL:
+    """For an id: the SQL of the branch whose tags it has; dictionary ids take the last.
+
+    Branches that the value cannot take are left out; tags are tested as ranges of ids.
+    """
+    possible = [(tags, tree) for tags, tree in branches if value.may_be(tags)]
+    rest = value.tags & ~LOCAL
+    for tags, _ in possible:
+        rest &= ~tags
+    if len(possible) == 1 and not rest:
+        return possible[0][1]
+    if not possible:
+        return otherwise
+    return sql.case([(tag_test(value.sql, tags), tree) for tags, tree in possible], otherwise)
+
+
+def tag_test(id_: SQL, tags: int) -> SQL:
+    """Whether an id has one of ``tags``, as ranges: tags are its highest bits."""
+    tests = []
+    first: int | None = None
+    for tag in range(34):
+        inside = bool(tags >> tag & 1)
+        if inside and first is None:
+            first = tag
+        elif not inside and first is not None:
+            low, high = ids.make_id(first, 0), ids.make_id(tag, 0)
+            tests.append(
+                sql.conjunction(
+                    [
+                        sql.binary(exp.GTE, id_, sql.number(low)),
+                        sql.binary(exp.LT, id_, sql.number(high)),
+                    ]
+                )
+            )
+            first = None
+    return sql.disjunction(tests)
+
+
+def constant_value(constant: Term) -> SQL:
+    """The value struct of a term that is known now."""
+    tag = ids.dictionary_tag(constant)
+    text = lexical_form(constant)
+    dec = dbl = micros = tz = None
+    if tag in (ids.INTEGER, ids.DECIMAL):
+        dbl = sql.cast(sql.text(text), "DOUBLE")
+        dec = sql.call("kg_text_decimal", sql.text(text))
+    elif tag in (ids.BOOLEAN, ids.IRI_TAG, ids.STRING, ids.LANG_STRING, ids.OTHER, ids.BNODE):
+        truth = tag == ids.BOOLEAN
+        dbl = sql.cast(sql.number(int(text in ("true", "1"))), "DOUBLE") if truth else None
+    else:
+        parts = inline_time(constant)
+        if parts is None:
+            packed = sql.struct(type=sql.text(term_type(constant)), lex=sql.text(text))
+            return sql.call("kg_term_val", packed)
+        micros = sql.number(parts[0])
+        tz = None if parts[1] is None else sql.number(parts[1])
+    typed = {"dec": "DECIMAL(38,18)", "dbl": "DOUBLE", "micros": "BIGINT", "tz": "SMALLINT"}
+    fields = {"dec": dec, "dbl": dbl, "micros": micros, "tz": tz}
+    return sql.struct(
+        k=sql.cast(sql.number(tag), "TINYINT"),
+        type=sql.text(term_type(constant)),
+        lex=sql.text(text),
+        **{f: sql.cast(tree or sql.NULL, typed[f]) for f, tree in fields.items()},
+    )
+
+
+def inline_time(constant: Term) -> tuple[int, int | None] | None:
+    """Microseconds (UTC where there is a zone) and zone of a date or dateTime held inline."""
+    id_ = ids.inline_id(constant)
+    if id_ is None or ids.tag_of(id_) < ids.DATE_INLINE:
+        return None
+    payload = id_ & ids.PAYLOAD_MASK
+    if ids.tag_of(id_) != ids.DATE_INLINE:
+        zone = 0 if ids.tag_of(id_) == ids.DATETIME_Z_INLINE else None
+        return payload - ids.DATETIME_OFFSET, zone
+    code = payload & ((1 << ids.ZONE_BITS) - 1)
+    zone = code - ids.ZONE_OFFSET if code else None
+    days = (payload >> ids.ZONE_BITS) - ids.DATE_OFFSET
+    return days * 86_400_000_000 - (zone or 0) * 60_000_000, zone
 
 
 def boolean(value: Value, scope: Scope) -> SQL:
@@ -258,6 +399,8 @@ def number(value: Value, scope: Scope) -> Value | None:
     """The value in a numeric form (VALUE where the kind is not known); None if never one."""
     if value.form in NUMBER_FORMS:
         return value
+    if value.constant is not None:
+        return _constant_number(value.constant)
     kinds = [
         (form, tags)
         for form, tags in (
@@ -273,6 +416,23 @@ def number(value: Value, scope: Scope) -> Value | None:
     if value.form is Form.ID and len(kinds) == 1:
         return _id_number(value, kinds[0][0], scope)
     return Value(Form.VALUE, val(value, scope), value.tags, True)
+
+
+def _constant_number(constant: Term) -> Value | None:
+    tag, text = ids.dictionary_tag(constant), lexical_form(constant)
+    if tag == ids.INTEGER:
+        whole = int(text)
+        return (
+            native(Form.INTEGER, sql.number(whole), False)
+            if abs(whole) < 2**62
+            else Value(Form.VALUE, constant_value(constant), INTEGERS, False)
+        )
+    if tag == ids.DECIMAL:
+        return native(Form.DECIMAL, sql.call("kg_text_decimal", sql.text(text)), True)
+    if tag in (ids.FLOAT, ids.DOUBLE):
+        form = Form.FLOAT if tag == ids.FLOAT else Form.DOUBLE
+        return native(form, sql.call("kg_text_double", sql.text(text)), False)
+    return None
 
 
 def _id_number(value: Value, form: Form, scope: Scope) -> Value:
@@ -320,14 +480,10 @@ def _single_type(value: Value) -> str | None:
     return None
 
 
-def _id_field(value: Value, scope: Scope, column: str, inline_macro: str) -> SQL:
-    inline = value.tags & ~IN_DICTIONARY & ~LOCAL
+def _id_field(value: Value, scope: Scope, column: str, branches: Sequence[tuple[int, SQL]]) -> SQL:
     if not value.may_be(IN_DICTIONARY):
-        return sql.let([value.sql], lambda i: sql.call(inline_macro, i))
-    stored = scope.row(value).field(column)
-    if not inline:
-        return stored
-    return sql.coalesce(stored, sql.let([value.sql], lambda i: sql.call(inline_macro, i)))
+        return by_tag(value, branches, sql.cast(sql.NULL, "VARCHAR"))
+    return by_tag(value, branches, scope.row(value).field(column))
 
 
 def _unless_null(value: Value, tree: SQL) -> SQL:

@@ -24,6 +24,7 @@ from kgtool.plan.value import (
     make_iri,
     make_term,
     native,
+    tag_test,
     type_,
     unbound,
 )
@@ -40,9 +41,9 @@ def has_tags(value: Value, tags: int, scope: Scope) -> SQL:
     if value.only(tags) or not value.may_be(tags):
         known = sql.boolean(value.only(tags))
         return sql.case([(sql.not_null(value.sql), known)]) if value.nullable else known
-    numbers = [t for t in range(32) if tags >> t & 1]
     if value.form is Form.ID:
-        return sql.in_numbers(sql.call("kg_tag", value.sql), numbers)
+        return tag_test(value.sql, tags & value.tags)
+    numbers = [t for t in range(32) if tags >> t & 1]
     if value.form is Form.VALUE:
         return sql.in_numbers(sql.field(value.sql, "k"), numbers)
     kind = sql.let(

@@ -13,24 +13,53 @@ from kgtool.plan import sql
 from kgtool.plan.functions.registry import Function
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import DATES, DATETIMES, Form, Scope, Value, literal, mask, native, val
+from kgtool.plan.value import (
+    DATETIMES,
+    OTHERS,
+    Form,
+    Scope,
+    Value,
+    by_tag,
+    literal,
+    mask,
+    native,
+    val,
+)
 from kgtool.rdf.namespaces import XSD
 
-_INLINE = mask(ids.DATE_INLINE, ids.DATETIME_INLINE, ids.DATETIME_Z_INLINE)
+_DATE_PARTS = ("year", "month", "day")
 
 
 def _field(name: str, form: Form = Form.INTEGER, part: str | None = None) -> Function:
-    """A component; ``part`` names DuckDB's own function for times held in the id."""
+    """A component; ``part`` names DuckDB's own function on timestamps."""
 
     def compiled(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
         value = arguments[0]
-        kinds = DATETIMES | (DATES if name in ("year", "month", "day") else 0)
-        if part and value.form is Form.ID and value.only(_INLINE & kinds):
-            moment = sql.call("make_timestamp", sql.call("kg_local", value.sql))
-            return native(form, sql.call(part, moment), value.nullable)
+        if part and value.form is Form.ID and value.constant is None:
+            return native(form, _of_id(name, part, value, scope), True)
         return native(form, _by_macro(f"kg_{name}", value, scope))
 
     return compiled
+
+
+def _of_id(name: str, part: str, value: Value, scope: Scope) -> SQL:
+    """A component of the time that an id stands for, by the tags it may have."""
+    dated = name in _DATE_PARTS
+    local = sql.call("make_timestamp", sql.call("kg_local_time", value.sql))
+    days = sql.call("make_date", sql.cast(sql.call("kg_days", value.sql), "INTEGER"))
+    branches = [(mask(ids.DATETIME_INLINE, ids.DATETIME_Z_INLINE), sql.call(part, local))]
+    stored = mask(ids.DATETIME) | (mask(ids.DATE) if dated else 0)
+    if dated:
+        branches.append((mask(ids.DATE_INLINE), sql.call(part, days)))
+    if value.may_be(stored):
+        row = scope.row(value)
+        moment = sql.call("kg_local_moment", row.field("micros"), row.field("tz"))
+        branches.append((stored, sql.call(part, moment)))
+    if value.may_be(OTHERS) and name in ("year", "month"):
+        row = scope.row(value)
+        fields = (row.field("type"), row.field("lex"))
+        branches.append((OTHERS, sql.call(f"kg_{name}_text", *fields)))
+    return by_tag(value, branches, sql.NULL)
 
 
 def _by_macro(macro: str, value: Value, scope: Scope) -> SQL:

@@ -1,0 +1,40 @@
+"""What a filter that passed says about its variables.
+
+Errors and false drop a solution alike (SPARQL 1.1, 18.5, Filter), so behind
+``FILTER(?x > 5)`` every ?x is bound, and a number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kgtool.engine import ids
+from kgtool.plan.comparison import CLASSES
+from kgtool.plan.relation import Relation
+from kgtool.plan.value import BNODES, IRIS, LITERALS, LOCAL, NUMBERS, Form, mask
+from kgtool.rdf.terms import IRI, Literal
+from kgtool.sparql.algebra import Bound, Compare, Expression, FunctionCall, Variable
+
+_TESTS = {"ISIRI": IRIS, "ISBLANK": BNODES, "ISLITERAL": LITERALS, "ISNUMERIC": NUMBERS}
+
+
+def narrow(relation: Relation, passed: Expression) -> None:
+    """Narrows the tags of the relation's variables by one conjunct of a filter."""
+    match passed:
+        case Bound(Variable(name)):
+            _narrow(relation, name, ~0)
+        case FunctionCall(function, (Variable(name),)) if function in _TESTS:
+            _narrow(relation, name, _TESTS[str(function)])
+        case Compare(operator, Variable(name), constant) | Compare(
+            operator, constant, Variable(name)
+        ) if isinstance(constant, IRI | Literal) and operator != "!=":
+            tags = mask(ids.dictionary_tag(constant))
+            kinds = next((c for c in CLASSES if c & tags), tags)
+            _narrow(relation, name, kinds)
+
+
+def _narrow(relation: Relation, name: str, tags: int) -> None:
+    value = relation.columns.get(name)
+    if value is not None and value.form is Form.ID:
+        kept = value.tags & (tags | LOCAL)
+        relation.columns[name] = replace(value, tags=kept, nullable=False)
