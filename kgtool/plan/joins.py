@@ -60,7 +60,8 @@ class JoinScope:
         own, other = self.left.columns.get(variable), self.right.columns.get(variable)
         if own is None or other is None:
             return own or other or self.left.lookup(variable)
-        return merged(own, self.left, other, self.right)
+        # Only a row that finds a partner has the tags of both: its dictionary row may be missing.
+        return merged(own, self.left, other, self.right).maybe_null()
 
     def row(self, value: Value) -> DictionaryRow:
         if self.right.owns(value):
