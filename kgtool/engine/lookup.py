@@ -1,0 +1,88 @@
+"""From terms to dictionary ids and back, without reading the whole dictionary.
+
+Within one tag ids are in the order of lexical forms, so every 1024th entry, kept in table
+``term_index``, tells between which two ids a term must be.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from kgtool.engine import ids
+from kgtool.rdf.terms import Term, lexical_form, make_term, term_type
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: The entries of ``term_index`` as (tag, lexical form), and the number of terms.
+Index: TypeAlias = tuple[list[tuple[int, str]], int]
+
+#: From this many ids on, one join over the whole dictionary is faster than ranges.
+_MANY = 500
+
+
+def read_index(connection: duckdb.DuckDBPyConnection) -> Index:
+    """Load the sparse index."""
+    rows = connection.execute("SELECT id, lex FROM term_index ORDER BY id").fetchall()
+    row = connection.execute("SELECT count(*) FROM terms").fetchone()
+    return [(ids.tag_of(id_), lex) for id_, lex in rows], int(row[0]) if row else 0
+
+
+def find_ids(
+    connection: duckdb.DuckDBPyConnection, index: Index, terms: Iterable[Term]
+) -> dict[Term, int]:
+    """The ids of those terms that the dictionary has."""
+    from kgtool.engine.schema import INDEX_STEP
+
+    entries, size = index
+    wanted: dict[tuple[str, str], Term] = {}
+    lows: list[int] = []
+    highs: list[int] = []
+    for term in dict.fromkeys(terms):
+        tag, lex = ids.dictionary_tag(term), lexical_form(term)
+        low = max(bisect_left(entries, (tag, lex)) - 1, 0) * INDEX_STEP
+        high = min(bisect_right(entries, (tag, lex)) * INDEX_STEP, size)
+        wanted[term_type(term), lex] = term
+        lows.append(low)
+        highs.append(high)
+    types, lexes = [k[0] for k in wanted], [k[1] for k in wanted]
+    if len(wanted) > _MANY:
+        sql = (
+            "SELECT terms.id, type, lex FROM terms JOIN "
+            "(SELECT unnest(?::VARCHAR[]) AS type, unnest(?::VARCHAR[]) AS lex) USING (type, lex)"
+        )
+        rows = connection.execute(sql, [types, lexes]).fetchall()
+    else:
+        rows = _in_ranges(connection, list(zip(lows, highs, lexes, strict=True)))
+    return {
+        wanted[type_, lex]: id_ for id_, type_, lex in rows if (type_, lex) in wanted
+    }
+
+
+def _in_ranges(
+    connection: duckdb.DuckDBPyConnection, ranges: Sequence[tuple[int, int, str]]
+) -> list[tuple[int, str, str]]:
+    part = "SELECT id, type, lex FROM terms WHERE rowid >= ? AND rowid < ? AND lex = ?"
+    sql = " UNION ALL ".join([part] * len(ranges))
+    return connection.execute(sql, [value for row in ranges for value in row]).fetchall()
+
+
+def find_terms(connection: duckdb.DuckDBPyConnection, sought: Iterable[int]) -> dict[int, Term]:
+    """The terms of those ids that are inline or in the dictionary."""
+    found: dict[int, Term] = {}
+    rows: list[int] = []
+    for id_ in sought:
+        if ids.tag_of(id_) >= ids.INLINE_TAG:
+            found[id_] = ids.decode_inline(id_)
+        else:
+            rows.append(id_)
+    if rows:
+        sql = (
+            "SELECT id, type, lex FROM terms SEMI JOIN "
+            "(SELECT unnest(?::BIGINT[]) AS id) USING (id)"
+        )
+        for id_, type_, lex in connection.cursor().execute(sql, [rows]).fetchall():
+            found[id_] = make_term(type_, lex)
+    return found

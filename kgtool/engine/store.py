@@ -1,0 +1,165 @@
+"""An open store: one DuckDB file, read-only, and what can be asked of it without SPARQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, cast
+
+import duckdb
+
+from kgtool.engine import ids
+from kgtool.engine.lookup import find_ids, find_terms, read_index
+from kgtool.engine.schema import STORE_FORMAT
+from kgtool.engine.sqltext import quote
+from kgtool.engine.statistics import Statistics, read_statistics
+from kgtool.errors import NotFoundError, StoreError
+from kgtool.rdf.terms import Term
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_USE = "USE store"
+_REBUILD = "Build it again with `kgtool build` or `kgtool load`."
+
+
+class Store:
+    """A store opened for reading; any number of processes can have it open.
+
+    ``connection`` is a DuckDB connection whose default database is the store; so are its
+    cursors, one of which each thread needs for itself.
+    """
+
+    def __init__(
+        self, path: Path, connection: duckdb.DuckDBPyConnection, meta: Mapping[str, str]
+    ) -> None:
+        self.path = path
+        self.connection = connection
+        self.meta = meta
+
+    @classmethod
+    def open(
+        cls, path: str | Path, *, memory_limit: str | None = None, threads: int | None = None
+    ) -> Self:
+        """Open the store at ``path``; ``memory_limit`` is DuckDB's ("2GB").
+
+        Raises NotFoundError when there is none, StoreError when the file is not a store,
+        is damaged, or was written by a newer kgtool.
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise NotFoundError(f"there is no store {path}", hint=_REBUILD)
+        connection = _connect(path, memory_limit, threads)
+        try:
+            meta = _read_meta(path, connection)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(path, connection, meta)
+
+    @property
+    def fingerprint(self) -> str:
+        """A text that no other build has."""
+        return self.meta["fingerprint"]
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        return read_statistics(self.connection.cursor())
+
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """The prefixes that the sources declared, without colons, and their IRIs."""
+        rows = self.connection.cursor().execute("SELECT prefix, iri FROM prefixes ORDER BY prefix")
+        return dict(rows.fetchall())
+
+    def ids(self, terms: Iterable[Term]) -> dict[Term, int]:
+        """The ids of those terms that have one: held inline, or in the dictionary."""
+        found: dict[Term, int] = {}
+        sought: list[Term] = []
+        for term in terms:
+            inline = ids.inline_id(term)
+            if inline is None:
+                sought.append(term)
+            else:
+                found[term] = inline
+        if sought:
+            found |= find_ids(self.connection.cursor(), self._index, sought)
+        return found
+
+    def terms(self, ids: Iterable[int]) -> dict[int, Term]:
+        """The terms of those ids that the store has, blank nodes scoped by source file."""
+        return find_terms(self.connection, ids)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def _index(self) -> tuple[list[tuple[int, str]], int]:
+        return read_index(self.connection.cursor())
+
+
+class _Connection:
+    """A DuckDB connection whose cursors have its default database too."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        connection.execute(_USE)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        return cast("duckdb.DuckDBPyConnection", _Connection(self._connection.cursor()))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+def _connect(
+    path: Path, memory_limit: str | None, threads: int | None
+) -> duckdb.DuckDBPyConnection:
+    # Attached to a database of its own: DuckDB shares one opened by name within the
+    # process, so that a reader would get the file as it was before a rebuild.
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False
+    }
+    if memory_limit:
+        config["memory_limit"] = memory_limit
+    if threads:
+        config["threads"] = threads
+    connection = duckdb.connect(":memory:", config=config)
+    try:
+        connection.execute(f"ATTACH {quote(str(path))} AS store (READ_ONLY)")
+        return cast("duckdb.DuckDBPyConnection", _Connection(connection))
+    except duckdb.Error as error:
+        connection.close()
+        raise StoreError(
+            f"{path} cannot be opened as a store: {str(error).splitlines()[0]}", hint=_REBUILD
+        ) from error
+
+
+def _read_meta(path: Path, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    try:
+        meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+        format_ = int(meta["format"])
+    except (duckdb.Error, KeyError, ValueError) as error:
+        raise StoreError(
+            f"{path} is a DuckDB file, but not a kgtool store", hint=_REBUILD
+        ) from error
+    if format_ > STORE_FORMAT:
+        raise StoreError(
+            f"the store {path} was written by kgtool {meta.get('kgtool', '?')} in format {format_}",
+            expected=f"format {STORE_FORMAT}",
+            hint="Install that version of kgtool or a later one, or build the store again.",
+        )
+    return meta

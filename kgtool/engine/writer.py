@@ -1,0 +1,268 @@
+"""Building a store: files in, one DuckDB file out, renamed over the old one at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+
+import kgtool
+from kgtool.engine import dictionary, ids
+from kgtool.engine.ingest import Ingest, Source
+from kgtool.engine.keys import BadKeyError, build_dictionary
+from kgtool.engine.schema import STORE_FORMAT, TABLES
+from kgtool.engine.scratch import Scratch, unwritable
+from kgtool.engine.sqltext import quote
+from kgtool.engine.statistics import predicates_sql
+from kgtool.errors import LimitError, RdfSyntaxError, StoreError
+
+__all__ = ["LoadReport", "Source", "StoreWriter"]
+
+Progress = Callable[[str, float | None], None]
+
+_ENCODE = """
+CREATE TEMP TABLE quads AS
+SELECT subjects.id AS s, predicates.id AS p, coalesce(raw.oid, objects.id) AS o,
+       {graph} AS g
+FROM raw
+JOIN keys AS subjects ON subjects.key = raw.s
+JOIN predicate_keys AS predicates ON predicates.key = raw.p
+LEFT JOIN keys AS objects ON objects.key = raw.o
+LEFT JOIN graph_keys AS graphs ON graphs.key = raw.g
+"""
+_SORT = "CREATE TEMP TABLE sorted AS SELECT s, p, o, g FROM quads ORDER BY s, p, o, g"
+_REPEATS = """
+SELECT s, p, o, g,
+       coalesce(s = lag(s) OVER () AND p = lag(p) OVER () AND o = lag(o) OVER (), FALSE) AS dup,
+       coalesce(g = lag(g) OVER (), FALSE) AS same_graph
+FROM sorted
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What a build made: ``triples`` of the union, ``quads``, dictionary ``terms``,
+    ``seconds`` from the first source to the finished file, its size in ``bytes``."""
+
+    triples: int
+    quads: int
+    terms: int
+    seconds: float
+    bytes: int
+
+
+class StoreWriter:
+    """Builds the store at ``path``; use as a context manager.
+
+    >>> with StoreWriter("graph.db") as writer:  # doctest: +SKIP
+    ...     writer.add(Source(Path("facts.ttl")))
+    ...     report = writer.commit({"project": "ww2"})
+
+    Until ``commit`` returns, readers see the old store; if it is never reached nothing
+    has changed. ``memory_limit`` is DuckDB's ("2GB"); beyond it, work spills to disk
+    beside the store. ``progress`` is told each stage's name and, where known, the share
+    of it that is done.
+
+    Raises RdfSyntaxError for a file that does not parse, StoreError when the store cannot
+    be written, LimitError when ``memory_limit`` is too small.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        memory_limit: str | None = None,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self._progress = progress or (lambda stage, share: None)
+        self._started = time.perf_counter()
+        self._scratch = Scratch(self.path)
+        self._file = self._scratch.folder / "store"
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        try:
+            with self._errors():
+                self._connection = self._connect(memory_limit, threads)
+                self._ingest = Ingest(self._connection, self._scratch.folder)
+        except BaseException:
+            self.close()
+            raise
+
+    def add(self, source: Source) -> None:
+        """Read a source; it may also be read when the store is committed."""
+        self._progress(f"reading {source.path.name}", None)
+        with self._errors():
+            self._ingest.add(source)
+
+    def commit(self, meta: Mapping[str, str] | None = None) -> LoadReport:
+        """Finish the store with ``meta`` in its table of that name, and put it in place."""
+        with self._errors():
+            self._progress("reading", None)
+            self._ingest.finish()
+            self._progress("sorting terms", None)
+            self._build_dictionary()
+            self._progress("sorting triples", None)
+            self._build_quads()
+            self._write_tables()
+            self._progress("finishing", None)
+            triples, quads, terms = self._finish_tables(meta or {})
+            self._close_connection()
+            size = self._file.stat().st_size
+            os.replace(self._file, self.path)
+        self.close()
+        return LoadReport(triples, quads, terms, time.perf_counter() - self._started, size)
+
+    def close(self) -> None:
+        """Drop what has not been committed."""
+        self._close_connection()
+        self._scratch.remove()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _connect(self, memory_limit: str | None, threads: int | None) -> duckdb.DuckDBPyConnection:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "temp_directory": str(self._scratch.folder / "spill"),
+            "autoinstall_known_extensions": False,
+        }
+        if memory_limit:
+            config["memory_limit"] = memory_limit
+        if threads:
+            config["threads"] = threads
+        connection = duckdb.connect(":memory:", config=config)
+        connection.execute(f"ATTACH {quote(str(self._file))} AS store; USE store")
+        return connection
+
+    def _close_connection(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    @property
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            raise StoreError(f"the build of {self.path} is already finished")
+        return self._connection
+
+    def _value(self, sql: str) -> int:
+        row = self._open.execute(sql).fetchone()
+        return int(row[0]) if row else 0
+
+    def _build_dictionary(self) -> None:
+        try:
+            build_dictionary(self._open)
+        except BadKeyError:
+            self._open.execute("DROP TABLE IF EXISTS dict; DROP TABLE IF EXISTS decoded")
+            self._ingest.parse_all_anew()
+            self._build_from_parsed()
+        for column, name in (("p", "predicate_keys"), ("g", "graph_keys")):
+            self._open.execute(
+                f"CREATE TEMP TABLE {name} AS SELECT key, id FROM keys "
+                f"SEMI JOIN (SELECT DISTINCT {column} AS key FROM raw) USING (key)"
+            )
+
+    def _build_from_parsed(self) -> None:
+        try:
+            build_dictionary(self._open)
+        except BadKeyError as error:
+            raise RdfSyntaxError(
+                "a term in the sources is none of RDF 1.1",
+                expected="IRIs, blank nodes and literals",
+                hint="Triple terms (RDF 1.2) are not supported.",
+            ) from error
+
+    def _build_quads(self) -> None:
+        run = self._open.execute
+        named = self._value("SELECT count(*) FROM graph_keys")
+        graph = f"coalesce(graphs.id, {ids.DEFAULT_GRAPH})" if named else f"{ids.DEFAULT_GRAPH}::BIGINT"
+        run(_ENCODE.format(graph=graph))
+        run("DROP TABLE raw")
+        run(_SORT)
+        run("DROP TABLE quads")
+
+    def _write_tables(self) -> None:
+        # Until here all was temporary; what goes to the file is one transaction, one flush.
+        run = self._open.execute
+        run("BEGIN")
+        run(TABLES)
+        run(dictionary.terms_sql())
+        run(dictionary.index_sql())
+        if self._value(f"SELECT count(*) FROM ({_REPEATS}) WHERE dup"):
+            run(f"INSERT INTO spo SELECT s, p, o, g, dup FROM ({_REPEATS}) WHERE NOT (dup AND same_graph)")
+            run("INSERT INTO pos SELECT s, p, o, g, dup FROM spo ORDER BY p, o, s, g")
+        else:
+            run("INSERT INTO spo SELECT s, p, o, g, FALSE FROM sorted")
+            run("INSERT INTO pos SELECT s, p, o, g, FALSE FROM sorted ORDER BY p, o, s, g")
+        run("DROP TABLE sorted")
+
+    def _finish_tables(self, meta: Mapping[str, str]) -> tuple[int, int, int]:
+        run = self._open.execute
+        quads = self._value("SELECT count(*) FROM spo")
+        run(predicates_sql(quads))
+        self._write_graphs()
+        prefixes = self._ingest.prefixes
+        if prefixes:
+            self._open.executemany("INSERT INTO prefixes VALUES (?, ?)", sorted(prefixes.items()))
+        self._open.executemany("INSERT INTO meta VALUES (?, ?)", list(_meta(meta).items()))
+        functions = resources.files("kgtool.engine").joinpath("functions.sql")
+        if functions.is_file():
+            run(functions.read_text(encoding="utf-8"))
+        triples = self._value("SELECT coalesce(sum(triples), 0) FROM predicates")
+        terms = self._value("SELECT count(*) FROM terms")
+        run("COMMIT")
+        return triples, quads, terms
+
+    def _write_graphs(self) -> None:
+        kinds = {f"<{s.graph.value}": s.kind for s in self._ingest.sources if s.graph}
+        self._open.execute("CREATE TEMP TABLE kinds(key VARCHAR, kind VARCHAR)")
+        if kinds:
+            self._open.executemany("INSERT INTO kinds VALUES (?, ?)", list(kinds.items()))
+        self._open.execute(
+            "INSERT INTO graphs SELECT g, "
+            f"CASE WHEN g = {ids.DEFAULT_GRAPH} THEN 'default' ELSE coalesce(kind, 'named') END, n "
+            "FROM (SELECT g, count(*) AS n FROM spo GROUP BY g) "
+            "LEFT JOIN graph_keys ON g = id LEFT JOIN kinds USING (key) ORDER BY g"
+        )
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        """The engine's and the system's errors in our words."""
+        try:
+            yield
+        except duckdb.OutOfMemoryException as error:
+            raise LimitError(
+                f"building {self.path} ran out of memory",
+                hint="Give it more with --memory, or fewer threads, which need less each.",
+            ) from error
+        except (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException) as error:
+            raise unwritable(self.path, OSError(0, str(error).splitlines()[0])) from error
+        except OSError as error:
+            raise unwritable(self.path, error) from error
+
+
+def _meta(given: Mapping[str, str]) -> dict[str, str]:
+    return {
+        **given,
+        "format": str(STORE_FORMAT),
+        "kgtool": kgtool.__version__,
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "fingerprint": uuid.uuid4().hex,
+    }
