@@ -42,6 +42,7 @@ def join(left: Relation, right: Relation) -> Relation:
         columns,
         {**right.rows, **left.rows},
         outer=left.outer or right.outer,
+        correlated=left.correlated or right.correlated,
     )
 
 
@@ -105,6 +106,7 @@ def left_join(
     left.sources.append(Source(item, "LEFT", sql.conjunction(right.where + on)))
     left.columns = columns
     left.rows = {**right.rows, **left.rows}
+    left.correlated = left.correlated or right.correlated
     return left
 
 
@@ -133,7 +135,8 @@ def union(branches: Sequence[Relation]) -> Relation:
             select if query is None else exp.Union(this=query, expression=select, distinct=False)
         )
     assert query is not None
-    base = Relation(context, outer=kept[0].outer)
+    correlated = any(branch.correlated for branch in kept)
+    base = Relation(context, outer=kept[0].outer, correlated=correlated)
     return base.closed(query, columns)
 
 

@@ -53,7 +53,7 @@ def _group_per_graph(
             value, default = as_term(value, joined), as_term(default, joined)
         tree = sql.case([(sql.is_null(marker.sql), default.sql)], value.sql)
         joined.columns[variable.name] = Value(value.form, tree, value.tags | default.tags, True)
-    return Relation(context, outer=relation.outer).closed(
+    return Relation(context, outer=relation.outer, correlated=relation.correlated).closed(
         joined.select(joined.exports()), joined.columns
     )
 
@@ -76,7 +76,9 @@ def _grouped(
     if keys:
         positions = [sql.number(i + 1) for i in range(len(keys))]
         query.set("group", exp.Group(expressions=positions))
-    return Relation(context, outer=relation.outer).closed(query, columns)
+    return Relation(context, outer=relation.outer, correlated=relation.correlated).closed(
+        query, columns
+    )
 
 
 def project(relation: Relation, names: Sequence[str]) -> Relation:

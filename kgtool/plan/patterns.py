@@ -158,8 +158,8 @@ def _join_closure(
     relation: Relation, closure: PathPattern, nodes: set[str], frame: Frame
 ) -> Relation:
     seed = _seed_variable(closure, relation)
-    # A plan inside an EXISTS may name columns outside, which a CTE cannot.
-    if seed is None or relation.empty or frame.outer is not None:
+    # A CTE cannot name columns of the group around an EXISTS.
+    if seed is None or relation.empty or relation.correlated:
         return join(relation, scan_path(closure, frame))
     relation = relation.materialize()
     seeds = Seeds(relation, seed, seed in nodes)

@@ -80,13 +80,15 @@ class Relation:
     order: list[OrderKey] = field(default_factory=list)
     empty: bool = False
     outer: Scope | None = None
+    correlated: bool = False  # whether anything here names a column of ``outer``
 
     # Scope ------------------------------------------------------------------------------
 
     def lookup(self, variable: str) -> Value | None:
         value = self.columns.get(variable)
         if value is None and self.outer is not None:
-            return self.outer.lookup(variable)
+            value = self.outer.lookup(variable)
+            self.correlated = self.correlated or value is not None
         return value
 
     def owns(self, value: Value) -> bool:
@@ -147,6 +149,7 @@ class Relation:
             order=order,
             empty=self.empty,
             outer=self.outer,
+            correlated=self.correlated,
         )
 
     def exports(self, columns: dict[str, Value] | None = None) -> list[SQL]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DefaultGraph = Choice["union", "strict"]
 _BATCH = 10_000
 #: Changes with every change of the plan's form or of the SQL that the compiler writes.
-_CACHE_VERSION = 2
+_CACHE_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
