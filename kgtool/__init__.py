@@ -15,24 +15,24 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from kgtool.version import __version__
+
 if TYPE_CHECKING:
     from kgtool.errors import KgtoolError
-    from kgtool.graph import Graph, load, open
+    from kgtool.project.graph import Graph, load, open
     from kgtool.rdf.terms import IRI, BlankNode, Literal
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "BlankNode": "kgtool.rdf.terms",
-    "Graph": "kgtool.graph",
+    "Graph": "kgtool.project.graph",
     "IRI": "kgtool.rdf.terms",
     "KgtoolError": "kgtool.errors",
     "Literal": "kgtool.rdf.terms",
-    "load": "kgtool.graph",
-    "open": "kgtool.graph",
+    "load": "kgtool.project.graph",
+    "open": "kgtool.project.graph",
 }
 
-__all__ = ["IRI", "BlankNode", "Graph", "KgtoolError", "Literal", "load", "open"]
+__all__ = ["IRI", "BlankNode", "Graph", "KgtoolError", "Literal", "__version__", "load", "open"]
 
 
 def __getattr__(name: str) -> object:

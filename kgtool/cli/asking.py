@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgtool.cli.options import find, open_graph
-from kgtool.errors import NotFoundError, UsageError
+from kgtool.errors import NotFoundError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from kgtool.cli.console import Console
-    from kgtool.graph import Graph
+    from kgtool.project.graph import Graph
     from kgtool.project.stored import StoredQuery
 
 
@@ -39,8 +39,8 @@ def _query(name: str | None, expression: str | None, folder: Path | None) -> Sto
 
     if (name is None) == (expression is None):
         raise UsageError(
-            "there is no query" if name is None else "there are two queries",
-            expected="a NAME, a FILE.rq, - for standard input, or -e 'SPARQL'",
+            "there is no query" if name is None else f"there are two queries, {name!r} and -e",
+            expected="one of a NAME, a FILE.rq, - for standard input, and -e 'SPARQL'",
             hint="`kgtool queries` lists the stored queries.",
         )
     if expression is not None:
@@ -50,7 +50,13 @@ def _query(name: str | None, expression: str | None, folder: Path | None) -> Sto
     path = Path(str(name))
     if _is_file(path):
         return loose_query(read_query_text(path, str(path)), str(path))
-    return StoredQueries(find(folder)).get(str(name))
+    stored = StoredQueries(find(folder))
+    if path.suffix == ".rq" and path.with_suffix("").as_posix() not in stored:
+        raise NotFoundError(
+            f"there is no file {path}, and no stored query of that name",
+            hint=did_you_mean(path.stem, stored.names()) or "`kgtool queries` lists them.",
+        )
+    return stored.get(str(name))
 
 
 def _is_file(path: Path) -> bool:

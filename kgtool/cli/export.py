@@ -9,6 +9,7 @@ import click
 
 from kgtool.cli.console import Console
 from kgtool.cli.options import (
+    GRAPH_FORMATS,
     open_graph,
     output_option,
     project_option,
@@ -16,7 +17,6 @@ from kgtool.cli.options import (
     talk_options,
 )
 
-FORMATS = ("turtle", "trig", "ntriples", "nquads", "jsonld", "rdfxml")
 
 
 @click.command()
@@ -24,7 +24,7 @@ FORMATS = ("turtle", "trig", "ntriples", "nquads", "jsonld", "rdfxml")
     "-f",
     "--format",
     "format_",
-    type=click.Choice(FORMATS),
+    type=click.Choice(GRAPH_FORMATS),
     default=None,
     help="Else by the ending of the output file, else Turtle.",
 )
@@ -64,6 +64,19 @@ def export(
 
 
 def _format_of(output: Path | None) -> str:
+    from kgtool.errors import UsageError
     from kgtool.results import format_named
 
-    return format_named(output.suffix, "graph").name if output and output.suffix else "turtle"
+    if output is None or not output.suffix:
+        return "turtle"
+    try:
+        name = format_named(output.suffix, "graph").name
+    except UsageError:
+        name = ""
+    if name not in GRAPH_FORMATS:
+        raise UsageError(
+            f"the name {str(output)!r} does not tell which RDF syntax to write",
+            expected="an ending such as .ttl, .trig, .nt, .nq, .jsonld or .rdf",
+            hint="Or say it: --format " + "|".join(GRAPH_FORMATS),
+        )
+    return name

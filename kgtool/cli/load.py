@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kgtool.cli.console import Console
-from kgtool.cli.options import talk_options
+from kgtool.cli.options import GRAPH_FORMATS, talk_options
 
 
 @click.command()
@@ -22,8 +22,8 @@ from kgtool.cli.options import talk_options
     "-f",
     "--format",
     "format_",
-    metavar="FORMAT",
-    help="turtle, trig, ntriples, nquads, rdfxml or jsonld; else by each file's name.",
+    type=click.Choice(GRAPH_FORMATS),
+    help="The syntax of all the files; else by each file's name.",
 )
 @talk_options
 @click.pass_obj

@@ -15,7 +15,7 @@ import click
 
 from kgtool import __version__
 from kgtool.cli.console import Console
-from kgtool.errors import KgtoolError
+from kgtool.errors import KgtoolError, UsageError
 
 #: command → module and name of the click command, in the order of the help.
 COMMANDS = {
@@ -66,8 +66,15 @@ class LazyGroup(click.Group):
 
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             hint = did_you_mean(args[0], COMMANDS) or "`kgtool --help` lists the commands."
-            raise click.UsageError(f"there is no command {args[0]!r}. {hint}", ctx)
+            raise UsageError(f"there is no command {args[0]!r}", hint=hint)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click would exit with 1
+            _close_stdout()
+            return 0
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         if not standalone_mode:
@@ -93,8 +100,11 @@ def _report(error: BaseException, console: Console) -> int:
         return error.code if isinstance(error.code, int) else 0
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
-    if isinstance(error, click.ClickException):
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        console.error(_usage_words(error))
         return error.exit_code
     if isinstance(error, KgtoolError):
         console.error(str(error))
@@ -106,6 +116,15 @@ def _report(error: BaseException, console: Console) -> int:
         _close_stdout()
         return 0
     return _report_foreign(error, console)
+
+
+def _usage_words(error: click.ClickException) -> str:
+    """What click says, in the form of our own messages."""
+    message = error.format_message().rstrip(".")
+    context = getattr(error, "ctx", None)
+    if context is None or context.command is cli:
+        return message
+    return f"{message}\n`{context.command_path} --help` shows what can stand there."
 
 
 def _report_foreign(error: BaseException, console: Console) -> int:

@@ -10,8 +10,8 @@ import click
 
 if TYPE_CHECKING:
     from kgtool.cli.console import Console
-    from kgtool.graph import Graph
     from kgtool.project.folder import Project
+    from kgtool.project.graph import Graph
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -29,6 +29,8 @@ RESULT_FORMATS = (
     "nquads",
     "rdfxml",
 )
+#: The syntaxes of RDF, to read and to write.
+GRAPH_FORMATS = ("turtle", "trig", "ntriples", "nquads", "jsonld", "rdfxml")
 
 
 def _set_verbosity(ctx: click.Context, param: click.Parameter, value: Any) -> None:
@@ -134,7 +136,7 @@ def parse_parameters(pairs: tuple[str, ...]) -> dict[str, object]:
 
 def open_graph(folder: Path | None, store: Path | None, console: Console) -> Graph:
     """The store that --store names, or the project's, built first where it is stale."""
-    from kgtool.graph import open_project, open_store
+    from kgtool.project.graph import open_project, open_store
 
     if store is not None:
         return open_store(store)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from kgtool.errors import NotFoundError
+from kgtool.errors import NotFoundError, UsageError
 
 
 @contextmanager
@@ -21,13 +21,24 @@ def output_stream(path: Path | None, *, binary: bool = True) -> Iterator[Any]:
     if not path.parent.is_dir():
         raise NotFoundError(f"there is no folder {path.parent}")
     if path.exists() and not path.is_file():  # /dev/null, a pipe
-        with path.open("wb") as out:
+        with _opened(path, path) as out:
             yield out
         return
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with temporary.open("wb") as out:
+        with _opened(temporary, path) as out:
             yield out
         os.replace(temporary, path)
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _opened(path: Path, meant: Path) -> BinaryIO:
+    """The file open for writing; ``meant`` is the name that messages know."""
+    try:
+        return path.open("wb")
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {meant}: {error.strerror}", expected="a file in a folder of yours"
+        ) from None

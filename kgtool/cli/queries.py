@@ -11,6 +11,8 @@ import click
 
 from kgtool.cli.options import complete_query, find, project_option, talk_options
 
+from kgtool.errors import NotFoundError, did_you_mean
+
 if TYPE_CHECKING:
     from kgtool.project.parameters import Parameter
     from kgtool.project.stored import StoredQuery
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name", required=False, shell_complete=complete_query)
 @click.option("--tag", metavar="TAG", help="Only the queries with this tag.")
-@click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text",
+    show_default=True, help="JSON has everything, for programs.",
+)  # fmt: skip
 @project_option
 @talk_options
 def queries(name: str | None, tag: str | None, format_: str, project_folder: Path | None) -> None:
@@ -36,12 +41,19 @@ def queries(name: str | None, tag: str | None, format_: str, project_folder: Pat
     stored = StoredQueries(find(project_folder))
     found = [stored.get(name)] if name else stored.all()
     shown = [q for q in found if tag is None or tag in q.tags]
+    if tag is not None and not shown:
+        raise _no_such_tag(tag, {t for q in found for t in q.tags})
     if format_ == "json":
         content: Any = [_as_json(q) for q in shown]
         click.echo(json.dumps(content[0] if name else content, ensure_ascii=False, indent=2))
         return
     for line in _describe(shown[0]) if name and shown else _list(shown):
         click.echo(line)
+
+
+def _no_such_tag(tag: str, known: set[str]) -> NotFoundError:
+    hint = did_you_mean(tag, known) or "The tags are: " + ", ".join(sorted(known))
+    return NotFoundError(f"no stored query has the tag {tag!r}", hint=hint if known else None)
 
 
 def _list(found: list[StoredQuery]) -> Iterator[str]:

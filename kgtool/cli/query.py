@@ -16,9 +16,10 @@ from kgtool.cli.options import (
     query_options,
     talk_options,
 )
+from kgtool.cli.seconds import Seconds
 
 if TYPE_CHECKING:
-    from kgtool.graph import Graph
+    from kgtool.project.graph import Graph
     from kgtool.results import Result
 
 #: Formats for people: the project's prefixes shorten what the query's own do not.
@@ -38,7 +39,7 @@ _WITH_PREFIXES = ("table", "markdown", "turtle", "trig")
 @output_option
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0),
+    type=Seconds(),
     metavar="SECONDS",
     help="Stop a query that takes longer; exit code 1.",
 )

@@ -162,8 +162,8 @@ def _values_sql() -> str:
     moment = f"tag IN ({ids.DATETIME}, {ids.DATE})"
     return f"""
         CASE WHEN {exact} THEN {_decimal_sql()} END,
-        CASE WHEN {exact} OR tag = {ids.DOUBLE} THEN {_double_sql('DOUBLE')}
-             WHEN tag = {ids.FLOAT} THEN {_double_sql('FLOAT')}
+        CASE WHEN {exact} OR tag = {ids.DOUBLE} THEN {_double_sql("DOUBLE")}
+             WHEN tag = {ids.FLOAT} THEN {_double_sql("FLOAT")}
              WHEN tag = {ids.BOOLEAN} THEN CASE WHEN lex IN ('true', '1') THEN 1 ELSE 0 END END,
         CASE WHEN {moment} THEN {_micros_sql()} END,
         CASE WHEN {moment} THEN {_zone_sql()} END"""
@@ -198,7 +198,8 @@ def _micros_sql() -> str:
     )
     return (
         f"CASE WHEN abs({year}) < {_SPARE_YEARS} THEN "
-        f"({_days_sql(year, _number(3), _number(4))} * 86400 + {seconds}) * 1000000 + {fraction} END"
+        f"({_days_sql(year, _number(3), _number(4))} * 86400 + {seconds}) * 1000000 + {fraction} "
+        "END"
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgtool.engine.ntriples import RAW_TABLE, LineFile, insert_sql
+from kgtool.engine.ntriples import RAW_TABLE, LineFile, insert_sql, retry_sql
 from kgtool.errors import RdfSyntaxError
 from kgtool.rdf.reading import Format, Parser, format_of, invalid_utf8, oxigraph_format
 from kgtool.rdf.terms import IRI
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _BATCH = 500_000
 #: Batches of fewer bytes than this wait, to be read together.
 _SMALL = 4 << 20
+#: Files of lines with more bytes than this are read by the engine itself.
+DIRECT = 1 << 20
 _LONG_LINE = 1 << 30
 
 
@@ -58,11 +60,13 @@ class Ingest:
     One file is read by the engine, in a thread, while the next is parsed or written.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, scratch: Path, pool: ThreadPoolExecutor
+    ) -> None:
         self._connection = connection
         self._scratch = scratch
         self._names = itertools.count()
-        self._pool = ThreadPoolExecutor(1)
+        self._pool = pool
         self._reading: Future[None] | None = None
         #: Small batches: by whether they are quads, the sources' numbers and their lines.
         self._small: dict[bool, list[tuple[int, bytes]]] = {False: [], True: []}
@@ -74,7 +78,7 @@ class Ingest:
         """Take a source in. Raises RdfSyntaxError; some only come from ``finish``."""
         number = len(self.sources)
         self.sources.append(source)
-        if source.syntax.is_lines and source.path.is_file():
+        if source.syntax.is_lines and self._is_worth_it(source.path):
             self._read(self._link(source, number))
         else:
             self._convert(source, number)
@@ -99,9 +103,10 @@ class Ingest:
         if (found := invalid_utf8(source.path)) is not None:
             raise found
 
-    def close(self) -> None:
-        """Wait for what is being read, whatever comes of it."""
-        self._pool.shutdown()
+    def _is_worth_it(self, path: Path) -> bool:
+        """Whether the engine reads the file itself: a statement for each would cost more
+        than parsing a small one. (A missing file gets its error from the parser.)"""
+        return path.is_file() and (path.stat().st_size > DIRECT or path.suffix == ".zst")
 
     def _link(self, source: Source, number: int) -> LineFile:
         """The source under a plain name of our own, so that no character is special."""
@@ -174,14 +179,8 @@ class Ingest:
             file.path.unlink()
 
     def _reread(self, file: LineFile) -> None:
-        """Parse a file that the engine's reader refuses.
-
-        Its number as the only content of an odd line says that all of it is odd.
-        """
-        number = file.number
-        self._connection.execute(
-            "INSERT INTO raw(o, g) VALUES (NULL, ?)", [str(number)]
-        )
+        """Note a file that the engine's reader refuses: all of it is odd."""
+        self._connection.execute("INSERT INTO raw(g) VALUES (?)", [str(file.number)])
 
     def _try(self, statement: str) -> bool:
         """Whether the CSV reader can take the file; what it refuses leaves no rows behind."""
@@ -194,10 +193,15 @@ class Ingest:
         return True
 
     def _read_odd_lines(self) -> None:
-        """Hand the lines that could not be cut to the parser library."""
-        for number, path in self._odd_lines():
+        """Cut odd lines in the general way; hand what stays odd to the parser library."""
+        for number in self._take_odd():
             source = self.sources[number]
-            excerpt = dataclasses.replace(source, path=path, format=source.syntax)
+            self._connection.execute(retry_sql(number, source.graph_key, source.syntax.has_graphs))
+        for number in self._take_odd():
+            source = self.sources[number]
+            excerpt = dataclasses.replace(
+                source, path=self._odd_file(source, number), format=source.syntax
+            )
             try:
                 self._convert(excerpt, number, whole_lines=True)
             except RdfSyntaxError:
@@ -205,25 +209,25 @@ class Ingest:
                 raise
         self._wait()
 
-    def _odd_lines(self) -> list[tuple[int, Path]]:
-        """Files of odd lines, or all of a source, with the sources' numbers."""
-        rows = self._connection.execute(
-            "SELECT CAST(g AS INTEGER), o FROM raw WHERE s IS NULL ORDER BY 1"
-        )
-        lines = itertools.chain.from_iterable(iter(lambda: rows.fetchmany(100_000), []))
-        files = []
-        for number, group in itertools.groupby(lines, key=lambda row: row[0]):
-            path = self._scratch / f"{number}.odd"
-            with path.open("w", encoding="utf-8", newline="") as stream:
-                for _, line in group:
-                    if line is None:
-                        path = self.sources[number].path
-                        break
-                    stream.write(f"{line}\n")
-            files.append((number, path))
-        if files:
-            self._connection.execute("DELETE FROM raw WHERE s IS NULL")
-        return files
+    def _take_odd(self) -> list[int]:
+        """Move odd lines to table ``odd``; the numbers of their sources."""
+        run = self._connection.execute
+        if not run("SELECT 1 FROM raw WHERE s IS NULL LIMIT 1").fetchone():
+            return []
+        run("CREATE OR REPLACE TEMP TABLE odd AS SELECT g, o FROM raw WHERE s IS NULL")
+        run("DELETE FROM raw WHERE s IS NULL")
+        return sorted(int(g) for (g,) in run("SELECT DISTINCT g FROM odd").fetchall())
+
+    def _odd_file(self, source: Source, number: int) -> Path:
+        """A file of the source's odd lines, or the source itself where all of it is odd."""
+        rows = self._connection.execute("SELECT o FROM odd WHERE g = ?", [str(number)])
+        path = self._scratch / f"{number}.odd"
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            while lines := rows.fetchmany(100_000):
+                if (None,) in lines:
+                    return source.path
+                stream.writelines(f"{line}\n" for (line,) in lines)
+        return path
 
 
 def _batches(statements: Iterator[Any], quads: bool) -> Iterator[bytes]:

@@ -56,9 +56,7 @@ def find_ids(
         rows = connection.execute(sql, [types, lexes]).fetchall()
     else:
         rows = _in_ranges(connection, list(zip(lows, highs, lexes, strict=True)))
-    return {
-        wanted[type_, lex]: id_ for id_, type_, lex in rows if (type_, lex) in wanted
-    }
+    return {wanted[type_, lex]: id_ for id_, type_, lex in rows if (type_, lex) in wanted}
 
 
 def _in_ranges(

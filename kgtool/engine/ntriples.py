@@ -75,9 +75,19 @@ def insert_sql(file: LineFile, max_line: int = 0) -> str:
     is in bytes, 0 for the reader's own limit.
     """
     if file.whole_lines or file.quads:
-        cut = _cut_lines(file, max_line)
-    else:
-        cut = _cut_columns(file, max_line)
+        return _insert(_cut_lines(_read_lines(file, max_line), file.quads))
+    return _insert(_cut_columns(file, max_line))
+
+
+def retry_sql(number: int, graph: str | None, quads: bool) -> str:
+    """The statement that cuts the odd lines of a source, from table ``odd``, as whole lines."""
+    source = f"{number} AS number, {_or_null(graph)}::VARCHAR AS graph"
+    lines = f"SELECT o AS line, {source} FROM odd WHERE g = '{number}'"
+    return _insert(_cut_lines(lines, quads))
+
+
+def _insert(cut: str) -> str:
+    """The statement for (line, number, s, p, o, g, ok)."""
     kept = f"SELECT * FROM ({cut}) WHERE ok OR NOT regexp_full_match(line, {quote(_BLANK_LINE)})"
     # Literals that can be inline have no quotation mark in them, so the second part of three
     # is the lexical form.
@@ -92,44 +102,32 @@ def insert_sql(file: LineFile, max_line: int = 0) -> str:
 
 
 def _cut_columns(file: LineFile, max_line: int) -> str:
-    """Triples cut by the CSV reader itself, at ``"> "``: (line, number, s, p, o, g, ok).
+    """Triples about IRIs, cut by the CSV reader itself at ``"> "``.
 
-    A subject that is a blank node is in one column with the predicate; an object that is
-    an IRI or typed has the full stop in a column of its own.
+    An object that is an IRI or typed has the full stop in a column of its own.
     """
     columns = _read_columns(file, ("a", "b", "c", "d"), max_line)
-    moved = (
-        "SELECT *, a > '_:' AND a < '_;' AS b_subject FROM "
-        f"({columns}) WHERE b IS NOT NULL OR a IS NOT NULL"
-    )
-    placed = f"""
-        SELECT *, CASE WHEN b_subject THEN split_part(a, ' ', 1) ELSE a END AS s,
-            CASE WHEN b_subject THEN a[instr(a, ' ') + 1:] ELSE b END AS p,
-            CASE WHEN b_subject THEN b ELSE c END AS term,
-            CASE WHEN b_subject THEN c ELSE d END AS dot FROM ({moved})"""
     ok = f"""
-        {_is_node('s')} AND p > '<' AND p < '=' AND (NOT b_subject OR d IS NULL)
-        AND CASE WHEN dot IS NULL
-            THEN ends_with(term, ' .') AND (starts_with(term, '"') OR {_is_bnode('term')})
-            ELSE dot = '.' AND {_is_closed('term')} END"""
-    line = (
-        "concat(a, CASE WHEN b IS NOT NULL THEN '> ' || b END, "
-        "CASE WHEN c IS NOT NULL THEN '> ' || c END, CASE WHEN d IS NOT NULL THEN '> ' || d END)"
-    )
+        {_is_iri('a')} AND {_is_iri('b')} AND CASE WHEN d IS NULL
+            THEN ends_with(c, ' .') AND (starts_with(c, '"') OR {_is_bnode('c')})
+            ELSE d = '.' AND {_is_closed('c')} END"""
+    line = "concat_ws('> ', coalesce(a, ''), b, c, d)"
     return f"""
-        SELECT CASE WHEN NOT ok THEN {line} END AS line, number, s, p,
-            CASE WHEN dot IS NULL THEN term[:-3] ELSE term END AS o, graph AS g, ok
-        FROM (SELECT *, coalesce({ok}, FALSE) AS ok FROM ({placed}))"""
+        SELECT CASE WHEN NOT ok THEN {line} END AS line, number, a AS s, b AS p,
+            CASE WHEN d IS NULL THEN c[:-3] ELSE c END AS o, graph AS g, ok
+        FROM (SELECT *, coalesce({ok}, FALSE) AS ok FROM ({columns}))"""
 
 
-def _cut_lines(file: LineFile, max_line: int) -> str:
-    """The same for triples or quads, from lines that are cut at their spaces."""
-    lines = f"SELECT * FROM ({_read_lines(file, max_line)}) WHERE line IS NOT NULL"
-    words = f"SELECT *, split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p FROM ({lines})"
+def _cut_lines(lines: str, quads: bool) -> str:
+    """Triples or quads from a query for (line, number, graph), cut at their spaces."""
+    words = (
+        "SELECT *, split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p "
+        f"FROM ({lines}) WHERE line IS NOT NULL"
+    )
     rest = f"SELECT *, line[length(s) + length(p) + 3:-3] AS rest FROM ({words})"
     last = "split_part(rest, ' ', -1)"
     # The last word of a literal holds its closing quotation mark, a graph's name holds none.
-    named = f"contains(rest, ' ') AND NOT contains({last}, '\"')" if file.quads else "FALSE"
+    named = f"contains(rest, ' ') AND NOT contains({last}, '\"')" if quads else "FALSE"
     terms = f"""
         SELECT *, CASE WHEN named THEN rest[:-length({last}) - 2] ELSE rest END AS o,
             CASE WHEN named THEN {last} ELSE graph || '>' END AS g
@@ -209,10 +207,6 @@ def _or_null(text: str | None) -> str:
 def _is_bnode(key: str) -> str:
     # The first letter of a label is looked at here because ``_scoped`` changes it.
     return f"(starts_with({key}, '_:') AND {key}[3] NOT IN ('-', '.', ''))"
-
-
-def _is_node(key: str) -> str:
-    return f"({_is_iri(key)} OR {_is_bnode(key)})"
 
 
 def _is_iri(key: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self, cast
 import duckdb
 
 from kgtool.engine import ids
+from kgtool.engine.functions import install, library_version
 from kgtool.engine.lookup import find_ids, find_terms, read_index
 from kgtool.engine.schema import STORE_FORMAT
 from kgtool.engine.sqltext import quote
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _USE = "USE store"
+_USE_LIBRARY = "SET search_path = 'memory.main,store.main'"
 _REBUILD = "Build it again with `kgtool build` or `kgtool load`."
 
 
@@ -54,6 +56,8 @@ class Store:
         connection = _connect(path, memory_limit, threads)
         try:
             meta = _read_meta(path, connection)
+            if meta.get("functions") != library_version():
+                connection = _with_library(connection)
         except BaseException:
             connection.close()
             raise
@@ -92,6 +96,14 @@ class Store:
         """The terms of those ids that the store has, blank nodes scoped by source file."""
         return find_terms(self.connection, ids)
 
+    def accepts_pattern(self, pattern: str) -> bool:
+        """Whether the engine's regular expressions (RE2) can read ``pattern``."""
+        try:
+            self.connection.cursor().execute("SELECT regexp_matches('', ?)", [pattern])
+        except duckdb.InvalidInputException:
+            return False
+        return True
+
     def close(self) -> None:
         self.connection.close()
 
@@ -114,12 +126,13 @@ class Store:
 class _Connection:
     """A DuckDB connection whose cursors have its default database too."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, use: str = _USE) -> None:
         self._connection = connection
-        connection.execute(_USE)
+        self._use = use
+        connection.execute(use)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        return cast("duckdb.DuckDBPyConnection", _Connection(self._connection.cursor()))
+        return cast("duckdb.DuckDBPyConnection", _Connection(self._connection.cursor(), self._use))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
@@ -146,6 +159,15 @@ def _connect(
         raise StoreError(
             f"{path} cannot be opened as a store: {str(error).splitlines()[0]}", hint=_REBUILD
         ) from error
+
+
+def _with_library(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Puts this kgtool's functions before those of a store that another one wrote."""
+    cursor = connection.cursor()
+    cursor.execute("USE memory")
+    install(cursor)
+    inner = cast(_Connection, connection)
+    return cast("duckdb.DuckDBPyConnection", _Connection(inner._connection, _USE_LIBRARY))
 
 
 def _read_meta(path: Path, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

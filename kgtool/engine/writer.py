@@ -8,16 +8,16 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import duckdb
 
-import kgtool
 from kgtool.engine import dictionary, ids
+from kgtool.engine.functions import install, library_version
 from kgtool.engine.ingest import Ingest, Source
 from kgtool.engine.keys import BadKeyError, build_dictionary
 from kgtool.engine.schema import STORE_FORMAT, TABLES
@@ -25,6 +25,7 @@ from kgtool.engine.scratch import Scratch, unwritable
 from kgtool.engine.sqltext import quote
 from kgtool.engine.statistics import predicates_sql
 from kgtool.errors import LimitError, RdfSyntaxError, StoreError
+from kgtool.version import __version__
 
 __all__ = ["LoadReport", "Source", "StoreWriter"]
 
@@ -89,11 +90,13 @@ class StoreWriter:
         self._started = time.perf_counter()
         self._scratch = Scratch(self.path)
         self._file = self._scratch.folder / "store"
+        self._pool = ThreadPoolExecutor(2)
         self._connection: duckdb.DuckDBPyConnection | None = None
         try:
             with self._errors():
                 self._connection = self._connect(memory_limit, threads)
-                self._ingest = Ingest(self._connection, self._scratch.folder)
+                self._schema = self._pool.submit(_create_schema, self._connection.cursor())
+                self._ingest = Ingest(self._connection, self._scratch.folder, self._pool)
         except BaseException:
             self.close()
             raise
@@ -124,6 +127,7 @@ class StoreWriter:
 
     def close(self) -> None:
         """Drop what has not been committed."""
+        self._pool.shutdown()
         self._close_connection()
         self._scratch.remove()
 
@@ -191,8 +195,9 @@ class StoreWriter:
 
     def _build_quads(self) -> None:
         run = self._open.execute
+        default = f"{ids.DEFAULT_GRAPH}::BIGINT"
         named = self._value("SELECT count(*) FROM graph_keys")
-        graph = f"coalesce(graphs.id, {ids.DEFAULT_GRAPH})" if named else f"{ids.DEFAULT_GRAPH}::BIGINT"
+        graph = f"coalesce(graphs.id, {default})" if named else default
         run(_ENCODE.format(graph=graph))
         run("DROP TABLE raw")
         run(_SORT)
@@ -200,13 +205,16 @@ class StoreWriter:
 
     def _write_tables(self) -> None:
         # Until here all was temporary; what goes to the file is one transaction, one flush.
+        self._schema.result()
         run = self._open.execute
         run("BEGIN")
-        run(TABLES)
         run(dictionary.terms_sql())
         run(dictionary.index_sql())
         if self._value(f"SELECT count(*) FROM ({_REPEATS}) WHERE dup"):
-            run(f"INSERT INTO spo SELECT s, p, o, g, dup FROM ({_REPEATS}) WHERE NOT (dup AND same_graph)")
+            run(
+                f"INSERT INTO spo SELECT s, p, o, g, dup FROM ({_REPEATS}) "
+                "WHERE NOT (dup AND same_graph)"
+            )
             run("INSERT INTO pos SELECT s, p, o, g, dup FROM spo ORDER BY p, o, s, g")
         else:
             run("INSERT INTO spo SELECT s, p, o, g, FALSE FROM sorted")
@@ -222,9 +230,6 @@ class StoreWriter:
         if prefixes:
             self._open.executemany("INSERT INTO prefixes VALUES (?, ?)", sorted(prefixes.items()))
         self._open.executemany("INSERT INTO meta VALUES (?, ?)", list(_meta(meta).items()))
-        functions = resources.files("kgtool.engine").joinpath("functions.sql")
-        if functions.is_file():
-            run(functions.read_text(encoding="utf-8"))
         triples = self._value("SELECT coalesce(sum(triples), 0) FROM predicates")
         terms = self._value("SELECT count(*) FROM terms")
         run("COMMIT")
@@ -258,11 +263,24 @@ class StoreWriter:
             raise unwritable(self.path, error) from error
 
 
+def _create_schema(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the tables and the functions of compiled queries.
+
+    That takes 60 ms, as long as parsing the first files, so it is done meanwhile.
+    """
+    connection.execute("USE store; BEGIN")
+    connection.execute(TABLES)
+    install(connection)
+    connection.execute("COMMIT")
+    connection.close()
+
+
 def _meta(given: Mapping[str, str]) -> dict[str, str]:
     return {
         **given,
         "format": str(STORE_FORMAT),
-        "kgtool": kgtool.__version__,
+        "functions": library_version(),
+        "kgtool": __version__,
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "fingerprint": uuid.uuid4().hex,
     }

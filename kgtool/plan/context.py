@@ -24,6 +24,8 @@ class TermIndex(Protocol):
 
     def ids(self, terms: Iterable[Term]) -> dict[Term, int]: ...
 
+    def accepts_pattern(self, pattern: str) -> bool: ...
+
 
 @dataclass(frozen=True, slots=True)
 class ActiveGraph:

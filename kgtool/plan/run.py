@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache as cached
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from typing import Literal as Choice
 
 import duckdb
 
+from kgtool.engine.functions import library_version
 from kgtool.engine.ids import decode_inline
 from kgtool.errors import LimitError
 from kgtool.results import AskResult, GraphResult, Result, SelectResult
+from kgtool.version import __version__
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
@@ -25,8 +29,6 @@ if TYPE_CHECKING:
 
 DefaultGraph = Choice["union", "strict"]
 _BATCH = 10_000
-#: Changes with every change of the plan's form or of the SQL that the compiler writes.
-_CACHE_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _key(
 ) -> str:
     bound = sorted((name, str(term)) for name, term in (parameters or {}).items())
     parts = [
-        _CACHE_VERSION,
+        _compiler_version(),
         store.fingerprint,
         text,
         bound,
@@ -140,6 +142,15 @@ def _key(
         default_graph,
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@cached
+def _compiler_version() -> str:
+    """Changes with the code that plans come from, between releases too."""
+    package = Path(__file__).parent
+    folders = (package, package / "functions", package.parent / "sparql")
+    newest = max(e.stat().st_mtime_ns for folder in folders for e in os.scandir(folder))
+    return f"{__version__} {library_version()} {newest}"
 
 
 def _kept_plan(cache: Path, key: str) -> dict[str, Any] | None:

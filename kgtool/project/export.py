@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, TypeAlias, cast
 
-from kgtool.graph import Graph
 from kgtool.project.folder import INFERRED_GRAPH
+from kgtool.project.graph import Graph
 from kgtool.rdf.sink import Output, write_chunks
 from kgtool.rdf.terms import IRI, BlankNode, Term
 from kgtool.results import SelectResult

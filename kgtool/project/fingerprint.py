@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kgtool import __version__
 from kgtool.project.files import replace_file
 from kgtool.project.folder import Project
+from kgtool.version import __version__
 
 #: A change this soon before a build may hide behind an equal time stamp.
 _RACY_NS = 2_000_000_000

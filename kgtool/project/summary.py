@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kgtool.graph import Graph
+from kgtool.project.graph import Graph
 from kgtool.rdf.namespaces import RDF, XSD
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
 from kgtool.results import SelectResult

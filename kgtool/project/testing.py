@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kgtool.errors import KgtoolError
-from kgtool.graph import Graph
 from kgtool.project.expected import Answer, answer_of, compare, is_ordered, read_expected
 from kgtool.project.files import replace_file
 from kgtool.project.folder import Project
+from kgtool.project.graph import Graph
 from kgtool.project.stored import StoredQueries
 
 EXPECTED = "expected"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kgtool.graph import open_project
+from kgtool.project.graph import open_project
 from kgtool.project.build import build_project
 from kgtool.project.folder import Project, is_project
 from kgtool.project.testing import run_tests

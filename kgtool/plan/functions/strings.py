@@ -137,13 +137,13 @@ def _lang_matches(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
 
 def _regex(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
     text, _ = string_argument(arguments[0], scope)
-    pattern = _pattern(arguments[1], arguments[2:], scope)
-    return native(Form.BOOLEAN, sql.call("regexp_matches", text, pattern))
+    pattern = _pattern(arguments[1], arguments[2:], scope, frame)
+    return native(Form.BOOLEAN, sql.call("try", sql.call("regexp_matches", text, pattern)))
 
 
 def _replace(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
     text, type_ = string_argument(arguments[0], scope)
-    pattern = _pattern(arguments[1], arguments[3:], scope)
+    pattern = _pattern(arguments[1], arguments[3:], scope, frame)
     replacement = simple_string(arguments[2], scope)
     if arguments[2].constant is not None:
         replacement = sql.text(_re2_replacement(str(replacement.this)))
@@ -152,10 +152,11 @@ def _replace(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
             replacement = sql.call(
                 "regexp_replace", replacement, sql.text(wanted), sql.text(written), sql.text("g")
             )
-    return _like(sql.call("regexp_replace", text, pattern, replacement, sql.text("g")), type_)
+    replaced = sql.call("regexp_replace", text, pattern, replacement, sql.text("g"))
+    return _like(sql.call("try", replaced), type_)
 
 
-def _pattern(pattern: Value, rest: list[Value], scope: Scope) -> SQL:
+def _pattern(pattern: Value, rest: list[Value], scope: Scope, frame: Frame) -> SQL:
     """An XPath regular expression, with its flags inside, as RE2 reads it."""
     flags = ""
     if rest:
@@ -169,7 +170,8 @@ def _pattern(pattern: Value, rest: list[Value], scope: Scope) -> SQL:
     if pattern.constant is not None:
         if not isinstance(pattern.constant, Literal):
             return NO_TEXT
-        return sql.text(prefix + _re2_pattern(pattern.constant.lexical, flags))
+        written = prefix + _re2_pattern(pattern.constant.lexical, flags)
+        return sql.text(written) if frame.context.store.accepts_pattern(written) else NO_TEXT
     tree = simple_string(pattern, scope)
     if "q" in flags:
         tree = sql.call("regexp_escape", tree)
