@@ -70,6 +70,8 @@ class Ingest:
         self._reading: Future[None] | None = None
         #: Small batches: by whether they are quads, the sources' numbers and their lines.
         self._small: dict[bool, list[tuple[int, bytes]]] = {False: [], True: []}
+        #: Numbers of sources that the engine's reader does not take.
+        self._refused: list[int] = []
         self.sources: list[Source] = []
         self.prefixes: dict[str, str] = {}
         connection.execute(RAW_TABLE)
@@ -85,6 +87,9 @@ class Ingest:
 
     def finish(self) -> None:
         """Read what still waits."""
+        self._wait()
+        for number in self._refused:
+            self._convert(self.sources[number], number)
         self._read_small()
         self._wait()
         self._read_odd_lines()
@@ -92,6 +97,7 @@ class Ingest:
     def parse_all_anew(self) -> None:
         """Read all sources with the parser library, which alone decides what is right."""
         self._connection.execute("TRUNCATE raw")
+        self._refused.clear()
         for number, source in enumerate(self.sources):
             self._convert(source, number)
         self.finish()
@@ -174,13 +180,9 @@ class Ingest:
         elif file.written:  # then the reason is a long line
             self._connection.execute(insert_sql(by_lines, _LONG_LINE))
         else:
-            self._reread(file)
+            self._refused.append(file.number)
         if file.written:
             file.path.unlink()
-
-    def _reread(self, file: LineFile) -> None:
-        """Note a file that the engine's reader refuses: all of it is odd."""
-        self._connection.execute("INSERT INTO raw(g) VALUES (?)", [str(file.number)])
 
     def _try(self, statement: str) -> bool:
         """Whether the CSV reader can take the file; what it refuses leaves no rows behind."""
@@ -199,9 +201,7 @@ class Ingest:
             self._connection.execute(retry_sql(number, source.graph_key, source.syntax.has_graphs))
         for number in self._take_odd():
             source = self.sources[number]
-            excerpt = dataclasses.replace(
-                source, path=self._odd_file(source, number), format=source.syntax
-            )
+            excerpt = dataclasses.replace(source, path=self._odd_file(number), format=source.syntax)
             try:
                 self._convert(excerpt, number, whole_lines=True)
             except RdfSyntaxError:
@@ -218,14 +218,12 @@ class Ingest:
         run("DELETE FROM raw WHERE s IS NULL")
         return sorted(int(g) for (g,) in run("SELECT DISTINCT g FROM odd").fetchall())
 
-    def _odd_file(self, source: Source, number: int) -> Path:
-        """A file of the source's odd lines, or the source itself where all of it is odd."""
+    def _odd_file(self, number: int) -> Path:
+        """A file of the source's odd lines."""
         rows = self._connection.execute("SELECT o FROM odd WHERE g = ?", [str(number)])
         path = self._scratch / f"{number}.odd"
         with path.open("w", encoding="utf-8", newline="") as stream:
             while lines := rows.fetchmany(100_000):
-                if (None,) in lines:
-                    return source.path
                 stream.writelines(f"{line}\n" for (line,) in lines)
         return path
 

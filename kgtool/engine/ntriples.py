@@ -108,9 +108,9 @@ def _cut_columns(file: LineFile, max_line: int) -> str:
     """
     columns = _read_columns(file, ("a", "b", "c", "d"), max_line)
     ok = f"""
-        {_is_iri('a')} AND {_is_iri('b')} AND CASE WHEN d IS NULL
-            THEN ends_with(c, ' .') AND (starts_with(c, '"') OR {_is_bnode('c')})
-            ELSE d = '.' AND {_is_closed('c')} END"""
+        {_is_iri("a")} AND {_is_iri("b")} AND CASE WHEN d IS NULL
+            THEN ends_with(c, ' .') AND (starts_with(c, '"') OR {_is_bnode("c")})
+            ELSE d = '.' AND {_is_closed("c")} END"""
     line = "concat_ws('> ', coalesce(a, ''), b, c, d)"
     return f"""
         SELECT CASE WHEN NOT ok THEN {line} END AS line, number, a AS s, b AS p,
@@ -135,15 +135,15 @@ def _cut_lines(lines: str, quads: bool) -> str:
     ok = " AND ".join(
         [
             _is_whole("s"),
-            _is_whole("p"),
+            "starts_with(p, '<') AND ends_with(p, '>')",
             f"({_is_whole('o')} OR starts_with(o, '\"'))",
             f"(g IS NULL OR {_is_whole('g')})",
             "ends_with(line, ' .')",
         ]
     )
     return f"""
-        SELECT line, number, {_opened('s')} AS s, {_opened('p')} AS p, {_opened('o')} AS o,
-            {_opened('g')} AS g, {ok} AS ok
+        SELECT line, number, {_opened("s")} AS s, {_opened("p")} AS p, {_opened("o")} AS o,
+            {_opened("g")} AS g, {ok} AS ok
         FROM ({terms})"""
 
 

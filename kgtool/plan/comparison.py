@@ -106,9 +106,10 @@ def _equal_values_are_equal_terms(left: Value, right: Value) -> bool:
         return True
     if any(left.only(tag) and right.only(tag) for tag in _ORDERED_INLINE):
         return left.form is Form.ID and right.form is Form.ID
-    if left.may_be(OTHERS) and right.may_be(LITERALS):
-        return False
-    if right.may_be(OTHERS) and left.may_be(LITERALS):
+    valued = LITERALS & ~TAGGED
+    if (left.may_be(OTHERS) and right.may_be(valued)) or (
+        right.may_be(OTHERS) and left.may_be(valued)
+    ):
         return False
     kinds = (NUMBERS, BOOLEANS, DATETIMES, DATES)
     return not any(left.may_be(kind) and right.may_be(kind) for kind in kinds)

@@ -140,7 +140,8 @@ class Terms(Cursor):
     def _rdf_literal(self) -> Literal:
         value = string_value(self.advance().text)
         if self.key == "lang":
-            return Literal.tagged(value, self.advance().text[1:])
+            # Tags are compared without case (RDF 1.1 Concepts, 3.3); data are read so too.
+            return Literal.tagged(value, self.advance().text[1:].lower())
         if self.accept("^^"):
             return Literal(value, self.iri().value)
         return Literal(value)

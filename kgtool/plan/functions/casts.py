@@ -7,7 +7,18 @@ from kgtool.plan.functions.registry import Function
 from kgtool.plan.functions.terms import string_of
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import DATES, DATETIMES, Form, Scope, Value, literal, native, val
+from kgtool.plan.value import (
+    BOOLEANS,
+    DATES,
+    DATETIMES,
+    NUMBERS,
+    Form,
+    Scope,
+    Value,
+    literal,
+    native,
+    val,
+)
 from kgtool.rdf.namespaces import XSD
 
 
@@ -28,7 +39,10 @@ def _float(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
 
 
 def _string(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
-    return native(Form.STRING, string_of(arguments[0], scope))
+    """Numbers and booleans by value, all else as STR (XPath F&O 3.1, 19.1.2)."""
+    if not arguments[0].may_be(NUMBERS | BOOLEANS):
+        return native(Form.STRING, string_of(arguments[0], scope))
+    return native(Form.STRING, _by_macro("kg_to_string", arguments[0], scope))
 
 
 def _time(macro: str, datatype: str, tags: int) -> Function:

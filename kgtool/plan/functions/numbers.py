@@ -81,7 +81,7 @@ def _unary(
             case Form.INTEGER:
                 tree = sql.call("abs", numeric.sql) if name == "abs" else numeric.sql
             case Form.DECIMAL:
-                tree = sql.cast(on_decimal(numeric.sql), "DECIMAL(38,18)")
+                tree = on_decimal(numeric.sql)
             case _:
                 tree = on_double(numeric.sql)
         return native(numeric.form, tree, numeric.nullable)

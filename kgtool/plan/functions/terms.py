@@ -186,7 +186,7 @@ def _strlang(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
             [
                 (
                     sql.binary(exp.NEQ, t, sql.text("")),
-                    sql.binary(exp.DPipe, sql.text("@"), t),
+                    sql.binary(exp.DPipe, sql.text("@"), sql.call("lower", t)),
                 )
             ]
         ),
