@@ -18,7 +18,6 @@ from kgtool.cli.options import (
 )
 
 
-
 @click.command()
 @click.option(
     "-f",

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kgtool.cli.options import complete_query, find, project_option, talk_options
-
 from kgtool.errors import NotFoundError, did_you_mean
 
 if TYPE_CHECKING:

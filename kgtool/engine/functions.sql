@@ -365,9 +365,9 @@ CREATE OR REPLACE MACRO kg_month(v) AS CASE WHEN v.k IN (11, 12) THEN month(kg_v
 CREATE OR REPLACE MACRO kg_day(v) AS CASE WHEN v.k IN (11, 12) THEN day(kg_val_local(v)) END;
 CREATE OR REPLACE MACRO kg_hours(v) AS CASE WHEN v.k = 11 THEN hour(kg_val_local(v)) END;
 CREATE OR REPLACE MACRO kg_minutes(v) AS CASE WHEN v.k = 11 THEN minute(kg_val_local(v)) END;
-CREATE OR REPLACE MACRO kg_seconds(v) AS CASE WHEN v.k = 11
-    THEN CAST((((v.micros % 60000000) + 60000000) % 60000000)::DECIMAL(20, 0)
-        * 0.000001::DECIMAL(6, 6) AS DECIMAL(38, 18)) END;
+CREATE OR REPLACE MACRO kg_seconds_text(v) AS CASE WHEN v.k = 11
+    THEN regexp_replace(((((v.micros % 60000000) + 60000000) % 60000000)::DECIMAL(20, 0)
+        * 0.000001::DECIMAL(6, 6))::VARCHAR, '\.?0+$', '') END;
 CREATE OR REPLACE MACRO kg_tz_text(v) AS CASE WHEN v.k = 11 THEN CASE
     WHEN v.tz IS NULL THEN '' ELSE regexp_extract(v.lex, '(Z|[+-][0-9]{2}:[0-9]{2})$', 1) END END;
 CREATE OR REPLACE MACRO kg_timezone_text(v) AS CASE WHEN v.k = 11 AND v.tz IS NOT NULL THEN

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from kgtool.engine import ids
+from kgtool.engine.schema import INDEX_STEP
 from kgtool.rdf.terms import Term, lexical_form, make_term, term_type
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 #: The entries of ``term_index`` as (tag, lexical form), and the number of terms.
 Index: TypeAlias = tuple[list[tuple[int, str]], int]
 
-#: From this many ids on, one join over the whole dictionary is faster than ranges.
-_MANY = 500
+#: From this many terms on, one join over the whole dictionary is faster than ranges of it.
+_MANY = 40
+#: The same for ids and single rows.
+_MANY_IDS = 12
 
 
 def read_index(connection: duckdb.DuckDBPyConnection) -> Index:
@@ -34,8 +37,6 @@ def find_ids(
     connection: duckdb.DuckDBPyConnection, index: Index, terms: Iterable[Term]
 ) -> dict[Term, int]:
     """The ids of those terms that the dictionary has."""
-    from kgtool.engine.schema import INDEX_STEP
-
     entries, size = index
     wanted: dict[tuple[str, str], Term] = {}
     lows: list[int] = []
@@ -76,11 +77,18 @@ def find_terms(connection: duckdb.DuckDBPyConnection, sought: Iterable[int]) -> 
             found[id_] = ids.decode_inline(id_)
         else:
             rows.append(id_)
-    if rows:
-        sql = (
-            "SELECT id, type, lex FROM terms SEMI JOIN "
-            "(SELECT unnest(?::BIGINT[]) AS id) USING (id)"
-        )
-        for id_, type_, lex in connection.cursor().execute(sql, [rows]).fetchall():
-            found[id_] = make_term(type_, lex)
+    for id_, type_, lex in _rows_of(connection.cursor(), rows):
+        found[id_] = make_term(type_, lex)
     return found
+
+
+def _rows_of(connection: duckdb.DuckDBPyConnection, rows: list[int]) -> list[tuple[int, str, str]]:
+    if not rows:
+        return []
+    if len(rows) <= _MANY_IDS:
+        # A row's number is the payload of its id; one that names another row is of no term.
+        part = "SELECT id, type, lex FROM terms WHERE rowid = {} AND id = {}"
+        sql = " UNION ALL ".join(part.format(id_ & ids.PAYLOAD_MASK, id_) for id_ in rows)
+        return connection.execute(sql).fetchall()
+    sql = "SELECT id, type, lex FROM terms SEMI JOIN (SELECT unnest(?::BIGINT[]) AS id) USING (id)"
+    return connection.execute(sql, [rows]).fetchall()

@@ -15,6 +15,7 @@ from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
 from kgtool.plan.value import (
     DATETIMES,
+    DECIMALS,
     OTHERS,
     Form,
     Scope,
@@ -70,6 +71,12 @@ def _timezone(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
     return literal(_by_macro("kg_timezone_text", arguments[0], scope), XSD.dayTimeDuration)
 
 
+def _seconds(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+    """A decimal with as many digits as it needs, and no point where it needs none."""
+    text = _by_macro("kg_seconds_text", arguments[0], scope)
+    return literal(text, XSD.decimal, DECIMALS)
+
+
 def _now(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
     """The same for the whole query: DuckDB's now() is the statement's."""
     moment = sql.call("make_timestamp", sql.call("epoch_us", sql.call("now")))
@@ -84,7 +91,7 @@ FUNCTIONS: dict[str, Function] = {
     "DAY": _field("day", part="day"),
     "HOURS": _field("hours", part="hour"),
     "MINUTES": _field("minutes", part="minute"),
-    "SECONDS": _field("seconds", Form.DECIMAL),
+    "SECONDS": _seconds,
     "TZ": _field("tz_text", Form.STRING),
     "TIMEZONE": _timezone,
 }
