@@ -41,6 +41,9 @@ JOIN predicate_keys AS predicates ON predicates.key = raw.p
 LEFT JOIN keys AS objects ON objects.key = raw.o
 LEFT JOIN graph_keys AS graphs ON graphs.key = raw.g
 """
+#: Where rows are sorted later their order does not matter, which saves time and memory.
+_ANY_ORDER = "SET preserve_insertion_order = false"
+_KEEP_ORDER = "SET preserve_insertion_order = true"
 _SORT = "CREATE TEMP TABLE sorted AS SELECT s, p, o, g FROM quads ORDER BY s, p, o, g"
 _REPEATS = """
 SELECT s, p, o, g,
@@ -112,6 +115,7 @@ class StoreWriter:
         with self._errors():
             self._progress("reading", None)
             self._ingest.finish()
+            self._open.execute(_KEEP_ORDER)
             self._progress("sorting terms", None)
             self._build_dictionary()
             self._progress("sorting triples", None)
@@ -152,7 +156,7 @@ class StoreWriter:
         if threads:
             config["threads"] = threads
         connection = duckdb.connect(":memory:", config=config)
-        connection.execute(f"ATTACH {quote(str(self._file))} AS store; USE store")
+        connection.execute(f"ATTACH {quote(str(self._file))} AS store; USE store; {_ANY_ORDER}")
         return connection
 
     def _close_connection(self) -> None:
@@ -198,7 +202,9 @@ class StoreWriter:
         default = f"{ids.DEFAULT_GRAPH}::BIGINT"
         named = self._value("SELECT count(*) FROM graph_keys")
         graph = f"coalesce(graphs.id, {default})" if named else default
+        run(_ANY_ORDER)
         run(_ENCODE.format(graph=graph))
+        run(_KEEP_ORDER)
         run("DROP TABLE raw")
         run(_SORT)
         run("DROP TABLE quads")
@@ -259,6 +265,8 @@ class StoreWriter:
             ) from error
         except (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException) as error:
             raise unwritable(self.path, OSError(0, str(error).splitlines()[0])) from error
+        except BrokenPipeError:  # of whoever is told of the progress
+            raise
         except OSError as error:
             raise unwritable(self.path, error) from error
 

@@ -10,12 +10,42 @@ from dataclasses import replace
 
 from kgtool.engine import ids
 from kgtool.plan.comparison import CLASSES
+from kgtool.plan.expressions import datatype_test
 from kgtool.plan.relation import Relation
-from kgtool.plan.value import BNODES, IRIS, LITERALS, LOCAL, NUMBERS, Form, mask
+from kgtool.plan.value import (
+    BNODES,
+    BOOLEANS,
+    DATES,
+    DATETIMES,
+    DECIMALS,
+    DOUBLES,
+    FLOATS,
+    INTEGERS,
+    IRIS,
+    LITERALS,
+    LOCAL,
+    NUMBERS,
+    OTHERS,
+    STRINGS,
+    Form,
+    mask,
+)
+from kgtool.rdf.namespaces import INTEGER_RANGES, XSD
 from kgtool.rdf.terms import IRI, Literal
 from kgtool.sparql.algebra import Bound, Compare, Expression, FunctionCall, Variable
 
 _TESTS = {"ISIRI": IRIS, "ISBLANK": BNODES, "ISLITERAL": LITERALS, "ISNUMERIC": NUMBERS}
+
+_DATATYPES = {
+    XSD.string: STRINGS,
+    XSD.integer: INTEGERS,
+    XSD.decimal: DECIMALS,
+    XSD.float: FLOATS,
+    XSD.double: DOUBLES,
+    XSD.boolean: BOOLEANS,
+    XSD.dateTime: DATETIMES,
+    XSD.date: DATES,
+} | dict.fromkeys(INTEGER_RANGES, INTEGERS)
 
 
 def narrow(relation: Relation, passed: Expression) -> None:
@@ -25,6 +55,10 @@ def narrow(relation: Relation, passed: Expression) -> None:
             _narrow(relation, name, ~0)
         case FunctionCall(function, (Variable(name),)) if function in _TESTS:
             _narrow(relation, name, _TESTS[str(function)])
+        case Compare() if typed := datatype_test(passed):
+            # An ill-typed literal has its datatype too.
+            kinds = _DATATYPES.get(typed[1].value, 0)
+            _narrow(relation, typed[0].name, kinds | OTHERS)
         case Compare(operator, Variable(name), constant) | Compare(
             operator, constant, Variable(name)
         ) if isinstance(constant, IRI | Literal) and operator != "!=":

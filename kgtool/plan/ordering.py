@@ -89,8 +89,7 @@ def _id_keys(value: Value, scope: Scope) -> list[SQL]:
         dictionary = scope.row(value).field("micros") if stored_time else _null("BIGINT")
         keys.append(by_tag(value, [(_TIMES, sql.call("kg_micros", value.sql))], dictionary))
     keys.append(value.sql)
-    # A literal would be read as the position of a column, and orders nothing anyway.
-    return [key for key in keys if not isinstance(key, exp.Literal)]
+    return keys
 
 
 def _null(type_: str) -> SQL:

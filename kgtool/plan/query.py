@@ -16,7 +16,18 @@ from kgtool.plan.patterns import compile_exists, compile_pattern
 from kgtool.plan.relation import Relation, Source
 from kgtool.plan.scan import Frame, graph_conditions
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import IN_DICTIONARY, LOCAL, Form, Value, as_term, lex, mask, native, type_
+from kgtool.plan.value import (
+    IN_DICTIONARY,
+    LOCAL,
+    Form,
+    Value,
+    as_term,
+    lex,
+    mask,
+    native,
+    single_type,
+    type_,
+)
 from kgtool.rdf.terms import IRI, BlankNode, Literal
 from kgtool.sparql.algebra import (
     AskQuery,
@@ -42,9 +53,10 @@ class Plan:
 
     ``sql`` gives, for ``select``, the columns of each variable in turn; for ``graph``
     (CONSTRUCT and DESCRIBE) those of subject, predicate and object; for ``ask`` one
-    boolean. ``layout`` says for each what its columns are: ``term`` (type, lex), or
-    ``id`` (id, type, lex), whose reader decodes an inline id, for which the engine gives
-    no lexical form. ``prefixes`` shorten IRIs in what is shown.
+    boolean. ``layout`` says for each what its columns are: ``term`` (type, lex); ``id``
+    (id, type, lex), whose reader decodes an inline id, for which the engine gives no
+    lexical form; or a type, which all its terms have, and then lex is the only column.
+    ``prefixes`` shorten IRIs in what is shown.
     """
 
     form: QueryForm
@@ -120,8 +132,16 @@ def _outputs(relation: Relation) -> tuple[list[SQL], tuple[str, ...]]:
     for value in relation.columns.values():
         inline = value.tags & ~IN_DICTIONARY & ~LOCAL
         if value.form is not Form.ID or not inline or value.only(_INTEGER):
-            exports += [type_(value, relation), lex(value, relation)]
-            layout.append("term")
+            known = single_type(value)
+            exports += (
+                [lex(value, relation)]
+                if known
+                else [
+                    type_(value, relation),
+                    lex(value, relation),
+                ]
+            )
+            layout.append(known or "term")
             continue
         row = relation.row(value) if value.may_be(IN_DICTIONARY) else None
         fields = [row.field(f) if row else sql.NULL for f in ("type", "lex")]

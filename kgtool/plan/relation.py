@@ -179,11 +179,12 @@ class Relation:
 
     def ordered(self, query: exp.Select) -> exp.Select:
         """Adds ORDER BY; unbound comes first (SPARQL 1.1, 15.1)."""
-        if self.order:
-            keys = [
-                exp.Ordered(this=k.tree, desc=k.descending, nulls_first=not k.descending)
-                for k in self.order
-            ]
+        keys = [
+            exp.Ordered(this=k.tree, desc=k.descending, nulls_first=not k.descending)
+            for k in self.order
+            if not _is_constant(k.tree)
+        ]
+        if keys:
             query.set("order", exp.Order(expressions=keys))
         return query
 
@@ -225,6 +226,13 @@ def join_tree(sources: list[Source]) -> SQL:
     item = type(first)(**first.args)
     item.set("joins", select.args["joins"])
     return exp.Subquery(this=item) if isinstance(item, exp.Table) else exp.Paren(this=item)
+
+
+def _is_constant(tree: SQL) -> bool:
+    """Whether a sort key is the same for all rows: DuckDB takes such a key for a mistake."""
+    while isinstance(tree, exp.Cast | exp.Paren | exp.Not | exp.Neg):
+        tree = tree.this
+    return isinstance(tree, exp.Literal | exp.Boolean | exp.Null)
 
 
 def _join(source: Source) -> exp.Join:

@@ -6,10 +6,11 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache as cached
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from typing import Literal as Choice
@@ -212,25 +213,26 @@ def _execute(store: Store, plan: dict[str, Any], timeout: float | None) -> Resul
     except duckdb.Error as error:
         close()
         raise clock.error(error) from error
-    rows = _rows(cursor, clock)
-    if "id" in plan["layout"]:
-        rows = _decoded(rows, plan["layout"])
     if plan["form"] == "ask":
-        answer = bool(next(rows)[0])
+        answer = bool(cursor.fetchall()[0][0])
         close()
         return AskResult(answer)
+    rows = _rows(cursor, clock, plan["layout"])
     if plan["form"] == "graph":
         return GraphResult(rows, plan["prefixes"], close=close)
-    width = 2 * len(plan["variables"])
-    if not width:
-        rows = (() for _ in rows)
     return SelectResult(tuple(plan["variables"]), rows, plan["prefixes"], close=close)
 
 
-def _rows(cursor: duckdb.DuckDBPyConnection, clock: _Clock) -> Iterator[tuple[Any, ...]]:
+def _rows(
+    cursor: duckdb.DuckDBPyConnection, clock: _Clock, layout: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
+    reader = _Reader(layout)
     try:
         while batch := cursor.fetchmany(_BATCH):
-            yield from batch
+            if layout:
+                yield from reader.rows(batch)
+            else:
+                yield from repeat((), len(batch))
     except duckdb.Error as error:
         raise clock.error(error) from error
     finally:
@@ -246,21 +248,34 @@ class _InlineTerms(dict[int, tuple[str, str]]):
         return result
 
 
-def _decoded(rows: Iterator[tuple[Any, ...]], layout: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """Rows of (type, lex) for each term, with inline ids decoded."""
-    inline = _InlineTerms()
-    places: list[tuple[int, bool]] = []
-    at = 0
-    for kind in layout:
-        places.append((at, kind == "id"))
-        at += 3 if kind == "id" else 2
-    for row in rows:
-        flat: list[Any] = []
-        for start, has_id in places:
-            if not has_id:
-                flat += row[start : start + 2]
-            elif row[start + 2] is None and row[start] is not None:
-                flat += inline[row[start]]
+class _Reader:
+    """Turns batches of the engine's rows into flat rows (type, lex, …), column by column."""
+
+    def __init__(self, layout: Sequence[str]) -> None:
+        self._layout = layout
+        self._inline = _InlineTerms()
+
+    def rows(self, batch: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        columns = iter(zip(*batch, strict=True))
+        flat: list[Iterable[Any]] = []
+        for kind in self._layout:
+            if kind == "term":
+                flat += [next(columns), next(columns)]
+            elif kind == "id":
+                flat += self._decoded(next(columns), next(columns), next(columns))
             else:
-                flat += row[start + 1 : start + 3]
-        yield tuple(flat)
+                texts = next(columns)
+                bound = None not in texts
+                types = repeat(kind) if bound else [None if t is None else kind for t in texts]
+                flat += [types, texts]
+        return zip(*flat, strict=False)
+
+    def _decoded(
+        self, ids: Sequence[int | None], types: Sequence[str | None], texts: Sequence[str | None]
+    ) -> list[Iterable[Any]]:
+        inline = self._inline
+        pairs = [
+            inline[id_] if text is None and id_ is not None else (type_, text)
+            for id_, type_, text in zip(ids, types, texts, strict=True)
+        ]
+        return list(zip(*pairs, strict=True))

@@ -202,7 +202,7 @@ def type_(value: Value, scope: Scope) -> SQL:
         return sql.text(term_type(value.constant))
     match value.form:
         case Form.ID:
-            known = _single_type(value)
+            known = single_type(value)
             if known is not None:
                 return _unless_null(value, sql.text(known))
             inline = mask(*_INLINE_KINDS)
@@ -461,8 +461,12 @@ def _id_number(value: Value, form: Form, scope: Scope) -> Value:
     return native(form, sql.case(branches), True)
 
 
-def _single_type(value: Value) -> str | None:
-    """The type that all terms of ``value`` have, where its tags tell."""
+def single_type(value: Value) -> str | None:
+    """The type that all terms of ``value`` have, where that is known."""
+    if value.form in _FORM_TYPES:
+        return _FORM_TYPES[value.form]
+    if value.form is not Form.ID:
+        return None
     for tags, name in (
         (IRIS, "iri"),
         (BNODES, "bnode"),

@@ -84,7 +84,9 @@ def string_of(value: Value, scope: Scope) -> SQL:
 
 
 def _str(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
-    return native(Form.STRING, string_of(arguments[0], scope), arguments[0].nullable)
+    value = arguments[0]
+    nullable = value.nullable or value.may_be(BNODES)
+    return native(Form.STRING, string_of(value, scope), nullable)
 
 
 def _test(tags: int) -> Function:
