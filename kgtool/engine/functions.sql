@@ -348,6 +348,8 @@ CREATE OR REPLACE MACRO kg_round(a) AS CASE WHEN kg_is_num(a) THEN
     kg_whole(a.k, floor(a.dec + 0.5::DECIMAL(2, 1)), CASE WHEN isinf(a.dbl) OR isnan(a.dbl)
         THEN a.dbl ELSE floor(a.dbl + 0.5) END) END;
 
+CREATE OR REPLACE MACRO kg_number_double(v) AS CASE WHEN kg_is_num(v) THEN v.dbl END;
+
 -- Dates and times (17.4.5) ---------------------------------------------------------------
 
 CREATE OR REPLACE MACRO kg_val_local(v) AS kg_local_moment(v.micros, v.tz);
@@ -391,10 +393,21 @@ CREATE OR REPLACE MACRO kg_order_key(v) AS {
 
 -- Strings (17.4.3) -----------------------------------------------------------------------
 
--- The positions of fn:substring are rounded, may lie outside, and count characters.
-CREATE OR REPLACE MACRO kg_substr(s, start_) AS substr(s, greatest(start_, 1));
-CREATE OR REPLACE MACRO kg_substr3(s, start_, length_) AS
-    substr(s, greatest(start_, 1), greatest(start_ + length_ - greatest(start_, 1), 0));
+-- fn:substring takes rounded doubles, which may lie outside, be infinite or NaN: a
+-- character counts whose position p has start <= p < start + length (F&O 3.1, 5.4.3).
+CREATE OR REPLACE MACRO kg_round_position(x) AS CASE WHEN isnan(x) THEN x
+    WHEN isinf(x) THEN x ELSE floor(x + 0.5) END;
+CREATE OR REPLACE MACRO kg_position(x) AS
+    least(greatest(x, -1000000000), 1000000000)::BIGINT;
+CREATE OR REPLACE MACRO kg_substr(s, start_) AS CASE
+    WHEN start_ IS NULL THEN NULL WHEN isnan(start_) THEN left(s, 0)
+    ELSE substr(s, greatest(kg_position(kg_round_position(start_)), 1)) END;
+CREATE OR REPLACE MACRO kg_substr3(s, start_, length_) AS CASE
+    WHEN start_ IS NULL OR length_ IS NULL THEN NULL
+    WHEN isnan(kg_round_position(start_) + kg_round_position(length_)) THEN left(s, 0)
+    ELSE substr(s, greatest(kg_position(kg_round_position(start_)), 1),
+        greatest(kg_position(kg_round_position(start_) + kg_round_position(length_))
+            - greatest(kg_position(kg_round_position(start_)), 1), 0)) END;
 CREATE OR REPLACE MACRO kg_before(s, t) AS CASE WHEN contains(s, t)
     THEN left(s, strpos(s, t) - 1) WHEN s IS NOT NULL AND t IS NOT NULL THEN '' END;
 CREATE OR REPLACE MACRO kg_after(s, t) AS CASE WHEN contains(s, t)

@@ -68,8 +68,8 @@ def compare(
     if operator == "=":
         return _equal(left, right, scope, as_filter)
     if operator in _SWAPPED:
-        return _ordered(_SWAPPED[operator], right, left, scope)
-    return _ordered(operator, left, right, scope)
+        return _ordered(_SWAPPED[operator], right, left, scope, as_filter)
+    return _ordered(operator, left, right, scope, as_filter)
 
 
 def _equal(left: Value, right: Value, scope: Scope, as_filter: bool) -> SQL:
@@ -82,16 +82,16 @@ def _equal(left: Value, right: Value, scope: Scope, as_filter: bool) -> SQL:
     shared = _shared(left, right, CLASSES)
     exact = as_filter or any(left.only(c) and right.only(c) for c in shared)
     if exact and len(shared) == 1 and not _shared(left, right, _IDENTITIES):
-        return _within(shared[0], "=", left, right, scope)
+        return _within(shared[0], "=", left, right, scope, as_filter)
     return _general("=", left, right, scope)
 
 
-def _ordered(operator: str, left: Value, right: Value, scope: Scope) -> SQL:
+def _ordered(operator: str, left: Value, right: Value, scope: Scope, as_filter: bool) -> SQL:
     shared = _shared(left, right, CLASSES)
     if not shared:
         return sql.NULL
     if len(shared) == 1:
-        return _within(shared[0], operator, left, right, scope)
+        return _within(shared[0], operator, left, right, scope, as_filter)
     return _general(operator, left, right, scope)
 
 
@@ -115,21 +115,23 @@ def _equal_values_are_equal_terms(left: Value, right: Value) -> bool:
     return not any(left.may_be(kind) and right.may_be(kind) for kind in kinds)
 
 
-def _within(kinds: int, operator: str, left: Value, right: Value, scope: Scope) -> SQL:
-    """The comparison inside one class; NULL (or false) for what is outside it."""
+def _within(
+    kinds: int, operator: str, left: Value, right: Value, scope: Scope, as_filter: bool
+) -> SQL:
+    """The comparison inside one class; NULL for what is outside it, or false in a filter."""
     if left.form is Form.ID and right.form is Form.ID:
         for tag in _ORDERED_INLINE:
             if left.only(tag) and right.only(tag):
                 return sql.binary(_NODES[operator], left.sql, right.sql)
             if tag & kinds and _only_within(left, kinds, tag) and _only_within(right, kinds, tag):
-                return _id_range(tag, operator, left, right)
+                return _id_range(tag, operator, left, right, as_filter)
     if kinds == NUMBERS:
         return _numeric(operator, left, right, scope)
     if kinds == STRINGS:
         texts = [_text(side, scope) for side in (left, right)]
         return sql.binary(_NODES[operator], texts[0], texts[1])
     if kinds in (DATES, DATETIMES):
-        return _times(kinds, operator, left, right, scope)
+        return _times(kinds, operator, left, right, scope, as_filter)
     return _general(operator, left, right, scope)
 
 
@@ -137,10 +139,14 @@ def _only_within(value: Value, kinds: int, tag: int) -> bool:
     return not value.tags & kinds & ~tag
 
 
-def _id_range(tag: int, operator: str, left: Value, right: Value) -> SQL:
+def _id_range(tag: int, operator: str, left: Value, right: Value, as_filter: bool) -> SQL:
     """Ids of one inline tag compare as their values; other ids are ruled out by range."""
     guards = [tag_test(side.sql, tag) for side in (left, right) if not side.only(tag)]
-    return sql.conjunction([sql.binary(_NODES[operator], left.sql, right.sql), *guards])
+    test = sql.binary(_NODES[operator], left.sql, right.sql)
+    if as_filter:
+        # The engine skips blocks by a conjunction of ranges, and not by a CASE.
+        return sql.conjunction([test, *guards])
+    return sql.case([(sql.conjunction(guards), test)])
 
 
 def _text(value: Value, scope: Scope) -> SQL:
@@ -191,12 +197,16 @@ def _exact(value: Value, numeric: Value, scope: Scope) -> SQL | None:
 # Dates and times ------------------------------------------------------------------------
 
 
-def _times(kinds: int, operator: str, left: Value, right: Value, scope: Scope) -> SQL:
+def _times(
+    kinds: int, operator: str, left: Value, right: Value, scope: Scope, as_filter: bool
+) -> SQL:
     first, second = (_instant(kinds, side, scope) for side in (left, right))
     if first is None or second is None:
         return _general(operator, left, right, scope)
     macro = f"kg_time_{_SUFFIX[operator]}"
     exact = sql.let([*first, *second], lambda *p: sql.call(macro, *p))
+    if not as_filter:
+        return exact
     near = [
         bound
         for side, other, lower in ((left, right, operator == "="), (right, left, True))

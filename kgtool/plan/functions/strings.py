@@ -25,6 +25,10 @@ from kgtool.plan.value import (
 from kgtool.rdf.namespaces import XSD
 from kgtool.rdf.terms import Literal
 
+#: What XPath allows as a replacement (F&O 3.1, 5.6.4).
+_REPLACEMENT = r"(?:[^$\\]|\\[\\$]|\$[0-9])*"
+_RE2_PARTS = {"\\\\": "\\\\", "\\$": "$"}
+
 
 def _like(text: SQL, type_: SQL | None) -> Value:
     """A string with the language tag of the argument it came from."""
@@ -56,16 +60,13 @@ def _substr(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
 
 
 def _position(argument: Value, scope: Scope) -> SQL:
+    """A position or length as DOUBLE, NULL where it is no number."""
     numeric = number(argument, scope)
     if numeric is None:
-        return sql.NULL
-    if numeric.form is Form.INTEGER:
-        return sql.cast(numeric.sql, "BIGINT")
-    tree = numeric.sql if numeric.form is not Form.VALUE else sql.field(numeric.sql, "dbl")
-    half = exp.Literal(this="0.5", is_string=False)
-    return sql.cast(
-        sql.call("floor", sql.binary(exp.Add, sql.cast(tree, "DOUBLE"), half)), "BIGINT"
-    )
+        return sql.cast(sql.NULL, "DOUBLE")
+    if numeric.form is Form.VALUE:
+        return sql.let([numeric.sql], lambda v: sql.call("kg_number_double", v))
+    return sql.cast(numeric.sql, "DOUBLE")
 
 
 def _pair(arguments: list[Value], scope: Scope) -> tuple[SQL, SQL | None, SQL]:
@@ -144,16 +145,30 @@ def _regex(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
 def _replace(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
     text, type_ = string_argument(arguments[0], scope)
     pattern = _pattern(arguments[1], arguments[3:], scope, frame)
-    replacement = simple_string(arguments[2], scope)
-    if arguments[2].constant is not None:
-        replacement = sql.text(_re2_replacement(str(replacement.this)))
-    else:
-        for wanted, written in ((r"\\(\\|\$)", "\\1"), (r"\$([0-9])", r"\\\1")):
-            replacement = sql.call(
-                "regexp_replace", replacement, sql.text(wanted), sql.text(written), sql.text("g")
-            )
+    replacement = _replacement(arguments[2], scope)
     replaced = sql.call("regexp_replace", text, pattern, replacement, sql.text("g"))
-    return _like(sql.call("try", replaced), type_)
+    # A pattern that matches nothing at all would match everywhere: err:FORX0003.
+    empty = sql.call("try", sql.call("regexp_matches", sql.text(""), pattern))
+    return _like(sql.case([(sql.negate(empty), sql.call("try", replaced))]), type_)
+
+
+def _replacement(value: Value, scope: Scope) -> SQL:
+    """``$1`` and ``\\$`` of XPath as RE2's ``\\1`` and ``$``; NULL where it is ill-formed."""
+    if isinstance(value.constant, Literal):
+        written = value.constant.lexical if value.only(STRINGS) else "$"
+        if not re.fullmatch(_REPLACEMENT, written):
+            return NO_TEXT
+        parts = re.findall(r"\\[\\$]|\$[0-9]|[^$\\]", written)
+        return sql.text(
+            "".join(_RE2_PARTS.get(p, f"\\{p[1]}" if p[0] == "$" else p) for p in parts)
+        )
+    text = simple_string(value, scope)
+    tree = text
+    for wanted, inside in ((r"\\\$", "$"), (r"\$([0-9])", r"\\\1")):
+        arguments = (sql.text(wanted), sql.text(inside), sql.text("g"))
+        tree = sql.call("regexp_replace", tree, *arguments)
+    formed = sql.call("regexp_full_match", text, sql.text(_REPLACEMENT))
+    return sql.case([(formed, tree)])
 
 
 def _pattern(pattern: Value, rest: list[Value], scope: Scope, frame: Frame) -> SQL:
@@ -186,17 +201,14 @@ def _re2_pattern(pattern: str, flags: str) -> str:
         return re.escape(pattern)
     if re.search(r"(?<!\\)(?:\\\\)*\\[1-9]", pattern):
         raise UnsupportedError(f"back-references in a regular expression: {pattern!r}")
+    if re.search(r"\\[iIcC]|\[[^\]]*-\[", pattern):
+        raise UnsupportedError(
+            f"XML name classes and class subtraction in a regular expression: {pattern!r}"
+        )
     if "x" in flags:
         # White space is dropped outside of character classes (XPath F&O, 5.6.1.1).
         pattern = re.sub(r"(\[(?:\\.|[^\]\\])*\])|\s+", lambda m: m[1] or "", pattern)
     return pattern
-
-
-def _re2_replacement(text: str) -> str:
-    """``$1`` and ``\\$`` of XPath as RE2's ``\\1`` and ``$``."""
-    parts = re.findall(r"\\\\|\\\$|\$[0-9]|.", text, re.DOTALL)
-    written = {"\\\\": "\\\\", "\\$": "$", "\\": "\\\\"}
-    return "".join(f"\\{p[1]}" if re.match(r"\$[0-9]", p) else written.get(p, p) for p in parts)
 
 
 # Hashes ---------------------------------------------------------------------------------
