@@ -147,12 +147,29 @@ CREATE OR REPLACE MACRO kg_text_micros(lex) AS
     kg_text_local(lex) - coalesce(kg_text_zone(lex), 0) * 60000000::BIGINT;
 
 CREATE OR REPLACE MACRO kg_is_datetime_text(lex) AS regexp_full_match(lex,
-    '-?([1-9][0-9]{4,}|[0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?')
+    '-?([1-9][0-9]{4,}|[0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?')
     AND kg_text_local(lex) IS NOT NULL;
 
 CREATE OR REPLACE MACRO kg_is_date_text(lex) AS regexp_full_match(lex,
-    '-?([1-9][0-9]{4,}|[0-9]{4})-[0-9]{2}-[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})?')
+    '-?([1-9][0-9]{4,}|[0-9]{4})-[0-9]{2}-[0-9]{2}(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?')
     AND kg_text_local(lex) IS NOT NULL;
+
+-- The value ranges of the datatypes derived from xsd:integer (XML Schema 1.1 part 2, 3.4).
+CREATE OR REPLACE MACRO kg_is_derived_integer(name_, lex_) AS
+    regexp_full_match(lex_, '[+-]?[0-9]+') AND CASE name_
+    WHEN 'nonPositiveInteger' THEN TRY_CAST(lex_ AS DOUBLE) <= 0
+    WHEN 'negativeInteger' THEN TRY_CAST(lex_ AS DOUBLE) < 0
+    WHEN 'nonNegativeInteger' THEN TRY_CAST(lex_ AS DOUBLE) >= 0
+    WHEN 'positiveInteger' THEN TRY_CAST(lex_ AS DOUBLE) > 0
+    WHEN 'long' THEN TRY_CAST(lex_ AS BIGINT) IS NOT NULL
+    WHEN 'int' THEN TRY_CAST(lex_ AS INTEGER) IS NOT NULL
+    WHEN 'short' THEN TRY_CAST(lex_ AS SMALLINT) IS NOT NULL
+    WHEN 'byte' THEN TRY_CAST(lex_ AS TINYINT) IS NOT NULL
+    WHEN 'unsignedLong' THEN TRY_CAST(lex_ AS HUGEINT) BETWEEN 0 AND 18446744073709551615
+    WHEN 'unsignedInt' THEN TRY_CAST(lex_ AS BIGINT) BETWEEN 0 AND 4294967295
+    WHEN 'unsignedShort' THEN TRY_CAST(lex_ AS BIGINT) BETWEEN 0 AND 65535
+    WHEN 'unsignedByte' THEN TRY_CAST(lex_ AS BIGINT) BETWEEN 0 AND 255
+    ELSE false END;
 
 CREATE OR REPLACE MACRO kg_term_kind(type_, lex_) AS CASE
     WHEN type_ = 'iri' THEN 2 WHEN type_ = 'bnode' THEN 1 WHEN type_[1] = '@' THEN 4
@@ -171,18 +188,8 @@ CREATE OR REPLACE MACRO kg_term_kind(type_, lex_) AS CASE
         THEN CASE WHEN kg_is_datetime_text(lex_) THEN 11 ELSE 5 END
     WHEN type_ = 'http://www.w3.org/2001/XMLSchema#date'
         THEN CASE WHEN kg_is_date_text(lex_) THEN 12 ELSE 5 END
-    WHEN type_ IN (
-        'http://www.w3.org/2001/XMLSchema#nonPositiveInteger',
-        'http://www.w3.org/2001/XMLSchema#negativeInteger',
-        'http://www.w3.org/2001/XMLSchema#long', 'http://www.w3.org/2001/XMLSchema#int',
-        'http://www.w3.org/2001/XMLSchema#short', 'http://www.w3.org/2001/XMLSchema#byte',
-        'http://www.w3.org/2001/XMLSchema#nonNegativeInteger',
-        'http://www.w3.org/2001/XMLSchema#unsignedLong',
-        'http://www.w3.org/2001/XMLSchema#unsignedInt',
-        'http://www.w3.org/2001/XMLSchema#unsignedShort',
-        'http://www.w3.org/2001/XMLSchema#unsignedByte',
-        'http://www.w3.org/2001/XMLSchema#positiveInteger')
-        THEN CASE WHEN regexp_full_match(lex_, '[+-]?[0-9]+') THEN 6 ELSE 5 END
+    WHEN starts_with(type_, 'http://www.w3.org/2001/XMLSchema#')
+        AND kg_is_derived_integer(substr(type_, 34), lex_) THEN 6
     WHEN type_ IS NULL THEN NULL
     ELSE 5 END;
 
@@ -296,13 +303,22 @@ CREATE OR REPLACE MACRO kg_dec_mul(a, b) AS TRY((list_transform([{
     'bw': trunc(b)::HUGEINT, 'bf': kg_scaled(b - trunc(b)) }],
     lambda n: kg_unscale(n.aw * n.bw * 1000000000000000000 + n.aw * n.bf + n.bw * n.af
         + n.af * n.bf // 1000000000000000000))[1]));
-CREATE OR REPLACE MACRO kg_dec_div(a, b) AS TRY((list_transform([{
+-- What a step leaves has to fit into 128 bits: nine digits a step up to divisors of
+-- 1.7e11, three above. From 1.7e17 both lose their last three digits first, which moves
+-- the quotient by less than 1e-28.
+CREATE OR REPLACE MACRO kg_long_division(x, y) AS
+    CASE WHEN y < 170000000000000000000000000000::HUGEINT THEN
+        (x // y) * 1000000000000000000 + ((x % y) * 1000000000 // y) * 1000000000
+        + ((x % y) * 1000000000 % y) * 1000000000 // y
+    ELSE list_reduce([1, 2, 3, 4, 5, 6], lambda acc, step: {
+        'q': acc.q * 1000 + acc.r * 1000 // y, 'r': acc.r * 1000 % y },
+        {'q': x // y, 'r': x % y}).q END;
+CREATE OR REPLACE MACRO kg_dec_div(a, b) AS TRY((list_transform(list_transform([{
     'x': abs(kg_scaled(a)), 'y': abs(kg_scaled(b)),
     'sign': CASE WHEN (a < 0) = (b < 0) THEN 1 ELSE -1 END }],
-    lambda n: CASE WHEN n.y = 0 THEN NULL ELSE kg_unscale(n.sign * (
-        (n.x // n.y) * 1000000000000000000
-        + ((n.x % n.y) * 1000000000 // n.y) * 1000000000
-        + ((n.x % n.y) * 1000000000 % n.y) * 1000000000 // n.y)) END)[1]));
+    lambda m: CASE WHEN m.y < 170000000000000000000000000000000000::HUGEINT THEN m
+        ELSE {'x': m.x // 1000, 'y': m.y // 1000, 'sign': m.sign} END),
+    lambda n: CASE WHEN n.y > 0 THEN kg_unscale(n.sign * kg_long_division(n.x, n.y)) END)[1]));
 
 CREATE OR REPLACE MACRO kg_is_num(v) AS v.k BETWEEN 6 AND 9;
 CREATE OR REPLACE MACRO kg_fit(k, dbl) AS CASE WHEN k = 8 THEN dbl::FLOAT::DOUBLE ELSE dbl END;

@@ -49,7 +49,7 @@ class Context:
 
     store: TermIndex
     base: str | None = None
-    known_ids: dict[Term, int] = field(default_factory=dict)
+    known_ids: dict[Term, int | None] = field(default_factory=dict)
     local_ids: dict[Term, int] = field(default_factory=dict)
     ctes: list[tuple[str, exp.Query, bool]] = field(default_factory=list)
     reads_constants: bool = False
@@ -85,13 +85,14 @@ class Context:
     def resolve(self, terms: Iterable[Term]) -> None:
         """Looks up the ids of all constants of a query in one go."""
         missing = {t for t in terms if t not in self.known_ids}
-        self.known_ids.update(self.store.ids(missing))
+        found = self.store.ids(missing)
+        self.known_ids.update({t: found.get(t) for t in missing})
 
     def stored_id(self, term: Term) -> int | None:
         """The id of a term of the store (or an inline one); None where it has none."""
         if term not in self.known_ids:
             self.resolve([term])
-        return self.known_ids.get(term)
+        return self.known_ids[term]
 
     def constant(self, term: Term) -> Value:
         """A constant as an id; one of its own where the store does not hold the term."""
