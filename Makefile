@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-SETTINGS := pyproject.toml constraints.txt
+SETTINGS := pyproject.toml .ci/constraints.txt
 comma := ,
 
 .PHONY: demo test lint bench clean
@@ -33,5 +33,5 @@ $(BIN)/python:
 
 # .venv/.all-test stands for an install with the extras [all,test].
 $(VENV)/.%: $(SETTINGS) | $(BIN)/python
-	$(PIP) install --constraint constraints.txt --editable '.[$(subst -,$(comma),$*)]'
+	$(PIP) install --constraint .ci/constraints.txt --editable '.[$(subst -,$(comma),$*)]'
 	touch $@

@@ -10,5 +10,5 @@ def missing_extra(purpose: str, extra: str, error: ImportError) -> UsageError:
     package = error.name or "a package"
     return UsageError(
         f"{purpose} needs the package {package}, which is not installed",
-        hint=f"Install it with: pip install 'kgtool[{extra}]'",
+        hint=f"Install the extra {extra!r}: pip install '.[{extra}]' in a clone of kgtool.",
     )

@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache as cached
 from itertools import repeat
 from pathlib import Path
@@ -19,7 +19,7 @@ import duckdb
 
 from kgtool.engine.functions import library_version
 from kgtool.engine.ids import decode_inline
-from kgtool.errors import LimitError
+from kgtool.errors import KgtoolError, LimitError
 from kgtool.results import AskResult, GraphResult, Result, SelectResult
 from kgtool.version import __version__
 
@@ -113,7 +113,12 @@ def _compiled(
     from kgtool.plan.query import compile_query
 
     query = _parsed(text, parameters, prefixes, file)
-    plan = compile_query(query, store, strict=default_graph == "strict")
+    try:
+        plan = compile_query(query, store, strict=default_graph == "strict")
+    except KgtoolError as error:
+        if error.location is not None:
+            error.location = replace(error.location, file=file or "query")
+        raise
     return {
         "form": plan.form,
         "sql": plan.sql,

@@ -6,6 +6,7 @@ something about has to be the same node in the facts: labels hold within one doc
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -36,7 +37,10 @@ def write_store(project: Project, sources: Sources, inferred: Iterable[Triple]) 
             for graph, kind in kinds.items():
                 writer.add(Source(declarations, Format.TURTLE, IRI(graph), kind))
             writer.add(Source(quads, Format.NQUADS))
-            return writer.commit({"project": project.root.name})
+            report = writer.commit({"project": project.root.name})
+    # Plans hold ids, and those of the old store mean nothing any more.
+    shutil.rmtree(project.plans_path, ignore_errors=True)
+    return report
 
 
 def _lines(triples: Iterable[Triple], graph: str) -> Iterator[str]:

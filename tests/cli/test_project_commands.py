@@ -193,7 +193,8 @@ def test_queries_are_listed_and_described(run, project):
     assert "kgtool query things -p language=en" in output
     content = json.loads(run("queries", "--format", "json").output)
     assert content[0]["parameters"][0]["type"] == "string"
-    assert run("queries", "--tag", "none").output == ""
+    output = run("queries", "--tag", "none", code=2).output
+    assert "no stored query has the tag 'none'" in output
 
 
 def test_a_mistake_in_a_header_is_never_passed_over(run, built):

@@ -152,22 +152,60 @@ def same_bag(left: Sequence[Row], right: Sequence[Row]) -> bool:
     """Whether two bags of rows are equal under a renaming of blank nodes."""
     if Counter(map(_masked, left)) != Counter(map(_masked, right)):
         return False
-    return _matched(left, right, _plain(left), _plain(right))
+    # Isomorphism is an equivalence: each part may take the first that fits.
+    unmatched: dict[Hashable, list[list[Row]]] = defaultdict(list)
+    for part in _parts(right):
+        unmatched[_signature(part)].append(part)
+    for part in _parts(left):
+        candidates = unmatched[_signature(part)]
+        found = next((c for c in candidates if _matched(part, c, _plain(part), _plain(c))), None)
+        if found is None:
+            return False
+        candidates.remove(found)
+    return True
+
+
+def _parts(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows in parts that share no blank node."""
+    leaders: dict[BlankNode, BlankNode] = {}
+
+    def leader(node: BlankNode) -> BlankNode:
+        while leaders.setdefault(node, node) != node:
+            node = leaders[node]
+        return node
+
+    for row in rows:
+        first, *others = _nodes(row) or [None]
+        for other in others:
+            leaders[leader(other)] = leader(first)
+    parts: dict[BlankNode, list[Row]] = defaultdict(list)
+    for row in rows:
+        if nodes := _nodes(row):
+            parts[leader(nodes[0])].append(row)
+    return list(parts.values())
+
+
+def _nodes(row: Row) -> list[BlankNode]:
+    return [cell for cell in row if isinstance(cell, BlankNode)]
+
+
+def _signature(part: Sequence[Row]) -> Hashable:
+    return frozenset(_coloured(part, _refined(part, _plain(part))).items())
 
 
 def _plain(rows: Sequence[Row]) -> _Colours:
-    return {cell: 0 for row in rows for cell in row if isinstance(cell, BlankNode)}
+    return {node: 0 for row in rows for node in _nodes(row)}
 
 
 def _matched(left: Sequence[Row], right: Sequence[Row], mine: _Colours, theirs: _Colours) -> bool:
     mine, theirs = _refined(left, mine), _refined(right, theirs)
     if _coloured(left, mine) != _coloured(right, theirs):
         return False
-    open_ = [nodes for nodes in _classes(mine).values() if len(nodes) > 1]
-    if not open_:
+    alike = [nodes for nodes in _classes(mine).values() if len(nodes) > 1]
+    if not alike:
         return True
     # Nodes of one colour look alike: one is singled out, and each of the others tried for it.
-    chosen = min(open_, key=len)[0]
+    chosen = min(alike, key=len)[0]
     return any(
         _matched(left, right, mine | {chosen: -1}, theirs | {other: -1})
         for other in _classes(theirs)[mine[chosen]]
@@ -179,7 +217,7 @@ def _refined(rows: Sequence[Row], colours: _Colours) -> _Colours:
     while True:
         around: dict[BlankNode, list[int]] = defaultdict(list)
         for row in rows:
-            for node in {cell for cell in row if isinstance(cell, BlankNode)}:
+            for node in set(_nodes(row)):
                 seen = tuple(
                     (cell == node, colours[cell]) if isinstance(cell, BlankNode) else cell
                     for cell in row

@@ -115,8 +115,9 @@ class QueryGenerator:
             return "COUNT(*)"
         operand = self.random.choice(variables)
         if name != "COUNT":
-            # The oracle passes over errors among the operands. 11.2: an error leaves the
-            # aggregate unbound; test_semantics.py has the cases.
+            # MIN and MAX of several kinds of term are each engine's own (15.1 leaves the order
+            # of literals of different kinds open). The oracle's COUNT is unbound where an
+            # operand is an error; 18.5.1.2: errors are not counted.
             operand = f"IF(isNumeric({operand}), {operand}, 1)"
             operand = f"COALESCE({operand}, 2)"
         return f"{name}({distinct}{operand})"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from kgtool.engine import ids
 from kgtool.engine.store import Store
-from kgtool.rdf.namespaces import XSD
+from kgtool.rdf.namespaces import INTEGER_RANGES, XSD
 from kgtool.rdf.terms import Literal, term_type
 
 Run = Callable[[str, Iterable[Any]], list[Any]]
@@ -253,9 +253,7 @@ ODD_TEXTS = [
 ]  # fmt: skip
 DATATYPES = [
     XSD.string, XSD.integer, XSD.decimal, XSD.float, XSD.double, XSD.boolean, XSD.dateTime,
-    XSD.date, *(f"{XSD.base}{name}" for name in ("byte", "unsignedByte", "short", "long", "unsignedLong",
-      "int", "positiveInteger", "negativeInteger", "nonNegativeInteger", "nonPositiveInteger")),
-    "http://e/unknown",
+    XSD.date, *INTEGER_RANGES, "http://e/unknown",
 ]  # fmt: skip
 ODD = [Literal(text, datatype) for text, datatype in product(ODD_TEXTS, DATATYPES)]
 _KINDS = {

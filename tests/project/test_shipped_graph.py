@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kgtool.project.graph import open_project
 from kgtool.project.build import build_project
 from kgtool.project.folder import Project, is_project
+from kgtool.project.graph import open_project
 from kgtool.project.testing import run_tests
 
 ROOT = Path(__file__).parents[2]

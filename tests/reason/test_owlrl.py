@@ -113,5 +113,5 @@ def test_a_missing_package_is_an_error_that_names_the_extra(monkeypatch):
         return original(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", fail)
-    with pytest.raises(UsageError, match=r"pip install 'kgtool\[reason\]'"):
+    with pytest.raises(UsageError, match=r"pip install '\.\[reason\]'"):
         default_reasoner().infer([])
