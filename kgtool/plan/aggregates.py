@@ -9,12 +9,13 @@ from __future__ import annotations
 from sqlglot import exp
 
 from kgtool.plan import sql
+from kgtool.plan.conversion import as_term, number, term, val
 from kgtool.plan.expressions import expression
 from kgtool.plan.ordering import order_keys
 from kgtool.plan.relation import Relation
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import NUMBERS, Form, Value, as_term, native, number, term, unbound, val
+from kgtool.plan.value import NUMBERS, Form, Value, native, unbound
 from kgtool.sparql.algebra import Aggregate
 
 

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from kgtool.engine import ids
 from kgtool.plan import sql
+from kgtool.plan.conversion import by_tag, inline_time, lex, number, tag_test, val
 from kgtool.plan.relation import same_term
 from kgtool.plan.sql import SQL
 from kgtool.plan.value import (
@@ -28,13 +29,7 @@ from kgtool.plan.value import (
     Form,
     Scope,
     Value,
-    by_tag,
-    inline_time,
-    lex,
     mask,
-    number,
-    tag_test,
-    val,
 )
 
 _NODES = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}

@@ -10,22 +10,13 @@ from sqlglot import exp
 
 from kgtool.plan import sql
 from kgtool.plan.comparison import compare
+from kgtool.plan.conversion import as_term, boolean, number, type_
 from kgtool.plan.functions import function_call
 from kgtool.plan.functions.numbers import arithmetic, negative
 from kgtool.plan.relation import same_form
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import (
-    Form,
-    Scope,
-    Value,
-    as_term,
-    boolean,
-    native,
-    number,
-    type_,
-    unbound,
-)
+from kgtool.plan.value import Form, Scope, Value, native, unbound
 from kgtool.rdf.namespaces import RDF
 from kgtool.rdf.terms import IRI, BlankNode, Literal
 from kgtool.sparql.algebra import (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from kgtool.plan import sql
+from kgtool.plan.conversion import term
 from kgtool.plan.relation import (
     EitherRow,
     Relation,
@@ -19,7 +20,7 @@ from kgtool.plan.relation import (
     same_term,
 )
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import DictionaryRow, Form, Scope, Value, term
+from kgtool.plan.value import DictionaryRow, Form, Scope, Value
 
 
 def join(left: Relation, right: Relation) -> Relation:

@@ -8,16 +8,13 @@ from sqlglot import exp
 
 from kgtool.plan import sql
 from kgtool.plan.aggregates import aggregate, of_nothing
+from kgtool.plan.conversion import as_term
 from kgtool.plan.expressions import expression
 from kgtool.plan.joins import left_join
 from kgtool.plan.ordering import order_keys
 from kgtool.plan.relation import OrderKey, Relation, comparable
 from kgtool.plan.scan import Frame, scan_graphs
-from kgtool.plan.value import (
-    Value,
-    as_term,
-    unbound,
-)
+from kgtool.plan.value import Value, unbound
 from kgtool.sparql.algebra import Aggregate, OrderCondition, Variable
 
 

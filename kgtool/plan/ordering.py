@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from kgtool.engine import ids
 from kgtool.plan import sql
+from kgtool.plan.conversion import by_tag, val
 from kgtool.plan.sql import SQL
 from kgtool.plan.value import (
     BNODES,
@@ -29,9 +30,7 @@ from kgtool.plan.value import (
     Form,
     Scope,
     Value,
-    by_tag,
     mask,
-    val,
 )
 
 _IN_ID_ORDER = BNODES | IRIS | STRINGS | TAGGED

@@ -11,23 +11,13 @@ from sqlglot import exp
 from kgtool.engine import ids
 from kgtool.plan import sql
 from kgtool.plan.context import ActiveGraph, Context, TermIndex
+from kgtool.plan.conversion import as_term, lex, single_type, type_
 from kgtool.plan.inspection import constants
 from kgtool.plan.patterns import compile_exists, compile_pattern
 from kgtool.plan.relation import Relation, Source
 from kgtool.plan.scan import Frame, graph_conditions
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import (
-    IN_DICTIONARY,
-    LOCAL,
-    Form,
-    Value,
-    as_term,
-    lex,
-    mask,
-    native,
-    single_type,
-    type_,
-)
+from kgtool.plan.value import IN_DICTIONARY, LOCAL, Form, Value, mask, native
 from kgtool.rdf.terms import IRI, BlankNode, Literal
 from kgtool.sparql.algebra import (
     AskQuery,

@@ -15,17 +15,9 @@ from sqlglot import exp
 
 from kgtool.plan import sql
 from kgtool.plan.context import Context
+from kgtool.plan.conversion import as_term, term
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import (
-    IN_DICTIONARY,
-    LOCAL,
-    DictionaryRow,
-    Form,
-    Scope,
-    Value,
-    as_term,
-    term,
-)
+from kgtool.plan.value import IN_DICTIONARY, LOCAL, DictionaryRow, Form, Scope, Value
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kgtool.plan import sql
+from kgtool.plan.conversion import val
 from kgtool.plan.functions.registry import Function
 from kgtool.plan.functions.terms import string_of
 from kgtool.plan.scan import Frame
@@ -17,7 +18,6 @@ from kgtool.plan.value import (
     Value,
     literal,
     native,
-    val,
 )
 from kgtool.rdf.namespaces import XSD
 

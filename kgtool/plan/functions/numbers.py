@@ -7,10 +7,11 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from kgtool.plan import sql
+from kgtool.plan.conversion import number, val
 from kgtool.plan.functions.registry import Function
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import NUMBERS, Form, Scope, Value, native, number, unbound, val
+from kgtool.plan.value import NUMBERS, Form, Scope, Value, native, unbound
 
 _MACROS = {"+": "kg_add", "-": "kg_sub", "*": "kg_mul", "/": "kg_div"}
 _NODES = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}

@@ -8,20 +8,12 @@ from sqlglot import exp
 
 from kgtool.errors import UnsupportedError
 from kgtool.plan import sql
+from kgtool.plan.conversion import number
 from kgtool.plan.functions.registry import Function
 from kgtool.plan.functions.terms import NO_TEXT, simple_string, string_argument
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import (
-    STRINGS,
-    TAGGED,
-    Form,
-    Scope,
-    Value,
-    make_term,
-    native,
-    number,
-)
+from kgtool.plan.value import STRINGS, TAGGED, Form, Scope, Value, make_term, native
 from kgtool.rdf.namespaces import XSD
 from kgtool.rdf.terms import Literal
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from kgtool.plan import sql
+from kgtool.plan.conversion import lex, tag_test, type_
 from kgtool.plan.functions.registry import Function
 from kgtool.plan.inspection import SOLUTION_ID
 from kgtool.plan.relation import same_term
@@ -20,12 +21,9 @@ from kgtool.plan.value import (
     Form,
     Scope,
     Value,
-    lex,
     make_iri,
     make_term,
     native,
-    tag_test,
-    type_,
     unbound,
 )
 from kgtool.rdf.namespaces import RDF

@@ -10,22 +10,11 @@ from sqlglot import exp
 
 from kgtool.engine import ids
 from kgtool.plan import sql
+from kgtool.plan.conversion import by_tag, val
 from kgtool.plan.functions.registry import Function
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import (
-    DATETIMES,
-    DECIMALS,
-    OTHERS,
-    Form,
-    Scope,
-    Value,
-    by_tag,
-    literal,
-    mask,
-    native,
-    val,
-)
+from kgtool.plan.value import DATETIMES, DECIMALS, OTHERS, Form, Scope, Value, literal, mask, native
 from kgtool.rdf.namespaces import XSD
 
 _DATE_PARTS = ("year", "month", "day")
