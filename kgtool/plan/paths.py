@@ -233,7 +233,8 @@ class _Closure:
         for node, field in ((start, "start"), (end, "node")):
             column = sql.column(alias, field)
             if not isinstance(node, Variable):
-                if node is not start:
+                # All rows start at a constant start: only an end has to be asked for.
+                if field == "node":
                     relation.where.append(sql.eq(column, context.constant(node).sql))
             elif node.name in relation.columns:
                 relation.where.append(sql.eq(relation.columns[node.name].sql, column))

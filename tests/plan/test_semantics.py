@@ -457,6 +457,10 @@ CASES = [
     Case("9.3 a cycle ends, each node once", CYCLE, "SELECT ?x { :a :p+ ?x }", [":b", ":c", ":a"]),
     Case("9.3 from the other end", CYCLE, "SELECT ?x { ?x :p* :a }", [":a", ":b", ":c"]),
     Case("9.3 a cycle back to its start", CYCLE, "SELECT ?x { ?x :p+ ?x }", [":a", ":b", ":c"]),
+    Case("9.3 from a term to itself, where no cycle leads", ":a :p :b . :b :q :c .",
+         "SELECT ?n { :a (:p|(:q)+)+ :a BIND(1 AS ?n) }", []),
+    Case("9.3 from a term to itself, once", CYCLE,
+         "SELECT ?n { :a (:p|(:p)+)+ :a BIND(1 AS ?n) }", ["1"]),
     Case("9.3 two steps at a time", CYCLE, "SELECT ?x { :a (:p/:p)+ ?x }", [":c", ":b", ":a"]),
     Case("9.3 nested closures", CYCLE, "SELECT ?x { :a (:p*)* ?x }", [":a", ":b", ":c"]),
     Case("9.1 a sequence keeps duplicates", ":a :p :b, :c . :b :q :d . :c :q :d .",
@@ -556,6 +560,8 @@ CASES = [
     Case("16.2 blank nodes of the data stay the same", "_:n :p 1 ; :q 2 .",
          "CONSTRUCT { ?s :a ?x . ?s :b ?y } { ?s :p ?x ; :q ?y }",
          ["_:k | :a | 1", "_:k | :b | 2"]),
+    Case("16.2 a subject that only one branch of a UNION binds", ":a :p :a ; :q 1 .",
+         "CONSTRUCT { ?z :t 1 } { { ?x ?z ?x } UNION { ?x :q ?y } }", [":p | :t | 1"]),
     Case("16.2 with LIMIT of solutions, in their order", ":a :p 3 . :b :p 1 .",
          "CONSTRUCT { ?s :is ?o } { ?s :p ?o } ORDER BY ?o LIMIT 1", [":b | :is | 1"]),
     Case("16.2.4 the short form", ":a :p 1 ; :q 2 .",
@@ -586,6 +592,43 @@ def test_pattern(case: Case, ask: Ask) -> None:
         Answer("rows", tuple(expected), columns, ordered=ordered),
     )
     assert wrong is None, wrong
+
+
+# Predicates with one kind of number, and other terms ----------------------------------------
+
+KINDS = {"integer": "4", "decimal": "4.5", "double": "4e0", "float": '"4"^^xsd:float'}
+MIXED = " ".join(f':n :{kind} {number} . :s :{kind} "x" . :i :{kind} :i .'
+                 for kind, number in KINDS.items())  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "?o + ?o", "?o - ?o", "?o * ?o", "?o / ?o", "-?o", "+?o", "?o + 1", "1 / ?o", "2.5 * ?o",
+        "1e0 - ?o", "ABS(?o)", "CEIL(?o)", "FLOOR(?o)", "ROUND(?o)", "?o < 5", "?o >= 5.5",
+        "?o > 5e0", "!(?o < 1)", "?o < ?o + 1", "IF(?o < 5, 1, 2)", "xsd:integer(?o)",
+    ],
+)  # fmt: skip
+def test_an_operand_that_is_no_number_is_an_error(kind: str, expression: str, ask: Ask) -> None:
+    rows = ask(MIXED, f"SELECT ?s ({expression} AS ?r) {{ ?s :{kind} ?o }} ORDER BY ?s")
+    assert [(str(s), r is None) for s, r in rows] == [
+        ("<http://e/i>", True),
+        ("<http://e/n>", False),
+        ("<http://e/s>", True),
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("function", ["SUM", "AVG"])
+def test_nor_is_there_a_sum_of_them(kind: str, function: str, ask: Ask) -> None:
+    query = f"SELECT ?s ({function}(?o) AS ?r) {{ ?s :{kind} ?o }} GROUP BY ?s"
+    assert {str(s): r is None for s, r in ask(MIXED, query)} == {
+        "<http://e/i>": True,
+        "<http://e/n>": False,
+        "<http://e/s>": True,
+    }
+    assert ask(MIXED, f"SELECT ({function}(?o) AS ?r) {{ ?s :{kind} ?o }}") == [(None,)]
 
 
 # Parameters -----------------------------------------------------------------------------
