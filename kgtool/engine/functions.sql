@@ -336,7 +336,8 @@ CREATE OR REPLACE MACRO kg_mul(a, b) AS CASE WHEN kg_is_num(a) AND kg_is_num(b) 
         CASE WHEN greatest(a.k, b.k) <= 7 THEN kg_dec_mul(a.dec, b.dec)::DOUBLE
         ELSE kg_fit(greatest(a.k, b.k), a.dbl * b.dbl) END) END;
 -- integer / integer is a decimal; a float or double divided by zero is INF or NaN.
-CREATE OR REPLACE MACRO kg_dbl_div(a, b) AS CASE WHEN b <> 0 THEN a / b
+CREATE OR REPLACE MACRO kg_dbl_div(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL
+    WHEN b <> 0 THEN a / b
     WHEN a = 0 OR isnan(a) THEN 'NaN'::DOUBLE
     WHEN (a < 0) = starts_with(b::VARCHAR, '-') THEN 'Infinity'::DOUBLE
     ELSE '-Infinity'::DOUBLE END;

@@ -38,14 +38,17 @@ def variables_of(expression: Expression) -> set[str]:
     return {n.name for n in walk(expression) if isinstance(n, Variable)}
 
 
+def has_exists(expression: Expression) -> bool:
+    return any(isinstance(n, Exists) for n in walk(expression))
+
+
 def is_once(expression: Expression) -> bool:
     """Whether the expression may stand in a statement only once.
 
     Evaluating it twice would give two values, or (EXISTS) cost a join each time.
     """
-    return any(
-        isinstance(n, Exists) or (isinstance(n, FunctionCall) and n.function in _VOLATILE)
-        for n in walk(expression)
+    return has_exists(expression) or any(
+        isinstance(n, FunctionCall) and n.function in _VOLATILE for n in walk(expression)
     )
 
 

@@ -66,19 +66,21 @@ class JoinScope:
         return merged(own, self.left, other, self.right).maybe_null()
 
     def row(self, value: Value) -> DictionaryRow:
-        if self.right.owns(value):
-            return self.right.row(value)
-        if isinstance(value.sql, exp.Coalesce):
-            rows = [
-                side.row(Value(value.form, part, value.tags))
-                for side, part in zip(
-                    (self.left, self.right), (value.sql.this, *value.sql.expressions), strict=True
-                )
-            ]
-            return EitherRow(rows[0], rows[1])
-        if not isinstance(value.sql, exp.Column):
+        for side in (self.right, self.left):
+            if side.owns(value):
+                return side.row(value)
+        parts = self._parts(value)
+        if parts is None:
             raise NeedsBothSides
-        return self.left.row(value)
+        return EitherRow(self.left.row(parts[0]), self.right.row(parts[1]))
+
+    def _parts(self, value: Value) -> tuple[Value, Value] | None:
+        """The two columns of a variable that either side may bind (see ``merged``)."""
+        if not isinstance(value.sql, exp.Coalesce) or len(value.sql.expressions) != 1:
+            return None
+        trees = (value.sql.this, value.sql.expressions[0])
+        first, second = (Value(value.form, tree, value.tags) for tree in trees)
+        return (first, second) if self.left.owns(first) and self.right.owns(second) else None
 
 
 def left_join(

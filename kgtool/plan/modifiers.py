@@ -14,7 +14,8 @@ from kgtool.plan.joins import left_join
 from kgtool.plan.ordering import order_keys
 from kgtool.plan.relation import OrderKey, Relation, comparable
 from kgtool.plan.scan import Frame, scan_graphs
-from kgtool.plan.value import Value, unbound
+from kgtool.plan.sql import SQL
+from kgtool.plan.value import Form, Value, native, unbound
 from kgtool.sparql.algebra import Aggregate, OrderCondition, Variable
 
 
@@ -103,13 +104,30 @@ def distinct(relation: Relation) -> Relation:
     return relation.closed(query, columns)
 
 
-def slice_(relation: Relation, offset: int, limit: int | None) -> Relation:
+def slice_(relation: Relation, offset: int, limit: int | None, frame: Frame) -> Relation:
+    """LIMIT and OFFSET; inside GRAPH ?g each graph has its own."""
+    if frame.hidden in relation.columns:
+        return _slice_per_graph(relation, offset, limit, relation.columns[frame.hidden].sql)
     query = relation.ordered(relation.select(relation.exports()))
     if limit is not None:
         query.set("limit", exp.Limit(expression=sql.number(limit)))
     if offset:
         query.set("offset", exp.Offset(expression=sql.number(offset)))
     return relation.closed(query, relation.columns)
+
+
+def _slice_per_graph(relation: Relation, offset: int, limit: int | None, graph: SQL) -> Relation:
+    number = exp.Window(
+        this=sql.call("row_number"), partition_by=[graph], order=relation.ordering()
+    )
+    row = relation.context.fresh_variable().name
+    relation.columns[row] = native(Form.INTEGER, number, False)
+    result = relation.close()
+    place = result.columns.pop(row).sql
+    result.where.append(sql.binary(exp.GT, place, sql.number(offset)))
+    if limit is not None:
+        result.where.append(sql.binary(exp.LTE, place, sql.number(offset + limit)))
+    return result
 
 
 def order_by(relation: Relation, conditions: Sequence[OrderCondition], frame: Frame) -> Relation:

@@ -10,7 +10,7 @@ from sqlglot import exp
 from kgtool.errors import Location, UnsupportedError
 from kgtool.plan import modifiers, sql
 from kgtool.plan.expressions import condition, expression
-from kgtool.plan.inspection import SOLUTION_ID, is_once, needs_solution_id, variables_of
+from kgtool.plan.inspection import SOLUTION_ID, has_exists, is_once, needs_solution_id, variables_of
 from kgtool.plan.joins import NeedsBothSides, exists, join, left_join, minus, restrict, union
 from kgtool.plan.narrowing import narrow
 from kgtool.plan.paths import CLOSURES, Seeds, scan_path
@@ -63,15 +63,20 @@ def _compile(pattern: Pattern, frame: Frame) -> Relation:
         case LeftJoin(left, right, on):
             return _optional(left, right, on, frame)
         case Filter(on, inner):
-            return _filter(compile_pattern(inner, frame), on, frame)
+            relation = compile_pattern(inner, frame)
+            return _filter(_in_graph(relation, frame) if has_exists(on) else relation, on, frame)
         case Union():
             return union([compile_pattern(p, frame) for p in _branches(pattern)])
         case Minus(left, right):
-            return minus(compile_pattern(left, frame), compile_pattern(right, frame), frame.hidden)
+            first = _in_graph(compile_pattern(left, frame), frame)
+            return minus(first, compile_pattern(right, frame), frame.hidden)
         case Graph(name, inner):
             return _graph(name, inner, frame)
         case Extend(inner, variable, value):
-            return _extend(compile_pattern(inner, frame), variable, value, frame)
+            relation = compile_pattern(inner, frame)
+            if has_exists(value):
+                relation = _in_graph(relation, frame)
+            return _extend(relation, variable, value, frame)
         case Values():
             return _values(pattern, frame)
         case Service():
@@ -98,7 +103,7 @@ def _modifier(pattern: Pattern, frame: Frame) -> Relation:
         case Distinct(inner) | Reduced(inner):
             return modifiers.distinct(compile_pattern(inner, frame))
         case Slice(inner, offset, limit):
-            return modifiers.slice_(compile_pattern(inner, frame), offset, limit)
+            return modifiers.slice_(compile_pattern(inner, frame), offset, limit, frame)
     raise AssertionError(f"no such operator: {type(pattern).__name__}")
 
 
@@ -178,7 +183,8 @@ def _branches(pattern: Pattern) -> Iterator[Pattern]:
 
 
 def _optional(left: Pattern, right: Pattern, on: Expression | None, frame: Frame) -> Relation:
-    first, second = compile_pattern(left, frame), compile_pattern(right, frame)
+    first = _in_graph(compile_pattern(left, frame), frame)
+    second = compile_pattern(right, frame)
     if on is None:
         return left_join(first, second)
     bound = {n for n, v in second.columns.items() if not v.nullable}
@@ -194,7 +200,7 @@ def _optional(left: Pattern, right: Pattern, on: Expression | None, frame: Frame
 
 def _optional_by_row(left: Pattern, right: Pattern, on: Expression, frame: Frame) -> Relation:
     """LeftJoin as a join that is filtered, then joined back to each solution of ``left``."""
-    first = compile_pattern(left, frame)
+    first = _in_graph(compile_pattern(left, frame), frame)
     row = frame.context.fresh_variable().name
     number = exp.Window(this=sql.call("row_number"))
     first.columns[row] = native(Form.INTEGER, number, False)
@@ -249,13 +255,21 @@ def _graph(name: IRI | Variable, inner: Pattern, frame: Frame) -> Relation:
             return nothing(frame.context, relation.columns)
         return relation
     hidden = frame.context.fresh_variable().name
-    relation = compile_pattern(inner, frame.within(hidden))
-    value = relation.columns.get(hidden)
-    if value is None or value.nullable:
-        relation = join(relation, scan_graphs(hidden, frame))
+    inside = frame.within(hidden)
+    relation = _in_graph(compile_pattern(inner, inside), inside)
     if relation.empty:
         return nothing(frame.context, [*relation.columns, name.name])
     return restrict(relation, name.name, relation.columns.pop(hidden))
+
+
+def _in_graph(relation: Relation, frame: Frame) -> Relation:
+    """Inside GRAPH ?g, what no triple pattern binds to a graph is in every one of them."""
+    if frame.hidden is None:
+        return relation
+    value = relation.columns.get(frame.hidden)
+    if value is not None and not value.nullable:
+        return relation
+    return join(relation, scan_graphs(frame.hidden, frame))
 
 
 def _values(pattern: Values, frame: Frame) -> Relation:

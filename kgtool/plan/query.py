@@ -17,7 +17,7 @@ from kgtool.plan.patterns import compile_exists, compile_pattern
 from kgtool.plan.relation import Relation, Source
 from kgtool.plan.scan import Frame, graph_conditions
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import IN_DICTIONARY, LOCAL, Form, Value, mask, native
+from kgtool.plan.value import ANY, BNODES, IN_DICTIONARY, IRIS, LOCAL, Form, Value, mask, native
 from kgtool.rdf.terms import IRI, BlankNode, Literal
 from kgtool.sparql.algebra import (
     AskQuery,
@@ -35,6 +35,9 @@ QueryForm = Choice["select", "ask", "graph"]
 _ROW_NUMBER = "_:row"
 _TRIPLE = ("term", "term", "term")
 _INTEGER = mask(ids.INTEGER_INLINE)
+_NODE_TYPES = (("iri", IRIS), ("bnode", BNODES))
+#: What may stand as subject, predicate and object of a triple.
+_TEMPLATE_TAGS = (IRIS | BNODES, IRIS, ANY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,31 +178,32 @@ def _instances(triple: TriplePattern, solutions: Relation, frame: Frame) -> exp.
         frame.context, list(solutions.sources), [], dict(solutions.columns), empty=solutions.empty
     )
     exports: list[SQL] = []
-    for node, allowed in zip(_nodes(triple), (("iri", "bnode"), ("iri",), ()), strict=True):
-        type_sql, lex_sql = _template_node(node, relation, frame)
+    for node, allowed in zip(_nodes(triple), _TEMPLATE_TAGS, strict=True):
+        type_sql, lex_sql, tags = _template_node(node, relation, frame)
         exports += [type_sql, lex_sql]
         relation.where.append(sql.not_null(lex_sql))
-        if allowed:
-            names: list[SQL] = [sql.text(a) for a in allowed]
+        if tags & ~(allowed | LOCAL):
+            names = [sql.text(t) for t, tag in _NODE_TYPES if tag & allowed]
             relation.where.append(sql.in_list(type_sql, names))
     named = [sql.alias(tree, f"c{i}") for i, tree in enumerate(exports)]
     return relation.select(named, distinct=True)
 
 
-def _template_node(node: Node, relation: Relation, frame: Frame) -> tuple[SQL, SQL]:
+def _template_node(node: Node, relation: Relation, frame: Frame) -> tuple[SQL, SQL, int]:
+    """Type, lexical form and possible tags of a term of the template."""
     if isinstance(node, BlankNode):
         row = sql.cast(relation.columns[_ROW_NUMBER].sql, "VARCHAR")
         label = sql.call("concat", sql.text(f"{node.label}_"), row)
-        return sql.text("bnode"), label
+        return sql.text("bnode"), label, BNODES
     if isinstance(node, IRI | Literal):
         value: Value | None = frame.context.constant(node)
     else:
         value = relation.columns.get(node.name)
     if value is None:
-        return sql.NULL, sql.NULL
+        return sql.NULL, sql.NULL, 0
     if value.form is Form.VALUE:
         value = as_term(value, relation)
-    return type_(value, relation), lex(value, relation)
+    return type_(value, relation), lex(value, relation), value.tags
 
 
 # DESCRIBE (16.4) ------------------------------------------------------------------------

@@ -169,15 +169,19 @@ class Relation:
         result.sources = [Source(sql.table(name, alias))]
         return result
 
-    def ordered(self, query: exp.Select) -> exp.Select:
-        """Adds ORDER BY; unbound comes first (SPARQL 1.1, 15.1)."""
+    def ordering(self) -> exp.Order | None:
+        """ORDER BY; unbound comes first (SPARQL 1.1, 15.1)."""
         keys = [
             exp.Ordered(this=k.tree, desc=k.descending, nulls_first=not k.descending)
             for k in self.order
             if not _is_constant(k.tree)
         ]
-        if keys:
-            query.set("order", exp.Order(expressions=keys))
+        return exp.Order(expressions=keys) if keys else None
+
+    def ordered(self, query: exp.Select) -> exp.Select:
+        order = self.ordering()
+        if order is not None:
+            query.set("order", order)
         return query
 
     def is_plain(self) -> bool:
