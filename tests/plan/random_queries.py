@@ -11,14 +11,17 @@ from random import Random
 PREFIXES = "PREFIX : <http://e/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"
 NODES = [":a", ":b", ":c", ":d", ":e"]
 PREDICATES = [":p", ":q", ":r", ":s"]
-# Only forms that the oracle keeps: it writes "01"^^xsd:integer and "2"^^xsd:int as 1 and 2.
+# Only forms that the oracle keeps: it writes "01"^^xsd:integer, "2"^^xsd:int and 2.5e3 as 1, 2
+# and 2500. It also compares xsd:gYear, which 17.3 leaves to each engine. And a time without
+# a zone is more than 14 hours from those with one: nearer, = is an error (XML Schema 1.1,
+# D.2.1), where the oracle takes an implicit zone, as F&O 9.4 allows.
+# The effective boolean value of "x"^^xsd:integer is false (17.2.2), there it is an error.
 LITERALS = [
-    "1", "2", "-3", "0", "2.5", "0.1", "1.5e0", "2.5e3", '"1.25"^^xsd:float',
-    '"INF"^^xsd:double', '"a"', '"b"', '"abc"', '""', '"a"@en', '"abc"@en', '"b"@fr', "true",
-    "false",
-    '"1944-06-04"^^xsd:date', '"1944-06-05Z"^^xsd:date', '"1944-06-04T08:00:00"^^xsd:dateTime',
-    '"1944-06-04T08:00:00Z"^^xsd:dateTime', '"1944-06-04T08:00:00.5+02:00"^^xsd:dateTime',
-    '"1944"^^xsd:gYear', '"z"^^:unknown',
+    "1", "2", "-3", "0", "2.5", "0.1", '"1.5"^^xsd:double', '"2500"^^xsd:double',
+    '"1.25"^^xsd:float', '"INF"^^xsd:double', '"a"', '"b"', '"abc"', '""', '"a"@en', '"abc"@en',
+    '"b"@fr', "true", "false", '"z"^^:unknown',
+    '"1944-06-04"^^xsd:date', '"1944-06-05Z"^^xsd:date', '"1944-08-25T08:00:00"^^xsd:dateTime',
+    '"1944-06-10T08:00:00Z"^^xsd:dateTime', '"1944-06-10T08:00:00.5+02:00"^^xsd:dateTime',
 ]  # fmt: skip
 VARIABLES = ["?x", "?y", "?z", "?w"]
 
@@ -125,7 +128,7 @@ class QueryGenerator:
     # Patterns -----------------------------------------------------------------------
 
     def group(self, depth: int) -> str:
-        parts = [self.triples()]
+        parts = [self.triples() if self.random.random() < 0.9 else self.values()]
         bound: list[str] = []
         for _ in range(self.random.randint(0, 2) if depth else 0):
             parts.append(self.part(depth - 1, bound))
@@ -151,7 +154,9 @@ class QueryGenerator:
             return f"FILTER {negation}EXISTS {{ {self.triples()} }}"
         if choice == 7:
             graph = self.random.choice([":g1", ":g2", "?g", "?x", ":nowhere"])
-            return f"GRAPH {graph} {self.group(depth)}"
+            # The oracle leaves ?g unbound where no pattern within binds it. 18.6: Graph(var, P)
+            # joins each solution with the name of its graph.
+            return f"GRAPH {graph} {{ {self.triple()} {self.group(depth)} }}"
         if choice == 8:
             return self.values()
         if choice == 9:

@@ -30,21 +30,25 @@ Oracles = Callable[[str], pyoxigraph.Store]
 
 @pytest.mark.parametrize("first", range(0, CASES, GROUP))
 def test_random_queries(first: int, store_of: Stores, oracle_of: Oracles) -> None:
-    answered = 0
     for seed in range(first, min(first + GROUP, CASES)):
-        answered += same_answer(seed, store_of, oracle_of)
-    # An empty answer says little: most of the queries have to find something.
-    assert answered >= GROUP // 5
+        data, query = case(seed)
+        expected = answer_of(oracle_of(data).query(query))
+        # Where the generator sorts, it sorts by all there is.
+        expected = replace(expected, ordered="ORDER BY" in query)
+        got = answer_of(run_query(store_of(data), query, default_graph="strict"))
+        wrong = difference(got, expected, by_value)
+        assert wrong is None, f"seed {seed}\n{query}\n{wrong}"
 
 
-def same_answer(seed: int, store_of: Stores, oracle_of: Oracles) -> bool:
-    """Compares the answers to the query of a seed; whether there is more than nothing."""
-    data = DATASETS[seed % len(DATASETS)]
-    query = QueryGenerator(Random(seed)).query()
-    expected = answer_of(oracle_of(data).query(query))
-    # Where the generator sorts, it sorts by all there is.
-    expected = replace(expected, ordered="ORDER BY" in query)
-    got = answer_of(run_query(store_of(data), query, default_graph="strict"))
-    wrong = difference(got, expected, by_value)
-    assert wrong is None, f"seed {seed}\n{query}\n{wrong}"
-    return bool(expected.rows) or expected.truth is not None
+def test_the_queries_find_something(oracle_of: Oracles) -> None:
+    """A comparison of empty answers says little."""
+    found = 0
+    for seed in range(200):
+        data, query = case(seed)
+        answer = answer_of(oracle_of(data).query(query))
+        found += bool(answer.rows) or answer.truth is True
+    assert found >= 50
+
+
+def case(seed: int) -> tuple[str, str]:
+    return DATASETS[seed % len(DATASETS)], QueryGenerator(Random(seed)).query()
