@@ -192,6 +192,9 @@ def _optional(left: Pattern, right: Pattern, on: Expression | None, frame: Frame
     if seen <= bound:
         # What the right side binds for certain can be filtered there.
         return left_join(first, _filter(second, on, frame))
+    if has_exists(on):
+        # DuckDB does not always unnest a subquery in the condition of a LEFT JOIN.
+        return _optional_by_row(left, right, on, frame)
     try:
         return left_join(first, second, lambda scope: condition(on, scope, frame))
     except NeedsBothSides:
@@ -204,6 +207,11 @@ def _optional_by_row(left: Pattern, right: Pattern, on: Expression, frame: Frame
     row = frame.context.fresh_variable().name
     number = exp.Window(this=sql.call("row_number"))
     first.columns[row] = native(Form.INTEGER, number, False)
+    if first.correlated:
+        raise UnsupportedError(
+            "an OPTIONAL's FILTER over terms of both sides, where its group reads a variable "
+            "of the group around an EXISTS",
+        )
     first = first.materialize()
     again = Relation(frame.context, list(first.sources), columns=dict(first.columns))
     matched = _filter(join(again, compile_pattern(right, frame)), on, frame)
