@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -144,7 +145,8 @@ def _connect(
     # Attached to a database of its own: DuckDB shares one opened by name within the
     # process, so that a reader would get the file as it was before a rebuild.
     config: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": False
+        "autoinstall_known_extensions": False,
+        "temp_directory": _spill_folder(path),
     }
     if memory_limit:
         config["memory_limit"] = memory_limit
@@ -159,6 +161,13 @@ def _connect(
         raise StoreError(
             f"{path} cannot be opened as a store: {str(error).splitlines()[0]}", hint=_REBUILD
         ) from error
+
+
+def _spill_folder(path: Path) -> str:
+    """Where a query that outgrows its memory goes on; else it would be the current folder."""
+    if os.access(path.parent, os.W_OK):
+        return f"{path}.tmp"
+    return os.path.join(os.environ.get("TMPDIR", "/tmp"), f"kgtool-{os.getpid()}.tmp")
 
 
 def _with_library(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:

@@ -71,6 +71,20 @@ def test_cursors_use_the_store(tmp_path: Path) -> None:
         assert store.connection.cursor().execute("SELECT count(*) FROM spo").fetchall() == [(6000,)]
 
 
+def test_a_query_that_outgrows_its_memory_spills_beside_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    folder = tmp_path / "stores"
+    folder.mkdir()
+    with load(folder, "<http://e/s> <http://e/p> <http://e/o> .") as store:
+        query = "SELECT current_setting('temp_directory')"
+        spill = store.connection.cursor().execute(query).fetchall()[0][0]
+    assert Path(spill).parent == folder
+
+
 def test_two_processes_and_a_rebuild_while_open(tmp_path: Path) -> None:
     with load(tmp_path, MANY) as old:
         code = (
