@@ -204,11 +204,33 @@ def set_from(query: exp.Select, sources: list[Source]) -> None:
     """Puts the FROM items in place. What the first needs of a LEFT JOIN is a row to join."""
     if not sources:
         return
-    first, *rest = sources
+    first, *rest = ordered = _outer_joins_last(sources)
     if first.on is not None:
-        first, rest = Source(_one_row()), sources
+        first, rest = Source(_one_row()), ordered
     query.set("from_", exp.From(this=first.item))
     query.set("joins", [_join(source) for source in rest])
+
+
+def _outer_joins_last(sources: list[Source]) -> list[Source]:
+    """The same join, with every LEFT JOIN behind the inner ones.
+
+    DuckDB 2.0.0 may make an inner join of a LEFT JOIN that inner joins follow, where a
+    disjunction stands over both. An inner join that reads what a LEFT JOIN brought is a
+    look-up of a term that exists, and may as well be one itself.
+    """
+    inner: list[Source] = []
+    outer: list[Source] = []
+    brought: set[str] = set()
+    for source in sources:
+        needs = source.on is not None and any(
+            c.table in brought for c in source.on.find_all(exp.Column)
+        )
+        if source.kind != "LEFT" and not needs:
+            inner.append(source)
+            continue
+        outer.append(Source(source.item, "LEFT", source.on))
+        brought |= {a.name for a in source.item.find_all(exp.TableAlias)}
+    return inner + outer
 
 
 def join_tree(sources: list[Source]) -> SQL:
