@@ -91,7 +91,9 @@ def left_join(
         return nothing(left.context, [*left.columns, *right.columns])
     if right.empty:
         return left
-    if not right.is_plain() or not right.sources:
+    # DuckDB evaluates a subquery in the condition of a LEFT JOIN for each row of the left.
+    nested = any(part.find(exp.Exists) for part in right.where) and not right.correlated
+    if nested or not right.is_plain() or not right.sources:
         right = right.close()
     left.order = []
     on: list[SQL] = []

@@ -99,6 +99,13 @@ def test_outer_joins_stand_behind_inner_ones(plan: Plan) -> None:
     assert any(sides)
 
 
+def test_an_exists_within_an_optional_is_no_join_condition(plan: Plan) -> None:
+    """DuckDB evaluates the whole right side for each row of the left where it is one."""
+    tree = plan("SELECT ?x ?y { ?x :p ?n OPTIONAL { ?x :r ?y FILTER EXISTS { ?y :q ?t } } }")
+    outer = [join for join in tree.find_all(exp.Join) if join.side == "LEFT"]
+    assert [join for join in outer if join.args["on"].find(exp.Exists)] == []
+
+
 def test_a_constant_prefix_chooses_the_sort_order(plan: Plan) -> None:
     assert scans(plan("SELECT * { :a :p ?o }")) == ["spo"]
     assert scans(plan("SELECT * { :a ?p ?o }")) == ["spo"]
