@@ -59,6 +59,26 @@ def _query(name: str | None, expression: str | None, folder: Path | None) -> Sto
     return stored.get(str(name))
 
 
+def request_text(file: str | None, expression: str | None) -> tuple[str, str]:
+    """The text of an update request, and its name in errors."""
+    from kgtool.project.stored import read_query_text
+
+    if (file is None) == (expression is None):
+        raise UsageError(
+            "there is no request" if file is None else f"there are two requests, {file!r} and -e",
+            expected="one of a FILE.ru, - for standard input, and -e 'SPARQL'",
+        )
+    if expression is not None:
+        return expression, "request"
+    if file == "-":
+        return _standard_input(), "standard input"
+    if not Path(str(file)).is_file():
+        raise NotFoundError(
+            f"there is no file {file}", hint="A request as text is given with -e 'INSERT …'."
+        )
+    return read_query_text(Path(str(file)), str(file)), str(file)
+
+
 def _is_file(path: Path) -> bool:
     """Whether the argument is a path; a name alone is a stored query."""
     if path.suffix != ".rq":

@@ -29,6 +29,7 @@ COMMANDS = {
     "infer": "infer:infer",
     "export": "export:export",
     "load": "load:load",
+    "update": "update:update",
     "stats": "stats:stats",
     "completion": "completion:completion",
 }

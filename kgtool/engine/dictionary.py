@@ -76,9 +76,9 @@ def _unescaped(text: str) -> str:
     return f"translate(replace({result}, '\\n', '\\'), chr(10) || '\\', '\\' || chr(10))"
 
 
-def terms_sql() -> str:
-    """The statement that fills table ``terms`` from table ``dict``."""
-    return f"INSERT INTO terms SELECT {_id_sql()}, type, lex, {_values_sql()} FROM dict"
+def terms_sql(first: int = 0) -> str:
+    """The statement that adds table ``dict`` to table ``terms``, which has ``first`` rows."""
+    return f"INSERT INTO terms SELECT {_id_sql(first)}, type, lex, {_values_sql()} FROM dict"
 
 
 def keys_sql() -> str:
@@ -86,9 +86,9 @@ def keys_sql() -> str:
     return f"SELECT key, {_id_sql()} AS id FROM dict"
 
 
-def ids_sql() -> str:
+def ids_sql(first: int = 0) -> str:
     """A query for the dictionary's (type, lex, id)."""
-    return f"SELECT type, lex, {_id_sql()} AS id FROM dict"
+    return f"SELECT type, lex, {_id_sql(first)} AS id FROM dict"
 
 
 def index_sql() -> str:
@@ -99,8 +99,8 @@ def index_sql() -> str:
     )
 
 
-def _id_sql() -> str:
-    return f"(CAST(tag AS BIGINT) << {ids.PAYLOAD_BITS}) + rowid"
+def _id_sql(first: int = 0) -> str:
+    return f"(CAST(tag AS BIGINT) << {ids.PAYLOAD_BITS}) + rowid + {first}"
 
 
 def _tag_sql() -> str:

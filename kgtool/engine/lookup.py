@@ -1,7 +1,8 @@
 """From terms to dictionary ids and back, without reading the whole dictionary.
 
 Within one tag ids are in the order of lexical forms, so every 1024th entry, kept in table
-``term_index``, tells between which two ids a term must be.
+``term_index``, tells between which two ids a term must be. Terms that edits have added
+stand behind the sorted ones, and are looked through.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from kgtool.rdf.terms import Term, lexical_form, make_term, term_type
 if TYPE_CHECKING:
     import duckdb
 
-#: The entries of ``term_index`` as (tag, lexical form), and the number of terms.
-Index: TypeAlias = tuple[list[tuple[int, str]], int]
+#: The entries of ``term_index`` as (tag, lexical form), the number of sorted terms, and of all.
+Index: TypeAlias = tuple[list[tuple[int, str]], int, int]
 
 #: From this many terms on, one join over the whole dictionary is faster than ranges of it.
 _MANY = 40
@@ -29,34 +30,37 @@ _MANY_IDS = 12
 def read_index(connection: duckdb.DuckDBPyConnection) -> Index:
     """Load the sparse index."""
     rows = connection.execute("SELECT id, lex FROM term_index ORDER BY id").fetchall()
-    row = connection.execute("SELECT count(*) FROM terms").fetchone()
-    return [(ids.tag_of(id_), lex) for id_, lex in rows], int(row[0]) if row else 0
+    sorted_terms, terms = connection.execute(
+        "SELECT CAST(value AS BIGINT), (SELECT count(*) FROM terms) FROM meta "
+        "WHERE key = 'sorted_terms'"
+    ).fetchall()[0]
+    return [(ids.tag_of(id_), lex) for id_, lex in rows], sorted_terms, terms
 
 
 def find_ids(
     connection: duckdb.DuckDBPyConnection, index: Index, terms: Iterable[Term]
 ) -> dict[Term, int]:
     """The ids of those terms that the dictionary has."""
-    entries, size = index
+    entries, sorted_terms, size = index
     wanted: dict[tuple[str, str], Term] = {}
-    lows: list[int] = []
-    highs: list[int] = []
+    ranges: list[tuple[int, int, str]] = []
     for term in dict.fromkeys(terms):
         tag, lex = ids.dictionary_tag(term), lexical_form(term)
         low = max(bisect_left(entries, (tag, lex)) - 1, 0) * INDEX_STEP
-        high = min(bisect_right(entries, (tag, lex)) * INDEX_STEP, size)
+        high = min(bisect_right(entries, (tag, lex)) * INDEX_STEP, sorted_terms)
         wanted[term_type(term), lex] = term
-        lows.append(low)
-        highs.append(high)
-    types, lexes = [k[0] for k in wanted], [k[1] for k in wanted]
+        ranges.append((low, high, lex))
+        if size > sorted_terms:
+            ranges.append((sorted_terms, size, lex))
     if len(wanted) > _MANY:
+        types, lexes = [k[0] for k in wanted], [k[1] for k in wanted]
         sql = (
             "SELECT terms.id, type, lex FROM terms JOIN "
             "(SELECT unnest(?::VARCHAR[]) AS type, unnest(?::VARCHAR[]) AS lex) USING (type, lex)"
         )
         rows = connection.execute(sql, [types, lexes]).fetchall()
     else:
-        rows = _in_ranges(connection, list(zip(lows, highs, lexes, strict=True)))
+        rows = _in_ranges(connection, ranges)
     return {wanted[type_, lex]: id_ for id_, type_, lex in rows if (type_, lex) in wanted}
 
 

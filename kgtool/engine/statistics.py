@@ -39,13 +39,22 @@ class GraphStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """A store in numbers; ``triples`` counts the union of all graphs, ``quads`` each graph."""
+    """A store in numbers; ``triples`` counts the union of all graphs, ``quads`` each graph.
+
+    The first ``sorted_terms`` of the ``terms`` are in order; edits have added the others.
+    """
 
     predicates: dict[int, PredicateStatistics]
     graphs: list[GraphStatistics]
     triples: int
     quads: int
     terms: int
+    sorted_terms: int
+
+    @property
+    def ids_are_sorted(self) -> bool:
+        """Whether ids of one tag are in the order of lexical forms: no edit has added terms."""
+        return self.sorted_terms == self.terms
 
     @property
     def has_duplicates(self) -> bool:
@@ -53,13 +62,14 @@ class Statistics:
         return self.quads > self.triples
 
 
-def predicates_sql(quads: int) -> str:
-    """The statement that fills table ``predicates`` from table ``spo``."""
+def predicates_sql(quads: int, chosen: str = "TRUE") -> str:
+    """The statement that adds to table ``predicates`` the ``chosen`` ones of table ``pos``."""
     count = "count(DISTINCT {})" if quads <= EXACT_LIMIT else "approx_count_distinct({})"
     tags = f"bit_or(1::BIGINT << ({{}} >> {ids.PAYLOAD_BITS}))"
     return (
         f"INSERT INTO predicates SELECT p, count(*), {count.format('s')}, {count.format('o')}, "
-        f"{tags.format('s')}, {tags.format('o')} FROM spo WHERE NOT dup GROUP BY p ORDER BY p"
+        f"{tags.format('s')}, {tags.format('o')} FROM pos WHERE NOT dup AND {chosen} "
+        "GROUP BY p ORDER BY p"
     )
 
 
@@ -75,11 +85,15 @@ def read_statistics(connection: duckdb.DuckDBPyConnection) -> Statistics:
         GraphStatistics(*row)
         for row in connection.execute("SELECT g, kind, triples FROM graphs ORDER BY g").fetchall()
     ]
-    terms = connection.execute("SELECT count(*) FROM terms").fetchall()[0][0]
+    terms, sorted_terms = connection.execute(
+        "SELECT (SELECT count(*) FROM terms), "
+        "(SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'sorted_terms')"
+    ).fetchall()[0]
     return Statistics(
         predicates,
         graphs,
         triples=sum(p.triples for p in predicates.values()),
         quads=sum(g.triples for g in graphs),
         terms=terms,
+        sorted_terms=sorted_terms,
     )

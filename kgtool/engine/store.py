@@ -13,7 +13,7 @@ import duckdb
 
 from kgtool.engine import ids
 from kgtool.engine.functions import install, library_version
-from kgtool.engine.lookup import find_ids, find_terms, read_index
+from kgtool.engine.lookup import Index, find_ids, find_terms, read_index
 from kgtool.engine.schema import STORE_FORMAT
 from kgtool.engine.sqltext import quote
 from kgtool.engine.statistics import Statistics, read_statistics
@@ -44,9 +44,16 @@ class Store:
 
     @classmethod
     def open(
-        cls, path: str | Path, *, memory_limit: str | None = None, threads: int | None = None
+        cls,
+        path: str | Path,
+        *,
+        memory_limit: str | None = None,
+        threads: int | None = None,
+        writable: bool = False,
     ) -> Self:
         """Open the store at ``path``; ``memory_limit`` is DuckDB's ("2GB").
+
+        Only an editor, on a file of its own, has one ``writable``.
 
         Raises NotFoundError when there is none, StoreError when the file is not a store,
         is damaged, or was written by a newer kgtool.
@@ -54,11 +61,11 @@ class Store:
         path = Path(path)
         if not path.is_file():
             raise NotFoundError(f"there is no store {path}", hint=_REBUILD)
-        connection = _connect(path, memory_limit, threads)
+        connection = _connect(path, memory_limit, threads, writable)
         try:
             meta = _read_meta(path, connection)
             if meta.get("functions") != library_version():
-                connection = _with_library(connection)
+                connection = (_renewed if writable else _with_library)(connection)
         except BaseException:
             connection.close()
             raise
@@ -120,7 +127,7 @@ class Store:
         self.close()
 
     @cached_property
-    def _index(self) -> tuple[list[tuple[int, str]], int]:
+    def _index(self) -> Index:
         return read_index(self.connection.cursor())
 
 
@@ -140,7 +147,7 @@ class _Connection:
 
 
 def _connect(
-    path: Path, memory_limit: str | None, threads: int | None
+    path: Path, memory_limit: str | None, threads: int | None, writable: bool
 ) -> duckdb.DuckDBPyConnection:
     # Attached to a database of its own: DuckDB shares one opened by name within the
     # process, so that a reader would get the file as it was before a rebuild.
@@ -154,7 +161,8 @@ def _connect(
         config["threads"] = threads
     connection = duckdb.connect(":memory:", config=config)
     try:
-        connection.execute(f"ATTACH {quote(str(path))} AS store (READ_ONLY)")
+        mode = "" if writable else " (READ_ONLY)"
+        connection.execute(f"ATTACH {quote(str(path))} AS store{mode}")
         return cast("duckdb.DuckDBPyConnection", _Connection(connection))
     except duckdb.Error as error:
         connection.close()
@@ -177,6 +185,14 @@ def _with_library(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConne
     install(cursor)
     inner = cast(_Connection, connection)
     return cast("duckdb.DuckDBPyConnection", _Connection(inner._connection, _USE_LIBRARY))
+
+
+def _renewed(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Replaces the functions in the store itself by this kgtool's."""
+    install(connection)
+    connection.execute("DELETE FROM meta WHERE key = 'functions'")
+    connection.execute("INSERT INTO meta VALUES ('functions', ?)", [library_version()])
+    return connection
 
 
 def _read_meta(path: Path, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

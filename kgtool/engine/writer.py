@@ -16,14 +16,14 @@ from typing import Self
 
 import duckdb
 
-from kgtool.engine import dictionary, ids
+from kgtool.engine import ids
 from kgtool.engine.functions import install, library_version
 from kgtool.engine.ingest import Ingest, Source
 from kgtool.engine.keys import BadKeyError, build_dictionary
-from kgtool.engine.schema import STORE_FORMAT, TABLES
+from kgtool.engine.schema import NEW_NOTES, NEW_TRIPLES, STORE_FORMAT
 from kgtool.engine.scratch import Scratch, unwritable
 from kgtool.engine.sqltext import quote
-from kgtool.engine.statistics import predicates_sql
+from kgtool.engine.tables import count, fill_statistics, fill_terms_and_quads
 from kgtool.errors import LimitError, RdfSyntaxError, StoreError
 from kgtool.version import __version__
 
@@ -45,12 +45,6 @@ LEFT JOIN graph_keys AS graphs ON graphs.key = raw.g
 _ANY_ORDER = "SET preserve_insertion_order = false"
 _KEEP_ORDER = "SET preserve_insertion_order = true"
 _SORT = "CREATE TEMP TABLE sorted AS SELECT s, p, o, g FROM quads ORDER BY s, p, o, g"
-_REPEATS = """
-SELECT s, p, o, g,
-       coalesce(s = lag(s) OVER () AND p = lag(p) OVER () AND o = lag(o) OVER (), FALSE) AS dup,
-       coalesce(g = lag(g) OVER (), FALSE) AS same_graph
-FROM sorted
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +165,7 @@ class StoreWriter:
         return self._connection
 
     def _value(self, sql: str) -> int:
-        row = self._open.execute(sql).fetchone()
-        return int(row[0]) if row else 0
+        return count(self._open, sql)
 
     def _build_dictionary(self) -> None:
         try:
@@ -214,44 +207,26 @@ class StoreWriter:
         self._schema.result()
         run = self._open.execute
         run("BEGIN")
-        run(dictionary.terms_sql())
-        run(dictionary.index_sql())
-        if self._value(f"SELECT count(*) FROM ({_REPEATS}) WHERE dup"):
-            run(
-                f"INSERT INTO spo SELECT s, p, o, g, dup FROM ({_REPEATS}) "
-                "WHERE NOT (dup AND same_graph)"
-            )
-            run("INSERT INTO pos SELECT s, p, o, g, dup FROM spo ORDER BY p, o, s, g")
-        else:
-            run("INSERT INTO spo SELECT s, p, o, g, FALSE FROM sorted")
-            run("INSERT INTO pos SELECT s, p, o, g, FALSE FROM sorted ORDER BY p, o, s, g")
-        run("DROP TABLE sorted")
+        fill_terms_and_quads(self._open)
 
     def _finish_tables(self, meta: Mapping[str, str]) -> tuple[int, int, int]:
         run = self._open.execute
-        quads = self._value("SELECT count(*) FROM spo")
-        run(predicates_sql(quads))
-        self._write_graphs()
+        fill_statistics(self._open, self._kinds())
         prefixes = self._ingest.prefixes
         if prefixes:
             self._open.executemany("INSERT INTO prefixes VALUES (?, ?)", sorted(prefixes.items()))
-        self._open.executemany("INSERT INTO meta VALUES (?, ?)", list(_meta(meta).items()))
         triples = self._value("SELECT coalesce(sum(triples), 0) FROM predicates")
+        quads = self._value("SELECT coalesce(sum(triples), 0) FROM graphs")
         terms = self._value("SELECT count(*) FROM terms")
+        self._open.executemany("INSERT INTO meta VALUES (?, ?)", list(_meta(meta, terms).items()))
         run("COMMIT")
         return triples, quads, terms
 
-    def _write_graphs(self) -> None:
-        kinds = {f"<{s.graph.value}": s.kind for s in self._ingest.sources if s.graph}
-        self._open.execute("CREATE TEMP TABLE kinds(key VARCHAR, kind VARCHAR)")
-        if kinds:
-            self._open.executemany("INSERT INTO kinds VALUES (?, ?)", list(kinds.items()))
-        self._open.execute(
-            "INSERT INTO graphs SELECT g, "
-            f"CASE WHEN g = {ids.DEFAULT_GRAPH} THEN 'default' ELSE coalesce(kind, 'named') END, n "
-            "FROM (SELECT g, count(*) AS n FROM spo GROUP BY g) "
-            "LEFT JOIN graph_keys ON g = id LEFT JOIN kinds USING (key) ORDER BY g"
-        )
+    def _kinds(self) -> dict[int, str]:
+        """The kinds of the sources' graphs that have triples, by the graphs' ids."""
+        kinds = {s.graph_key: s.kind for s in self._ingest.sources if s.graph}
+        rows = self._open.execute("SELECT key, id FROM graph_keys").fetchall()
+        return {id_: kinds[key] for key, id_ in rows if key in kinds}
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:
@@ -277,15 +252,16 @@ def _create_schema(connection: duckdb.DuckDBPyConnection) -> None:
     That takes 60 ms, as long as parsing the first files, so it is done meanwhile.
     """
     connection.execute("USE store; BEGIN")
-    connection.execute(TABLES)
+    connection.execute(NEW_TRIPLES + NEW_NOTES)
     install(connection)
     connection.execute("COMMIT")
     connection.close()
 
 
-def _meta(given: Mapping[str, str]) -> dict[str, str]:
+def _meta(given: Mapping[str, str], terms: int) -> dict[str, str]:
     return {
         **given,
+        "sorted_terms": str(terms),
         "format": str(STORE_FORMAT),
         "functions": library_version(),
         "kgtool": __version__,

@@ -58,6 +58,10 @@ class JoinScope:
     left: Relation
     right: Relation
 
+    @property
+    def unsorted_tags(self) -> int:
+        return self.left.unsorted_tags
+
     def lookup(self, variable: str) -> Value | None:
         own, other = self.left.columns.get(variable), self.right.columns.get(variable)
         if own is None or other is None:

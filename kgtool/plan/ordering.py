@@ -57,12 +57,12 @@ _TIMES = mask(ids.DATE_INLINE, ids.DATETIME_INLINE, ids.DATETIME_Z_INLINE)
 def order_keys(value: Value, scope: Scope) -> list[SQL]:
     """The sort keys of an expression, most significant first; NULL sorts as unbound.
 
-    Where it can, that is the id itself: the dictionary is sorted, and an inline integer
-    or dateTime keeps the order of its values.
+    Where it can, that is the id itself: the dictionary is sorted, unless the store has been
+    edited since, and an inline integer or dateTime keeps the order of its values.
     """
     if value.form in (Form.INTEGER, Form.DECIMAL, Form.STRING, Form.BOOLEAN):
         return [value.sql]
-    if value.form is Form.ID and not value.may_be(LOCAL):
+    if value.form is Form.ID and not value.may_be(LOCAL | scope.unsorted_tags):
         if any(value.only(_IN_ID_ORDER | mask(tag)) for tag in _ORDERED_TAGS):
             return [value.sql]
         return _id_keys(value, scope)

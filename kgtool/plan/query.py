@@ -17,27 +17,22 @@ from kgtool.plan.patterns import compile_exists, compile_pattern
 from kgtool.plan.relation import Relation, Source
 from kgtool.plan.scan import Frame, graph_conditions
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import ANY, BNODES, IN_DICTIONARY, IRIS, LOCAL, Form, Value, mask, native
-from kgtool.rdf.terms import IRI, BlankNode, Literal
+from kgtool.plan.templates import solutions_for, triples_select
+from kgtool.plan.value import IN_DICTIONARY, LOCAL, Form, Value, mask
+from kgtool.rdf.terms import IRI
 from kgtool.sparql.algebra import (
     AskQuery,
     ConstructQuery,
     Dataset,
     DescribeQuery,
-    Node,
     Query,
     SelectQuery,
-    TriplePattern,
     Variable,
 )
 
 QueryForm = Choice["select", "ask", "graph"]
-_ROW_NUMBER = "_:row"
 _TRIPLE = ("term", "term", "term")
 _INTEGER = mask(ids.INTEGER_INLINE)
-_NODE_TYPES = (("iri", IRIS), ("bnode", BNODES))
-#: What may stand as subject, predicate and object of a triple.
-_TEMPLATE_TAGS = (IRIS | BNODES, IRIS, ANY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ def compile_tree(
     """The statement as a sqlglot tree, and the rest of its plan (see Plan)."""
     context = Context(store, query.base)
     context.resolve(constants(query))
-    frame = Frame(context, _active_graph(query.dataset, context, strict), compile_exists)
+    frame = Frame(context, active_graph(query.dataset, context, strict), compile_exists)
     match query:
         case SelectQuery():
             relation = compile_pattern(query.pattern, frame)
@@ -92,7 +87,8 @@ def compile_tree(
             return context.finish(tree), "graph", (), layout
 
 
-def _active_graph(dataset: Dataset | None, context: Context, strict: bool) -> ActiveGraph:
+def active_graph(dataset: Dataset | None, context: Context, strict: bool) -> ActiveGraph:
+    """The graphs that FROM or USING name; where there are none, all that the store has."""
     if dataset is None:
         return ActiveGraph(strict=strict)
 
@@ -153,57 +149,15 @@ def _ask(relation: Relation) -> exp.Select:
 
 
 def _construct(query: ConstructQuery, frame: Frame) -> exp.Query:
-    relation = compile_pattern(query.pattern, frame)
-    if any(isinstance(n, BlankNode) for t in query.template for n in _nodes(t)):
-        number = exp.Window(this=sql.call("row_number"))
-        relation.columns[_ROW_NUMBER] = native(Form.INTEGER, number, False)
-    relation = relation.materialize()
-    selects = [_instances(triple, relation, frame) for triple in query.template]
+    solutions = solutions_for(query.pattern, query.template, frame)
+    selects = [triples_select(triple, solutions, frame) for triple in query.template]
     if not selects:
         nothing: list[SQL] = [sql.alias(sql.NULL, f"c{i}") for i in range(6)]
         return exp.Select(expressions=nothing).where(sql.FALSE, copy=False)
-    result: exp.Query = selects[0]
+    result = selects[0]
     for select in selects[1:]:
         result = exp.Union(this=result, expression=select, distinct=True)
     return result
-
-
-def _nodes(triple: TriplePattern) -> tuple[Node, Node, Node]:
-    return triple.subject, triple.predicate, triple.object
-
-
-def _instances(triple: TriplePattern, solutions: Relation, frame: Frame) -> exp.Query:
-    """The triples that one triple of the template makes; ill-formed ones are left out."""
-    relation = Relation(
-        frame.context, list(solutions.sources), [], dict(solutions.columns), empty=solutions.empty
-    )
-    exports: list[SQL] = []
-    for node, allowed in zip(_nodes(triple), _TEMPLATE_TAGS, strict=True):
-        type_sql, lex_sql, tags = _template_node(node, relation, frame)
-        exports += [type_sql, lex_sql]
-        relation.where.append(sql.not_null(lex_sql))
-        if tags & ~(allowed | LOCAL):
-            names = [sql.text(t) for t, tag in _NODE_TYPES if tag & allowed]
-            relation.where.append(sql.in_list(type_sql, names))
-    named = [sql.alias(tree, f"c{i}") for i, tree in enumerate(exports)]
-    return relation.select(named, distinct=True)
-
-
-def _template_node(node: Node, relation: Relation, frame: Frame) -> tuple[SQL, SQL, int]:
-    """Type, lexical form and possible tags of a term of the template."""
-    if isinstance(node, BlankNode):
-        row = sql.cast(relation.columns[_ROW_NUMBER].sql, "VARCHAR")
-        label = sql.call("concat", sql.text(f"{node.label}_"), row)
-        return sql.text("bnode"), label, BNODES
-    if isinstance(node, IRI | Literal):
-        value: Value | None = frame.context.constant(node)
-    else:
-        value = relation.columns.get(node.name)
-    if value is None:
-        return sql.NULL, sql.NULL, 0
-    if value.form is Form.VALUE:
-        value = as_term(value, relation)
-    return type_(value, relation), lex(value, relation), value.tags
 
 
 # DESCRIBE (16.4) ------------------------------------------------------------------------

@@ -76,6 +76,10 @@ class Relation:
 
     # Scope ------------------------------------------------------------------------------
 
+    @property
+    def unsorted_tags(self) -> int:
+        return 0 if self.context.statistics.ids_are_sorted else IN_DICTIONARY
+
     def lookup(self, variable: str) -> Value | None:
         value = self.columns.get(variable)
         if value is None and self.outer is not None:

@@ -109,7 +109,13 @@ class DictionaryRow(Protocol):
 
 
 class Scope(Protocol):
-    """Where an expression is evaluated: its variables, and their dictionary rows."""
+    """Where an expression is evaluated: its variables, and their dictionary rows.
+
+    The ids of ``unsorted_tags`` are not in the order of lexical forms.
+    """
+
+    @property
+    def unsorted_tags(self) -> int: ...
 
     def lookup(self, variable: str) -> Value | None: ...
 

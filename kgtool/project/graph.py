@@ -9,7 +9,7 @@ with kgtool.open() as graph:                      # the project in this folder
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
@@ -19,6 +19,7 @@ from kgtool.project.folder import Project, find_project
 from kgtool.project.stored import StoredQueries, StoredQuery, loose_query
 
 if TYPE_CHECKING:
+    from kgtool.engine.editor import Change
     from kgtool.engine.store import Store
     from kgtool.plan import Explanation
     from kgtool.results import Result
@@ -76,6 +77,39 @@ class Graph:
         return run_query(
             self.store, query.text, default_graph=default_graph, timeout=timeout, **arguments
         )
+
+    def update(
+        self,
+        text: str,
+        *,
+        default_graph: DefaultGraph = "strict",
+        load_from: Sequence[str | Path] = (),
+        timeout: float | None = None,
+        memory_limit: str | None = None,
+        file: str | None = None,
+    ) -> Change:
+        """Carries out a SPARQL 1.1 Update request on the store: all of it, or nothing.
+
+        Patterns match the unnamed graph, unless ``default_graph`` is 'union'. LOAD reads
+        files that stand in one of the folders ``load_from``. ``timeout`` is in seconds,
+        ``memory_limit`` DuckDB's ("2GB"). Results that are still open end with this.
+        """
+        from kgtool.engine.store import Store
+        from kgtool.plan.update import Rules, run_update
+
+        path = self.store.path
+        change = run_update(
+            path,
+            text,
+            prefixes=self.prefixes,
+            file=file,
+            rules=Rules(default_graph == "strict", [Path(folder) for folder in load_from]),
+            timeout=timeout,
+            memory_limit=memory_limit,
+        )
+        self.store.close()
+        self.store = Store.open(path)
+        return change
 
     def explain(
         self,
