@@ -32,14 +32,12 @@ class ActiveGraph:
     """The graph that triple patterns match (SPARQL 1.1, 13).
 
     ``default`` and ``named`` are the dataset's graph ids: None is the store's own, that is
-    the union of all graphs (or the unnamed graph alone, where ``strict``) and every named
-    graph. ``name`` is the graph of the enclosing GRAPH: an id, or the hidden variable
-    which every scan below it binds; None outside.
+    the union of all graphs, and every named graph. ``name`` is the graph of the enclosing
+    GRAPH: an id, or the hidden variable which every scan below it binds; None outside.
     """
 
     default: tuple[int, ...] | None = None
     named: tuple[int, ...] | None = None
-    strict: bool = False
     name: int | str | None = None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from typing import Literal as Choice
 
 from sqlglot import exp
@@ -19,7 +20,7 @@ from kgtool.plan.scan import Frame, graph_conditions
 from kgtool.plan.sql import SQL
 from kgtool.plan.templates import solutions_for, triples_select
 from kgtool.plan.value import IN_DICTIONARY, LOCAL, Form, Value, mask
-from kgtool.rdf.terms import IRI
+from kgtool.rdf.terms import IRI, BlankNode
 from kgtool.sparql.algebra import (
     AskQuery,
     ConstructQuery,
@@ -29,6 +30,9 @@ from kgtool.sparql.algebra import (
     SelectQuery,
     Variable,
 )
+
+if TYPE_CHECKING:
+    from kgtool.plan.run import DefaultGraph
 
 QueryForm = Choice["select", "ask", "graph"]
 _TRIPLE = ("term", "term", "term")
@@ -54,23 +58,23 @@ class Plan:
     prefixes: Mapping[str, str]
 
 
-def compile_query(query: Query, store: TermIndex, *, strict: bool = False) -> Plan:
+def compile_query(query: Query, store: TermIndex, *, default_graph: DefaultGraph = "union") -> Plan:
     """Compiles a query for a store.
 
-    ``strict`` makes the default graph the unnamed graph alone, not the union of all.
-    Raises UnsupportedError for what no plan can do.
+    ``default_graph`` holds for a query that names no dataset of its own. Raises
+    UnsupportedError for what no plan can do.
     """
-    tree, form, variables, layout = compile_tree(query, store, strict=strict)
+    tree, form, variables, layout = compile_tree(query, store, default_graph=default_graph)
     return Plan(form, sql.to_text(tree), variables, layout, dict(query.prefixes))
 
 
 def compile_tree(
-    query: Query, store: TermIndex, *, strict: bool = False
+    query: Query, store: TermIndex, *, default_graph: DefaultGraph = "union"
 ) -> tuple[exp.Query, QueryForm, tuple[str, ...], tuple[str, ...]]:
     """The statement as a sqlglot tree, and the rest of its plan (see Plan)."""
     context = Context(store, query.base)
     context.resolve(constants(query))
-    frame = Frame(context, active_graph(query.dataset, context, strict), compile_exists)
+    frame = Frame(context, active_graph(query.dataset, context, default_graph), compile_exists)
     match query:
         case SelectQuery():
             relation = compile_pattern(query.pattern, frame)
@@ -87,16 +91,22 @@ def compile_tree(
             return context.finish(tree), "graph", (), layout
 
 
-def active_graph(dataset: Dataset | None, context: Context, strict: bool) -> ActiveGraph:
-    """The graphs that FROM or USING name; where there are none, all that the store has."""
-    if dataset is None:
-        return ActiveGraph(strict=strict)
+def active_graph(
+    dataset: Dataset | None, context: Context, default_graph: DefaultGraph
+) -> ActiveGraph:
+    """The graphs that FROM or USING name; else all of the store, with that default graph."""
 
-    def stored(graphs: Iterable[IRI]) -> tuple[int, ...]:
+    def stored(graphs: Iterable[IRI | BlankNode]) -> tuple[int, ...]:
         found = (context.stored_id(g) for g in dict.fromkeys(graphs))
         return tuple(id_ for id_ in found if id_ is not None)
 
-    return ActiveGraph(stored(dataset.default), stored(dataset.named), strict)
+    if dataset is not None:
+        return ActiveGraph(stored(dataset.default), stored(dataset.named))
+    if default_graph == "union":
+        return ActiveGraph()
+    if default_graph == "strict":
+        return ActiveGraph((ids.DEFAULT_GRAPH,))
+    return ActiveGraph(stored([default_graph]))
 
 
 def _select(relation: Relation) -> tuple[exp.Query, tuple[str, ...]]:

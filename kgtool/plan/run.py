@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache as cached
 from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from typing import Literal as Choice
 
 import duckdb
@@ -25,10 +25,11 @@ from kgtool.version import __version__
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
-    from kgtool.rdf.terms import Term
+    from kgtool.rdf.terms import IRI, BlankNode, Term
     from kgtool.sparql.algebra import Query
 
-DefaultGraph = Choice["union", "strict"]
+#: What patterns outside GRAPH match: the union of all graphs, the unnamed graph, or one graph.
+DefaultGraph: TypeAlias = "Choice['union', 'strict'] | IRI | BlankNode"
 _BATCH = 10_000
 
 
@@ -83,7 +84,7 @@ def explain(
     from kgtool.sparql.printing import to_text
 
     query = _parsed(text, parameters, prefixes, file)
-    tree, *_ = compile_tree(query, store, strict=default_graph == "strict")
+    tree, *_ = compile_tree(query, store, default_graph=default_graph)
     statement = tree.sql(dialect="duckdb", pretty=True, normalize_functions=False)
     explained = "EXPLAIN ANALYZE " if analyze else "EXPLAIN "
     rows = store.connection.cursor().execute(explained + statement).fetchall()
@@ -114,7 +115,7 @@ def _compiled(
 
     query = _parsed(text, parameters, prefixes, file)
     try:
-        plan = compile_query(query, store, strict=default_graph == "strict")
+        plan = compile_query(query, store, default_graph=default_graph)
     except KgtoolError as error:
         if error.location is not None:
             error.location = replace(error.location, file=file or "query")
@@ -145,7 +146,7 @@ def _key(
         text,
         bound,
         sorted((prefixes or {}).items()),
-        default_graph,
+        str(default_graph),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

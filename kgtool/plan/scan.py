@@ -120,8 +120,6 @@ def graph_conditions(
     if graph.name is None:
         if graph.default is not None:
             return ([sql.in_numbers(g, graph.default)] if graph.default else None), None
-        if graph.strict:
-            return [sql.eq(g, sql.number(DEFAULT_GRAPH))], None
         return ([exp.Not(this=dup)] if statistics.has_duplicates else []), None
     if isinstance(graph.name, int):
         if graph.named is not None and graph.name not in graph.named:

@@ -19,15 +19,16 @@ from kgtool.sparql.algebra import (
     Reduced,
     SelectQuery,
     Slice,
+    Update,
     Values,
     Variable,
 )
 
-Q = TypeVar("Q", bound=Query)
+Q = TypeVar("Q", bound=Query | Update)
 
 
 def substitute(query: Q, parameters: Mapping[str, Term]) -> Q:
-    """The query with each named variable replaced by its term.
+    """The query or update with each named variable replaced by its term.
 
     A parameter that the query projects stays a column with that value; nothing of a
     parameter is ever read as SPARQL text.

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal as Choice
 from urllib.parse import unquote, urlsplit
 
 import duckdb
@@ -27,7 +28,7 @@ from kgtool.errors import (
     did_you_mean,
 )
 from kgtool.plan import sql
-from kgtool.plan.context import ActiveGraph, Context, TermIndex
+from kgtool.plan.context import Context, TermIndex
 from kgtool.plan.inspection import constants
 from kgtool.plan.patterns import compile_exists
 from kgtool.plan.query import active_graph
@@ -61,12 +62,16 @@ _TEXT = "CAST({0} AS VARCHAR) AS {1}_type, CAST({2} AS VARCHAR) AS {1}_lex"
 class Rules:
     """What a request may do, and how its patterns are matched.
 
-    Patterns match the unnamed graph where ``strict``, else the union of all graphs. LOAD
-    reads files that stand in one of the folders ``load_from``.
+    Patterns match ``default_graph``; where that is an IRI, what names no graph changes that
+    one. LOAD reads files that stand in one of the folders ``load_from``.
     """
 
-    strict: bool = True
+    default_graph: Choice["union", "strict"] | IRI = "strict"
     load_from: Sequence[Path] = ()
+
+    @property
+    def graph(self) -> IRI | None:
+        return self.default_graph if isinstance(self.default_graph, IRI) else None
 
 
 def run_update(
@@ -148,7 +153,7 @@ class _Executor:
                 return self.editor.delete(self._quads(quads))
             case Modify():
                 statement = compile_modify(
-                    operation, self.editor.store, self.rules.strict, self.token, self.base
+                    operation, self.editor.store, self.rules, self.token, self.base
                 )
                 return self.editor.apply(statement) if statement else Change()
         try:
@@ -161,7 +166,7 @@ class _Executor:
     def _quads(self, quads: Sequence[QuadPattern]) -> Iterator[Quad]:
         """The quads of INSERT DATA or DELETE DATA; their blank nodes are new ones."""
         for quad in quads:
-            graph = quad.graph
+            graph = quad.graph or self.rules.graph
             assert graph is None or isinstance(graph, IRI)
             nodes = (quad.subject, quad.predicate, quad.object)
             s, p, o = (self._constant(node) for node in nodes)
@@ -273,7 +278,7 @@ class _Executor:
 
 
 def compile_modify(
-    operation: Modify, store: TermIndex, strict: bool, token: str, base: str | None = None
+    operation: Modify, store: TermIndex, rules: Rules, token: str, base: str | None = None
 ) -> str | None:
     """The query whose rows are the change that DELETE … INSERT … WHERE makes (3.1.3).
 
@@ -282,16 +287,14 @@ def compile_modify(
     templates = (*operation.delete, *operation.insert)
     context = Context(store, base)
     context.resolve(constants(operation))
-    graph = active_graph(operation.dataset, context, strict)
-    if operation.graph is not None and operation.dataset is None:
-        with_graph = context.stored_id(operation.graph)
-        graph = ActiveGraph(() if with_graph is None else (with_graph,), strict=strict)
+    own = operation.graph or rules.graph
+    graph = active_graph(operation.dataset, context, own or rules.default_graph)
     frame = Frame(context, graph, compile_exists)
     solutions = solutions_for(operation.pattern, templates, frame)
     result: exp.Query | None = None
     for added, quads in ((False, operation.delete), (True, operation.insert)):
         for quad in quads:
-            placed = _placed(quad, operation.graph)
+            placed = _placed(quad, own)
             select = quads_select(placed, added, solutions, frame, STAGED, token)
             result = exp.Union(this=result, expression=select, distinct=False) if result else select
     return sql.to_text(context.finish(result)) if result else None

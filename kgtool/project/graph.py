@@ -103,7 +103,7 @@ class Graph:
             text,
             prefixes=self.prefixes,
             file=file,
-            rules=Rules(default_graph == "strict", [Path(folder) for folder in load_from]),
+            rules=Rules(default_graph, [Path(folder) for folder in load_from]),
             timeout=timeout,
             memory_limit=memory_limit,
         )

@@ -2,42 +2,110 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 
 import pyoxigraph
 from pyoxigraph import NamedNode
 
 ROOT = Path(__file__).resolve().parents[2].parent / "shared" / "conformance"
+MISSING = f"the W3C suites are not here: there is no folder {ROOT}"
 #: Names a file of the suites; any base will do, as long as it is the same everywhere.
 BASE = "https://conformance.invalid/"
-SUITES = {"sparql10": "manifest-evaluation.ttl", "sparql11": "manifest-all.ttl"}
-#: These belong to reasoning and to federation.
-LEFT_OUT = frozenset({"entailment", "service"})
+SUITES = {
+    "sparql10": "sparql10/manifest.ttl",
+    "sparql11": "sparql11/manifest-all.ttl",
+    "turtle": "turtle/rdf11/rdf-turtle/manifest.ttl",
+    "trig": "trig/rdf11/rdf-trig/manifest.ttl",
+    "ntriples": "ntriples/rdf11/rdf-n-triples/manifest.ttl",
+    "nquads": "nquads/rdf11/rdf-n-quads/manifest.ttl",
+}
+#: What other parts of the tool are to be measured by: reasoning, federation, the endpoint.
+LEFT_OUT = frozenset(
+    {"entailment", "service", "protocol", "graph-store-protocol", "service-description"}
+)
+#: Syntaxes of lines have a second way in, that of large files, which is a suite of its own.
+BULK = "-bulk"
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
 _QT = "http://www.w3.org/2001/sw/DataAccess/tests/test-query#"
-_EVALUATION = {f"{_MF}QueryEvaluationTest", f"{_MF}CSVResultFormatTest"}
+_UT = "http://www.w3.org/2009/sparql/tests/test-update#"
+_RDFT = "http://www.w3.org/ns/rdftest#"
+
+
+class Kind(Enum):
+    """What is to be done with a case's file, and what of that is looked at."""
+
+    QUERY = "query evaluation"
+    UPDATE = "update evaluation"
+    GOOD_QUERY = "query that is read"
+    BAD_QUERY = "query that is refused"
+    GOOD_UPDATE = "update that is read"
+    BAD_UPDATE = "update that is refused"
+    RDF = "eval"
+    GOOD_RDF = "positive-syntax"
+    BAD_RDF = "negative-syntax"
+
+
+_KINDS = {
+    f"{_MF}QueryEvaluationTest": Kind.QUERY,
+    f"{_MF}CSVResultFormatTest": Kind.QUERY,
+    f"{_MF}UpdateEvaluationTest": Kind.UPDATE,
+    **{f"{_MF}PositiveSyntaxTest{v}": Kind.GOOD_QUERY for v in ("", "11")},
+    **{f"{_MF}NegativeSyntaxTest{v}": Kind.BAD_QUERY for v in ("", "11")},
+    f"{_MF}PositiveUpdateSyntaxTest11": Kind.GOOD_UPDATE,
+    f"{_MF}NegativeUpdateSyntaxTest11": Kind.BAD_UPDATE,
+    **{f"{_RDFT}Test{syntax}Eval": Kind.RDF for syntax in ("Turtle", "Trig")},
+    **{
+        f"{_RDFT}Test{syntax}{kind}": meaning
+        for syntax in ("Turtle", "Trig", "NTriples", "NQuads")
+        for kind, meaning in (
+            ("PositiveSyntax", Kind.GOOD_RDF),
+            ("NegativeSyntax", Kind.BAD_RDF),
+        )
+    },
+}
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of a dataset: those of the default graph, and each with its graph's name."""
+
+    default: tuple[Path, ...] = ()
+    named: tuple[tuple[Path, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Case:
-    """A query, the files of its dataset, and the file of its expected answer."""
+    """A file (query, update or RDF), the dataset it meets and what should come of it.
+
+    ``result`` is the file of the expected answer or graph; ``after`` the dataset that an
+    update should make. ``lax`` allows fewer duplicates.
+    """
 
     suite: str
     category: str
     name: str
-    query: Path
-    data: tuple[Path, ...]
-    graphs: tuple[Path, ...]
-    result: Path
-    lax: bool
+    kind: Kind
+    file: Path
+    base: str
+    data: Files = Files()
+    result: Path | None = None
+    after: Files = Files()
+    lax: bool = False
 
     @property
     def key(self) -> str:
         return f"{self.category}/{self.name}"
+
+    @property
+    def bulk(self) -> bool:
+        return self.suite.endswith(BULK)
 
     def __str__(self) -> str:
         return f"{self.suite} {self.key}"
@@ -51,43 +119,86 @@ def file_of(iri: str) -> Path:
     return ROOT / iri.removeprefix(BASE)
 
 
-def evaluation_cases() -> list[Case]:
-    """All query evaluation tests of SPARQL 1.0 and 1.1, in the order of the manifests."""
-    return [
-        case
-        for suite, entry in SUITES.items()
-        for case in _cases(suite, ROOT / suite / entry)
-        if case.category not in LEFT_OUT
-    ]
+def cases() -> list[Case]:
+    """The cases of all suites, in the order of the manifests; none where those are missing."""
+    if not ROOT.is_dir():
+        return []
+    found = [case for suite in SUITES for case in _read(suite) if case.category not in LEFT_OUT]
+    # Two manifests of SPARQL 1.0 may list one test.
+    return list({(case.suite, case.key): case for case in found}.values())
 
 
-def _cases(suite: str, manifest: Path) -> Iterator[Case]:
-    graph = _Graph(manifest)
-    for included in graph.items(f"{_MF}include"):
-        yield from _cases(suite, file_of(included.value))
-    for test in graph.items(f"{_MF}entries"):
-        kinds = {kind.value for kind in graph.objects(test, f"{_RDF}type")}
-        if not kinds & _EVALUATION:
-            continue
-        (action,) = graph.objects(test, f"{_MF}action")
-        (result,) = graph.objects(test, f"{_MF}result")
-        (query,) = graph.files(action, "query")
-        yield Case(
-            suite,
-            manifest.parent.name,
-            test.value.partition("#")[2],
-            query,
-            graph.files(action, "data"),
-            graph.files(action, "graphData"),
-            file_of(result.value),
-            bool(graph.objects(test, f"{_MF}resultCardinality")),
-        )
+def left_out() -> Counter[str]:
+    """How many tests there are of what is left out, by category."""
+    return Counter(
+        manifest.path.parent.name
+        for manifest in _manifests(ROOT / SUITES["sparql11"])
+        if manifest.path.parent.name in LEFT_OUT
+        for _ in manifest.items(f"{_MF}entries")
+    )
 
 
-class _Graph:
+def _read(suite: str) -> Iterator[Case]:
+    for manifest in _manifests(ROOT / SUITES[suite]):
+        for test in manifest.items(f"{_MF}entries"):
+            for kind in manifest.objects(test, f"{_RDF}type"):
+                if kind.value in _KINDS:
+                    case = _case(suite, manifest, test, _KINDS[kind.value])
+                    yield case
+                    if suite in ("ntriples", "nquads"):
+                        yield replace(case, suite=suite + BULK)
+
+
+def _case(suite: str, manifest: _Manifest, test: NamedNode, kind: Kind) -> Case:
+    (action,) = manifest.objects(test, f"{_MF}action")
+    results = manifest.objects(test, f"{_MF}result")
+    case = Case(
+        suite,
+        manifest.path.parent.name,
+        test.value.partition("#")[2],
+        kind,
+        file_of(action.value) if isinstance(action, NamedNode) else manifest.path,
+        iri_of(manifest.path),
+    )
+    match kind:
+        case Kind.QUERY:
+            return replace(
+                case,
+                file=manifest.files(action, f"{_QT}query")[0],
+                data=manifest.queried(action),
+                result=file_of(results[0].value),
+                lax=bool(manifest.objects(test, f"{_MF}resultCardinality")),
+            )
+        case Kind.UPDATE:
+            return replace(
+                case,
+                file=manifest.files(action, f"{_UT}request")[0],
+                data=manifest.updated(action),
+                after=manifest.updated(results[0]),
+            )
+        case Kind.RDF | Kind.GOOD_RDF | Kind.BAD_RDF:
+            return replace(
+                case,
+                category=kind.value,
+                base=manifest.assumed_base + case.file.name,
+                result=file_of(results[0].value) if results else None,
+            )
+    return case
+
+
+def _manifests(path: Path) -> Iterator[_Manifest]:
+    """A manifest, and before it those that it includes."""
+    manifest = _Manifest(path)
+    for included in manifest.items(f"{_MF}include"):
+        yield from _manifests(file_of(included.value))
+    yield manifest
+
+
+class _Manifest:
     """A manifest's triples by subject and predicate."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._objects: dict[tuple[str, str], list[NamedNode]] = {}
         for quad in pyoxigraph.parse(path=str(path), base_iri=iri_of(path)):
             key = (str(quad.subject), quad.predicate.value)
@@ -96,8 +207,8 @@ class _Graph:
     def objects(self, subject: object, predicate: str) -> list[NamedNode]:
         return self._objects.get((str(subject), predicate), [])
 
-    def files(self, action: object, name: str) -> tuple[Path, ...]:
-        return tuple(file_of(o.value) for o in self.objects(action, f"{_QT}{name}"))
+    def files(self, subject: object, predicate: str) -> tuple[Path, ...]:
+        return tuple(file_of(o.value) for o in self.objects(subject, predicate))
 
     def items(self, predicate: str) -> Iterator[NamedNode]:
         """The members of the list that a property of the manifest has."""
@@ -105,3 +216,23 @@ class _Graph:
         while rest and rest[0] != NamedNode(f"{_RDF}nil"):
             yield from self.objects(rest[0], f"{_RDF}first")
             rest = self.objects(rest[0], f"{_RDF}rest")
+
+    @property
+    def assumed_base(self) -> str:
+        bases = [o for (_, p), each in self._objects.items() if p == f"{_MF}assumedTestBase"
+                 for o in each]  # fmt: skip
+        return bases[0].value if bases else iri_of(self.path.parent) + "/"
+
+    def queried(self, action: object) -> Files:
+        """The dataset of a query, whose graphs have the names of their files."""
+        named = self.files(action, f"{_QT}graphData")
+        return Files(self.files(action, f"{_QT}data"), tuple((f, iri_of(f)) for f in named))
+
+    def updated(self, node: object) -> Files:
+        """The dataset before or after an update, whose graphs have labels."""
+        named = [
+            (file, self.objects(graph, _LABEL)[0].value)
+            for graph in self.objects(node, f"{_UT}graphData")
+            for file in self.files(graph, f"{_UT}graph")
+        ]
+        return Files(self.files(node, f"{_UT}data"), tuple(named))

@@ -262,7 +262,7 @@ def test_created_graphs(path: Path) -> None:
 def test_patterns_may_see_the_union_of_graphs(path: Path) -> None:
     text = f"{PREFIXES}INSERT {{ ?s :seen 1 }} WHERE {{ ?s :p 2 }}"
     assert run_update(path, text) == Change(0, 0)
-    assert run_update(path, text, rules=Rules(strict=False)) == Change(1, 0)
+    assert run_update(path, text, rules=Rules("union")) == Change(1, 0)
 
 
 # LOAD -----------------------------------------------------------------------------------
