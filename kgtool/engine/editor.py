@@ -12,7 +12,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -146,21 +146,21 @@ class StoreEditor(AbstractContextManager["StoreEditor"]):
             self._run("DROP VIEW keys; DROP TABLE aliases; DROP TABLE dict; DROP TABLE raw")
             return self._carry_out()
 
-    def create_graph(self, graph: IRI) -> None:
+    def create_graph(self, graph: IRI | BlankNode) -> None:
         """Record a graph that the store does not have; it may stay empty."""
         positions = ", ".join(
             f"NULL::BIGINT AS {p}, NULL::VARCHAR AS {p}_type, NULL::VARCHAR AS {p}_lex"
             for p in "spo"
         )
-        named = f"SELECT TRUE AS added, {positions}, NULL::BIGINT AS g, 'iri' AS g_type, ? AS g_lex"
+        named = f"SELECT TRUE AS added, {positions}, NULL::BIGINT AS g, ? AS g_type, ? AS g_lex"
+        name = [term_type(graph), lexical_form(graph)]
         with self._errors(), self._transaction():
             # A row without a triple adds no more than the graph's name.
-            self._run(f"CREATE TEMP TABLE staged AS {named}", [graph.value])
+            self._run(f"CREATE TEMP TABLE staged AS {named}", name)
             self._carry_out()
             self._run(
-                "INSERT INTO graphs SELECT id, 'named', 0 FROM terms "
-                "WHERE type = 'iri' AND lex = ?",
-                [graph.value],
+                "INSERT INTO graphs SELECT id, 'named', 0 FROM terms WHERE type = ? AND lex = ?",
+                name,
             )
             self._refresh()
 
@@ -168,6 +168,16 @@ class StoreEditor(AbstractContextManager["StoreEditor"]):
         """Strike graphs, which are empty, off the list."""
         with self._errors():
             self._run("DELETE FROM graphs WHERE list_contains(?::BIGINT[], g)", [list(graphs)])
+            self._refresh()
+
+    def set_prefixes(self, prefixes: Mapping[str, str]) -> None:
+        """Replace the prefixes that the store keeps for what is shown."""
+        with self._errors(), self._transaction():
+            self._run("DELETE FROM prefixes")
+            self._run(
+                "INSERT INTO prefixes SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+                [list(prefixes), list(prefixes.values())],
+            )
             self._refresh()
 
     def commit(self) -> Store:
