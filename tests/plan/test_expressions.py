@@ -407,6 +407,8 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
     "17.4.6 hashes": [
         ("MD5(?a)", '"abc"', '"900150983cd24fb0d6963f7d28e17f72"'),
         ("SHA1(?a)", '"abc"', '"a9993e364706816aba3e25717850c26c9cd0d89d"'),
+        ("SHA512(?a)", ":a", "-"),
+        ("SHA384(?a)", "-", "-"),
         ("MD5(?a)", '"食"', '"24bbbad0a65a819a077c429adf606ba4"'),
         ("MD5(?a)", '"abc"@en', "-"),
         ("MD5(?a)", "1", "-"),

@@ -213,13 +213,6 @@ def _hash(function: str) -> Function:
     return compiled
 
 
-def _missing_hash(name: str) -> Function:
-    def compiled(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
-        raise UnsupportedError(f"{name} is not supported yet", hint="SHA256 is.")
-
-    return compiled
-
-
 FUNCTIONS: dict[str, Function] = {
     "STRLEN": _strlen,
     "SUBSTR": _substr,
@@ -240,6 +233,6 @@ FUNCTIONS: dict[str, Function] = {
     "MD5": _hash("md5"),
     "SHA1": _hash("sha1"),
     "SHA256": _hash("sha256"),
-    "SHA384": _missing_hash("SHA384"),
-    "SHA512": _missing_hash("SHA512"),
+    "SHA384": _hash("kg_sha384"),
+    "SHA512": _hash("kg_sha512"),
 }
