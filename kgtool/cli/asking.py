@@ -23,6 +23,7 @@ def asked(
     store: Path | None,
     given: Collection[str],
     console: Console,
+    memory_limit: str | None = None,
 ) -> tuple[Graph, StoredQuery]:
     """The open graph and the query that is asked of it.
 
@@ -31,7 +32,7 @@ def asked(
     """
     query = _query(name, expression, folder)
     query.check_given(given)
-    return open_graph(folder, store, console), query
+    return open_graph(folder, store, console, memory_limit), query
 
 
 def _query(name: str | None, expression: str | None, folder: Path | None) -> StoredQuery:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kgtool.cli.console import Console
+from kgtool.cli.limits import memory_option
 from kgtool.cli.options import GRAPH_FORMATS, talk_options
 
 
@@ -25,9 +26,16 @@ from kgtool.cli.options import GRAPH_FORMATS, talk_options
     type=click.Choice(GRAPH_FORMATS),
     help="The syntax of all the files; else by each file's name.",
 )
+@memory_option
 @talk_options
 @click.pass_obj
-def load(console: Console, files: tuple[Path, ...], store: Path, format_: str | None) -> None:
+def load(
+    console: Console,
+    files: tuple[Path, ...],
+    store: Path,
+    format_: str | None,
+    memory_limit: str | None,
+) -> None:
     """Loads RDF files of any syntax, also .gz and .zst, into a store of its own.
 
     \b
@@ -39,7 +47,7 @@ def load(console: Console, files: tuple[Path, ...], store: Path, format_: str | 
     from kgtool.project.load import load_files
 
     with console.progress() as step:
-        report = load_files(list(files), store, format_, step)
+        report = load_files(list(files), store, format_, step, memory_limit=memory_limit)
     console.note(
         f"loaded {report.quads:,} triples of {report.terms:,} terms into {store} "
         f"({report.bytes / 1e6:.1f} MB, {report.seconds:.1f} s)"

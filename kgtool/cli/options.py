@@ -134,15 +134,17 @@ def parse_parameters(pairs: tuple[str, ...]) -> dict[str, object]:
     return given
 
 
-def open_graph(folder: Path | None, store: Path | None, console: Console) -> Graph:
+def open_graph(
+    folder: Path | None, store: Path | None, console: Console, memory_limit: str | None = None
+) -> Graph:
     """The store that --store names, or the project's, built first where it is stale."""
     from kgtool.project.graph import open_project, open_store
 
     if store is not None:
-        return open_store(store)
+        return open_store(store, memory_limit=memory_limit)
     project = find(folder)
     refresh(project, console)
-    return open_project(project)
+    return open_project(project, memory_limit=memory_limit)
 
 
 def refresh(project: Project, console: Console) -> None:

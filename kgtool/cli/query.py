@@ -9,6 +9,7 @@ import click
 
 from kgtool.cli.asking import asked
 from kgtool.cli.console import Console
+from kgtool.cli.limits import memory_option, rows_option, timeout_option
 from kgtool.cli.options import (
     RESULT_FORMATS,
     output_option,
@@ -16,7 +17,6 @@ from kgtool.cli.options import (
     query_options,
     talk_options,
 )
-from kgtool.cli.seconds import Seconds
 
 if TYPE_CHECKING:
     from kgtool.project.graph import Graph
@@ -37,12 +37,9 @@ _WITH_PREFIXES = ("table", "markdown", "turtle", "trig")
     help="One of " + ", ".join(RESULT_FORMATS[:9]) + "; else a table, or Turtle for graphs.",
 )
 @output_option
-@click.option(
-    "--timeout",
-    type=Seconds(),
-    metavar="SECONDS",
-    help="Stop a query that takes longer; exit code 1.",
-)
+@timeout_option
+@memory_option
+@rows_option
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where the answer of ASK is no.")
 @talk_options
 @click.pass_obj
@@ -57,6 +54,8 @@ def query(
     format_: str | None,
     output: Path | None,
     timeout: float | None,
+    memory_limit: str | None,
+    max_rows: int | None,
     exit_code: bool,
 ) -> int:
     """Asks a stored query by its name, or SPARQL given directly.
@@ -71,13 +70,15 @@ def query(
       kgtool query things -p language=de --format csv -o things.csv
       kgtool query -e 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }'
       kgtool query -e 'ASK { $thing a ?class }' -p thing=id:first --exit-code
-      kgtool query question.rq --store dump.duckdb --timeout 10
+      kgtool query question.rq --store dump.duckdb --timeout 10 --memory-limit 2GB
       echo 'DESCRIBE <https://example.org/id/first>' | kgtool query -
     """
     given = parse_parameters(parameters)
-    graph, stored = asked(query, expression, project_folder, store, given, console)
+    graph, stored = asked(query, expression, project_folder, store, given, console, memory_limit)
     with graph:
-        result = graph.query(stored, given, default_graph=default_graph, timeout=timeout)
+        result = graph.query(
+            stored, given, default_graph=default_graph, timeout=timeout, max_rows=max_rows
+        )
         _write(graph, result, format_, output)
     from kgtool.results import AskResult
 

@@ -9,8 +9,8 @@ import click
 
 from kgtool.cli.asking import request_text
 from kgtool.cli.console import Console
+from kgtool.cli.limits import memory_option, timeout_option
 from kgtool.cli.options import open_graph, project_option, store_option, talk_options
-from kgtool.cli.seconds import Seconds
 
 if TYPE_CHECKING:
     from kgtool.project.graph import Graph
@@ -31,10 +31,8 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Let LOAD read the files in DIR; may be given several times.",
 )  # fmt: skip
-@click.option(
-    "--timeout", type=Seconds(), metavar="SECONDS",
-    help="Give up a request that takes longer; nothing has changed then.",
-)  # fmt: skip
+@timeout_option
+@memory_option
 @talk_options
 @click.pass_obj
 def update(
@@ -46,11 +44,13 @@ def update(
     default_graph: Any,
     folders: tuple[Path, ...],
     timeout: float | None,
+    memory_limit: str | None,
 ) -> None:
     """Changes a store by SPARQL Update: the whole request, or nothing of it.
 
-    A project's store is built from its files, so a change of it lasts until they change;
-    put into the files what is to stay. A store of `kgtool load` keeps its changes.
+    A project's store is built from its files, so a change of it lasts until they change,
+    or until `kgtool build`; put into the files what is to stay. A store of `kgtool load`
+    keeps its changes.
     Readers see the store as it was until the request is through.
 
     \b
@@ -66,6 +66,7 @@ def update(
             default_graph=default_graph,
             load_from=folders,
             timeout=timeout,
+            memory_limit=memory_limit,
             file=name,
         )
         console.note(

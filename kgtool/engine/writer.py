@@ -236,7 +236,7 @@ class StoreWriter:
         except duckdb.OutOfMemoryException as error:
             raise LimitError(
                 f"building {self.path} ran out of memory",
-                hint="Give it more with --memory, or fewer threads, which need less each.",
+                hint="Give it more with --memory-limit, or fewer threads, which need less each.",
             ) from error
         except (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException) as error:
             raise unwritable(self.path, OSError(0, str(error).splitlines()[0])) from error

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache as cached
-from itertools import repeat
+from itertools import islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from typing import Literal as Choice
@@ -50,14 +50,16 @@ def run_query(
     prefixes: Mapping[str, str] | None = None,
     default_graph: DefaultGraph = "union",
     timeout: float | None = None,
+    max_rows: int | None = None,
     file: str | None = None,
     cache: Path | None = None,
 ) -> Result:
     """Runs a SPARQL query and gives its result, whose rows are read as they are asked for.
 
     ``parameters`` replaces variables by terms. ``prefixes`` are those the text need not
-    declare. ``timeout`` is in seconds and covers compiling, running and reading. With a
-    ``cache`` folder, plans are kept there: a query seen before is neither parsed nor
+    declare. ``timeout`` is in seconds and covers compiling, running and reading; an answer
+    of more than ``max_rows`` rows ends with LimitError after these. With a ``cache`` folder,
+    plans are kept there: a query seen before is neither parsed nor
     compiled. Raises QuerySyntaxError, UnsupportedError, LimitError.
     """
     key = _key(store, text, parameters, prefixes, default_graph)
@@ -66,7 +68,7 @@ def run_query(
         kept = _compiled(store, text, parameters, prefixes, default_graph, file)
         if cache:
             _keep_plan(cache, key, kept)
-    return _execute(store, kept, timeout)
+    return _execute(store, kept, timeout, max_rows)
 
 
 def explain(
@@ -194,19 +196,26 @@ class _Clock:
         if self._timer is not None:
             self._timer.cancel()
 
-    def error(self, error: duckdb.Error) -> Exception:
+    def error(self, error: Exception) -> BaseException:
         """The error as the caller should see it."""
+        if not isinstance(error, duckdb.Error):  # what DuckDB makes of Ctrl-C
+            return KeyboardInterrupt() if str(error) == "Query interrupted" else error
         if isinstance(error, duckdb.InterruptException) and self.timeout is not None:
             return LimitError(
                 f"the query was stopped after {self.timeout:g} seconds",
                 hint="Give it more time with --timeout, or narrow the query.",
             )
         if isinstance(error, duckdb.OutOfMemoryException):
-            return LimitError("the query needs more memory than it may use")
+            return LimitError(
+                "the query needs more memory than it may use",
+                hint="Give it more with --memory-limit, or narrow the query.",
+            )
         return error
 
 
-def _execute(store: Store, plan: dict[str, Any], timeout: float | None) -> Result:
+def _execute(
+    store: Store, plan: dict[str, Any], timeout: float | None, max_rows: int | None
+) -> Result:
     cursor = store.connection.cursor()
     clock = _Clock(cursor, timeout)
 
@@ -216,7 +225,7 @@ def _execute(store: Store, plan: dict[str, Any], timeout: float | None) -> Resul
 
     try:
         cursor.execute(plan["sql"])
-    except duckdb.Error as error:
+    except (duckdb.Error, RuntimeError) as error:
         close()
         raise clock.error(error) from error
     if plan["form"] == "ask":
@@ -224,6 +233,8 @@ def _execute(store: Store, plan: dict[str, Any], timeout: float | None) -> Resul
         close()
         return AskResult(answer)
     rows = _rows(cursor, clock, plan["layout"])
+    if max_rows is not None:
+        rows = _bounded(rows, max_rows)
     if plan["form"] == "graph":
         return GraphResult(rows, plan["prefixes"], close=close)
     return SelectResult(tuple(plan["variables"]), rows, plan["prefixes"], close=close)
@@ -239,10 +250,19 @@ def _rows(
                 yield from reader.rows(batch)
             else:
                 yield from repeat((), len(batch))
-    except duckdb.Error as error:
+    except (duckdb.Error, RuntimeError) as error:
         raise clock.error(error) from error
     finally:
         clock.stop()
+
+
+def _bounded(rows: Iterator[tuple[Any, ...]], most: int) -> Iterator[tuple[Any, ...]]:
+    yield from islice(rows, most)
+    if next(rows, None) is not None:
+        raise LimitError(
+            f"the answer has more than {most:,} rows; these are the first of them",
+            hint="Allow more with --max-rows, or narrow the query.",
+        )
 
 
 class _InlineTerms(dict[int, tuple[str, str]]):

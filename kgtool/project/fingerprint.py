@@ -7,6 +7,7 @@ taken as unchanged; the others are hashed, so that touching a file rebuilds noth
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,22 +40,26 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class BuildRecord:
-    """What .kgtool/build.json says; ``facts`` is what the build had to say of itself."""
+    """What .kgtool/build.json says; ``facts`` is what the build had to say of itself.
+
+    ``edited`` says that the store has been changed since, by hand.
+    """
 
     version: str
     options: Options
     sources: tuple[SourceState, ...]
     store: tuple[int, int]
     facts: dict[str, Any]
+    edited: bool = False
 
     def holds(self, project: Project, options: Options | None = None) -> bool:
         """Whether the store is what a build with ``options`` would make now.
 
-        Without options any store of the present sources will do.
+        Without options any store of the present sources will do, an edited one too.
         """
         if self.version != __version__ or self.store != _stamp(project.store_path):
             return False
-        if options is not None and not self._serves(options):
+        if options is not None and (self.edited or not self._serves(options)):
             return False
         files = project.source_files()
         if [project.name_of(p) for p in files] != [s.name for s in self.sources]:
@@ -75,6 +80,7 @@ def read_record(project: Project) -> BuildRecord | None:
             sources=tuple(SourceState(*fields) for fields in content["sources"]),
             store=(content["store"][0], content["store"][1]),
             facts=content["facts"],
+            edited=content["edited"],
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
@@ -83,12 +89,31 @@ def read_record(project: Project) -> BuildRecord | None:
 def write_record(
     project: Project, options: Options, sources: Iterable[SourceState], facts: dict[str, Any]
 ) -> None:
+    _write(
+        project,
+        BuildRecord(
+            __version__, options, tuple(sources), _stamp(project.store_path) or (0, 0), facts
+        ),
+    )
+
+
+def record_edit(project: Project) -> None:
+    """Say that the store, if it was up to date, was meant to be changed."""
+    record = read_record(project)
+    if record is not None:
+        stamp = _stamp(project.store_path) or (0, 0)
+        _write(project, dataclasses.replace(record, store=stamp, edited=True))
+
+
+def _write(project: Project, record: BuildRecord) -> None:
+    options = record.options
     content = {
-        "version": __version__,
+        "version": record.version,
         "options": {"infer": options.infer, "check": options.check},
-        "sources": [[s.name, s.size, s.mtime_ns, s.sha256] for s in sources],
-        "store": list(_stamp(project.store_path) or (0, 0)),
-        "facts": facts,
+        "sources": [[s.name, s.size, s.mtime_ns, s.sha256] for s in record.sources],
+        "store": list(record.store),
+        "facts": record.facts,
+        "edited": record.edited,
     }
     replace_file(_path(project), json.dumps(content, ensure_ascii=False, indent=1))
 

@@ -64,10 +64,12 @@ class Graph:
         *,
         default_graph: DefaultGraph = "union",
         timeout: float | None = None,
+        max_rows: int | None = None,
         **more: object,
     ) -> Result:
         """The answer to a stored query, by name, or to SPARQL given as text.
 
+        It may take ``timeout`` seconds, and LimitError follows after ``max_rows`` rows.
         Parameters, in the mapping or by keyword, are terms, Python values or text as the
         command line has it.
         """
@@ -75,7 +77,12 @@ class Graph:
 
         query, arguments = self._prepared(text_or_name, {**(parameters or {}), **more})
         return run_query(
-            self.store, query.text, default_graph=default_graph, timeout=timeout, **arguments
+            self.store,
+            query.text,
+            default_graph=default_graph,
+            timeout=timeout,
+            max_rows=max_rows,
+            **arguments,
         )
 
     def update(
@@ -109,6 +116,10 @@ class Graph:
         )
         self.store.close()
         self.store = Store.open(path)
+        if self.project is not None:
+            from kgtool.project.fingerprint import record_edit
+
+            record_edit(self.project)
         return change
 
     def explain(
@@ -153,24 +164,24 @@ class Graph:
         }
 
 
-def open(path: str | Path = ".", *, build: bool = True) -> Graph:
+def open(path: str | Path = ".", *, build: bool = True, memory_limit: str | None = None) -> Graph:
     """The graph of a project's folder (or one above it), or of a store's file.
 
     A project whose files have changed since its last build is built first, unless
-    ``build`` is false.
+    ``build`` is false. Queries use no more memory than ``memory_limit`` ("2GB").
     """
     path = Path(path)
     if path.is_file():
-        return open_store(path)
+        return open_store(path, memory_limit=memory_limit)
     project = find_project(path)
     if build:
         from kgtool.project.build import ensure_built
 
         ensure_built(project)
-    return open_project(project)
+    return open_project(project, memory_limit=memory_limit)
 
 
-def open_project(project: Project) -> Graph:
+def open_project(project: Project, *, memory_limit: str | None = None) -> Graph:
     """The graph of a project as it was last built."""
     from kgtool.engine.store import Store
 
@@ -178,10 +189,10 @@ def open_project(project: Project) -> Graph:
         raise NotFoundError(
             f"the project {project.root} has not been built", hint="Run `kgtool build`."
         )
-    return Graph(Store.open(project.store_path), project)
+    return Graph(Store.open(project.store_path, memory_limit=memory_limit), project)
 
 
-def open_store(path: str | Path) -> Graph:
+def open_store(path: str | Path, *, memory_limit: str | None = None) -> Graph:
     """The graph of a store that ``load`` or a build made."""
     from kgtool.engine.store import Store
 
@@ -190,7 +201,7 @@ def open_store(path: str | Path) -> Graph:
         raise NotFoundError(
             f"there is no store {path}", hint=f"`kgtool load FILE … --store {path}` makes one."
         )
-    return Graph(Store.open(path))
+    return Graph(Store.open(path, memory_limit=memory_limit))
 
 
 def load(

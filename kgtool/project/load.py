@@ -16,6 +16,8 @@ def load_files(
     store: Path,
     format: str | None = None,
     step: Callable[[str], None] = lambda text: None,
+    *,
+    memory_limit: str | None = None,
 ) -> LoadReport:
     """Writes a store with the triples of all files; one that exists is replaced at the end.
 
@@ -25,7 +27,9 @@ def load_files(
     from kgtool.engine.writer import Source, StoreWriter
 
     syntax = _format_named(format) if format else None
-    with StoreWriter(store, progress=lambda stage, share: step(_progress(stage, share))) as writer:
+    with StoreWriter(
+        store, memory_limit, progress=lambda stage, share: step(_progress(stage, share))
+    ) as writer:
         for path in files:
             writer.add(Source(path, syntax, base=path.resolve().as_uri()))
         return writer.commit({"files": ", ".join(path.name for path in files)})

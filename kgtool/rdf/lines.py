@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import TypeAlias
 
+from kgtool.rdf.sink import batches
 from kgtool.rdf.syntax import ntriples_term, term_text
 from kgtool.rdf.terms import Term
 
 Triple: TypeAlias = tuple[Term, Term, Term]
 #: The fourth is the graph's name, None for the default graph.
 Quad: TypeAlias = tuple[Term, Term, Term, Term | None]
-
-_BATCH = 1000
 
 
 def flat_ntriples(rows: Iterable[tuple[str, str, str, str, str, str]]) -> Iterator[str]:
@@ -40,5 +38,4 @@ def nquads_text(quads: Iterable[Quad]) -> Iterator[str]:
 
 
 def _batched(lines: Iterator[str]) -> Iterator[str]:
-    while batch := list(islice(lines, _BATCH)):
-        yield "".join(batch)
+    return map("".join, batches(lines))

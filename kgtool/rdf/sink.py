@@ -3,11 +3,34 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
-from typing import IO, Any, BinaryIO, TextIO, TypeAlias
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import IO, Any, BinaryIO, TextIO, TypeAlias, TypeVar
 
 #: A stream opened for text or for bytes; text becomes UTF-8 in the latter.
 Output: TypeAlias = BinaryIO | TextIO | IO[bytes] | IO[str]
+
+T = TypeVar("T")
+
+#: Lines a piece of output; enough to make the cost of a write disappear.
+BATCH = 1000
+
+
+def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    """The items in lists of at most ``size``; those before an error come before it."""
+    iterator = iter(items)
+    failure: BaseException | None = None
+    while failure is None:
+        batch: list[T] = []
+        try:
+            batch.extend(islice(iterator, size))
+        except BaseException as error:
+            failure = error
+        if batch:
+            yield batch
+        elif failure is None:
+            return
+    raise failure
 
 
 def is_text_stream(out: Output) -> bool:

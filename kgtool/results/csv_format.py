@@ -11,7 +11,8 @@ from typing import TextIO
 
 from kgtool.errors import DataError, Location
 from kgtool.rdf.namespaces import XSD
-from kgtool.results._flat import FlatRow, batches
+from kgtool.rdf.sink import batches
+from kgtool.results._flat import FlatRow
 
 
 class _Lines(list[str]):

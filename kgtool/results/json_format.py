@@ -10,7 +10,8 @@ from typing import Any, TextIO
 
 from kgtool.errors import DataError, Location
 from kgtool.rdf.namespaces import RDF, XSD
-from kgtool.results._flat import FlatRow, batches
+from kgtool.rdf.sink import batches
+from kgtool.results._flat import FlatRow
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
-from kgtool.results._flat import FlatRow, batches
+from kgtool.rdf.sink import batches
+from kgtool.results._flat import FlatRow
 from kgtool.results._shorten import Shortener, numeric_columns
 
 #: Columns are as wide as the widest of so many rows; later ones may stick out. Aligning

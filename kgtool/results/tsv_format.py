@@ -8,8 +8,9 @@ from typing import TextIO
 
 from kgtool.errors import DataError, Location
 from kgtool.rdf.namespaces import XSD
+from kgtool.rdf.sink import batches
 from kgtool.rdf.syntax import PN_CHARS, PN_CHARS_BASE, term_text
-from kgtool.results._flat import FlatRow, batches
+from kgtool.results._flat import FlatRow
 
 #: Turtle's INTEGER, DECIMAL and DOUBLE: the lexical forms that need no quotes.
 _NUMBERS = {

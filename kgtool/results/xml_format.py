@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from kgtool.errors import DataError, Location
 from kgtool.rdf.namespaces import RDF, XSD
-from kgtool.results._flat import FlatRow, batches
+from kgtool.rdf.sink import batches
+from kgtool.results._flat import FlatRow
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

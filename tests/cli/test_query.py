@@ -123,6 +123,58 @@ def test_a_limit_that_is_hit_is_exit_code_1(run, built):
     assert "stopped after" in run("query", "-e", text, "--timeout", "0.3", code=1).output
 
 
+@pytest.mark.parametrize("format_", ["csv", "tsv", "json", "xml"])
+def test_rows_beyond_a_bound_are_an_error(run, built, format_):
+    text = "SELECT ?s { ?s ?p ?o } ORDER BY ?s"
+    whole = run("query", "-e", text, "-f", format_).stdout
+    cut = run("query", "-e", text, "-f", format_, "--max-rows", "2", code=1)
+    assert "more than 2 rows" in cut.stderr
+    # What was read before the bound has been written.
+    assert len(cut.stdout) > 20
+    assert whole.startswith(cut.stdout)
+    run("query", "-e", f"{text} LIMIT 2", "-f", format_, "--max-rows", "2")
+
+
+def test_triples_beyond_a_bound_are_an_error(run, built):
+    text = "CONSTRUCT WHERE { ?s ?p ?o }"
+    cut = run("query", "-e", text, "-f", "ntriples", "--max-rows", "3", code=1)
+    assert len(cut.stdout.splitlines()) == 3
+
+
+def test_memory_can_be_bounded(run, built):
+    pattern = " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(9))
+    text = f"SELECT (GROUP_CONCAT(STR(?a1)) AS ?s) {{ {pattern} }}"
+    output = run("query", "-e", text, "-f", "csv", "--memory-limit", "24MB", code=1).output
+    assert "more memory than it may use" in output
+    assert "--memory-limit" in output
+    run("query", "-e", COUNT, "--memory-limit", "1GB")
+
+
+@pytest.mark.parametrize("size", ["2GBs", "0GB", "-1", "12", "much"])
+def test_an_amount_of_memory_has_a_unit(run, built, size):
+    output = run("query", "-e", COUNT, "--memory-limit", size, code=2).output
+    assert "such as 500MB" in output
+
+
+@pytest.mark.parametrize("pattern", ["SELECT (COUNT(*) AS ?n)", "SELECT *"])
+def test_ctrl_c_stops_a_query_at_once(spawn, built, pattern):
+    import signal
+    import subprocess
+    import sys
+    import time
+
+    text = pattern + "{ " + " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(14)) + " }"
+    with subprocess.Popen(
+        [sys.executable, "-m", "kgtool", "query", "-e", text, "-f", "csv"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=spawn.environment,
+    ) as process:  # fmt: skip
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert error.strip() == "error: interrupted"
+
+
 def test_a_pipe_that_closes_is_no_error(spawn, built):
     import subprocess
     import sys
