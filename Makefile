@@ -1,4 +1,5 @@
 # make demo: builds the graph and asks it a question. make test: runs every test.
+# make conformance: the W3C suites, by suite and category. make fuzz: 10,000 random queries.
 # Both make .venv themselves; PYTHON=python3.12 chooses another interpreter for it.
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SETTINGS := pyproject.toml .ci/constraints.txt
 comma := ,
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint conformance fuzz bench clean
 
 demo: $(VENV)/.all
 	$(BIN)/kgtool build
@@ -21,6 +22,12 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+conformance: $(VENV)/.all-test
+	$(BIN)/python -m tests.conformance
+
+fuzz: $(VENV)/.all-test
+	KGTOOL_FUZZ=10000 $(BIN)/python -m pytest -n auto -q tests/plan/test_differential.py
 
 bench: $(VENV)/.all
 	$(BIN)/python benchmarks/bench.py

@@ -47,12 +47,11 @@ def _quads(
 
 
 def _triples(graph: Graph, selection: Selection) -> Iterator[tuple[Term, Term, Term]]:
-    if selection == "all":
-        text = "SELECT ?s ?p ?o { ?s ?p ?o }"
-    else:
-        named = f"GRAPH ?g {{ ?s ?p ?o }} {_CONDITIONS[selection]}"
-        text = f"SELECT DISTINCT ?s ?p ?o {{ {named} }}"
-    yield from cast("Iterator[tuple[Term, Term, Term]]", _rows(graph, text))
+    pattern = f"{{ GRAPH ?g {{ ?s ?p ?o }} {_CONDITIONS[selection]} }}"
+    if selection != "inferred":
+        pattern += " UNION { ?s ?p ?o }"
+    text = f"SELECT DISTINCT ?s ?p ?o {{ {pattern} }}"
+    yield from cast("Iterator[tuple[Term, Term, Term]]", _rows(graph, text, strict=True))
 
 
 def _rows(graph: Graph, text: str, *, strict: bool = False) -> Iterator[tuple[Term, ...]]:

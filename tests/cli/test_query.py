@@ -210,6 +210,16 @@ def test_export_writes_what_load_reads(run, built, tmp_path, format_):
     assert rows(answer) == [["n"], ["5"]]
 
 
+@pytest.mark.parametrize("format_", ["turtle", "trig", "ntriples", "nquads", "jsonld", "rdfxml"])
+def test_export_of_a_loaded_store(run, tmp_path, format_):
+    data, store = tmp_path / "data.nq", str(tmp_path / "data.duckdb")
+    data.write_text("<urn:a> <urn:p> <urn:default> .\n<urn:a> <urn:p> <urn:named> <urn:g> .\n")
+    run("load", str(data), "--store", store)
+    written = run("export", "--store", store, "--format", format_).output
+    assert "urn:default" in written
+    assert "urn:named" in written
+
+
 def test_export_tells_asserted_and_inferred_apart(run, built):
     (built.root / "ontology" / "more.ttl").write_text(
         "@prefix : <https://example.org/ontology#> .\n"

@@ -123,9 +123,7 @@ def cases() -> list[Case]:
     """The cases of all suites, in the order of the manifests; none where those are missing."""
     if not ROOT.is_dir():
         return []
-    found = [case for suite in SUITES for case in _read(suite) if case.category not in LEFT_OUT]
-    # Two manifests of SPARQL 1.0 may list one test.
-    return list({(case.suite, case.key): case for case in found}.values())
+    return [case for suite in SUITES for case in _read(suite) if case.category not in LEFT_OUT]
 
 
 def left_out() -> Counter[str]:
@@ -143,46 +141,33 @@ def _read(suite: str) -> Iterator[Case]:
         for test in manifest.items(f"{_MF}entries"):
             for kind in manifest.objects(test, f"{_RDF}type"):
                 if kind.value in _KINDS:
-                    case = _case(suite, manifest, test, _KINDS[kind.value])
-                    yield case
+                    yield (case := _case(suite, manifest, test, _KINDS[kind.value]))
                     if suite in ("ntriples", "nquads"):
                         yield replace(case, suite=suite + BULK)
 
 
 def _case(suite: str, manifest: _Manifest, test: NamedNode, kind: Kind) -> Case:
     (action,) = manifest.objects(test, f"{_MF}action")
-    results = manifest.objects(test, f"{_MF}result")
-    case = Case(
-        suite,
-        manifest.path.parent.name,
-        test.value.partition("#")[2],
-        kind,
-        file_of(action.value) if isinstance(action, NamedNode) else manifest.path,
-        iri_of(manifest.path),
-    )
-    match kind:
-        case Kind.QUERY:
-            return replace(
-                case,
-                file=manifest.files(action, f"{_QT}query")[0],
-                data=manifest.queried(action),
-                result=file_of(results[0].value),
-                lax=bool(manifest.objects(test, f"{_MF}resultCardinality")),
-            )
-        case Kind.UPDATE:
-            return replace(
-                case,
-                file=manifest.files(action, f"{_UT}request")[0],
-                data=manifest.updated(action),
-                after=manifest.updated(results[0]),
-            )
-        case Kind.RDF | Kind.GOOD_RDF | Kind.BAD_RDF:
-            return replace(
-                case,
-                category=kind.value,
-                base=manifest.assumed_base + case.file.name,
-                result=file_of(results[0].value) if results else None,
-            )
+    (result,) = manifest.objects(test, f"{_MF}result") or [None]
+    name = test.value.partition("#")[2]
+    if kind in (Kind.RDF, Kind.GOOD_RDF, Kind.BAD_RDF):
+        file = file_of(action.value)
+        base = manifest.assumed_base + file.name
+        expected = None if result is None else file_of(result.value)
+        return Case(suite, kind.value, name, kind, file, base, result=expected)
+    category = manifest.path.parent.name
+    files = manifest.files(action, f"{_QT}query") + manifest.files(action, f"{_UT}request")
+    (file,) = files or (file_of(action.value),)
+    case = Case(suite, category, name, kind, file, iri_of(file))
+    if kind is Kind.UPDATE:
+        return replace(case, data=manifest.updated(action), after=manifest.updated(result))
+    if kind is Kind.QUERY and result is not None:
+        return replace(
+            case,
+            data=manifest.queried(action),
+            result=file_of(result.value),
+            lax=bool(manifest.objects(test, f"{_MF}resultCardinality")),
+        )
     return case
 
 
@@ -219,8 +204,8 @@ class _Manifest:
 
     @property
     def assumed_base(self) -> str:
-        bases = [o for (_, p), each in self._objects.items() if p == f"{_MF}assumedTestBase"
-                 for o in each]  # fmt: skip
+        """What comes before the file's name in the base IRI of an RDF file."""
+        bases = self.objects(NamedNode(iri_of(self.path)), f"{_MF}assumedTestBase")
         return bases[0].value if bases else iri_of(self.path.parent) + "/"
 
     def queried(self, action: object) -> Files:

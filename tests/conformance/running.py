@@ -1,22 +1,25 @@
-"""Runs a case of the W3C suites on a store that the loader built."""
+"""Runs a case of the W3C suites with what the commands are made of."""
 
 from __future__ import annotations
 
-import atexit
-import itertools
 import tempfile
-from collections import Counter, OrderedDict
+from collections import Counter
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
-from kgtool.engine.store import Store
+from kgtool.engine import ingest, writer
 from kgtool.engine.writer import Source, StoreWriter
+from kgtool.errors import QuerySyntaxError, RdfSyntaxError
 from kgtool.plan import run_query
-from kgtool.rdf.terms import IRI
-from kgtool.sparql import parse_query
+from kgtool.plan.update import run_update
+from kgtool.project.load import load_files
+from kgtool.sparql import parse_query, parse_update
 from kgtool.sparql.algebra import OrderBy, Pattern, Project, SelectQuery, Slice
 from tests.conformance.expected import csv_answer, expected_answer
-from tests.conformance.manifests import BASE, Case, file_of, iri_of
+from tests.conformance.manifests import BASE, Case, Files, Kind, file_of
+from tests.conformance.stores import contents, exported, quads_in, rows_difference, stores
 from tests.plan.answers import Answer, answer_of, by_value, difference, exactly
 
 KNOWN = Path(__file__).with_name("known.txt")
@@ -24,21 +27,23 @@ ONLY_FORM = "the same values, written otherwise"
 
 
 def failure(case: Case) -> str | None:
-    """What is wrong with our answer to a case; None where nothing is.
-
-    Terms are compared strictly. Where only the lexical form of numbers is another, the
-    text begins with that.
-    """
+    """What is wrong with what we make of a case; None where nothing is."""
     try:
-        got, expected = _answers(case)
+        match case.kind:
+            case Kind.QUERY:
+                return _query_failure(case)
+            case Kind.UPDATE:
+                return _update_failure(case)
+            case Kind.RDF:
+                return _graph_failure(case)
+            case Kind.GOOD_RDF:
+                return _loading_failure(case)
+            case Kind.BAD_RDF:
+                return _refusal_failure(case)
+            case _:
+                return _syntax_failure(case)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
-    if case.lax:
-        return _lax_difference(got, expected)
-    wrong = difference(got, expected)
-    if wrong and difference(got, expected, by_value) is None:
-        return f"{ONLY_FORM}: {wrong}"
-    return wrong
 
 
 def known_failures() -> dict[tuple[str, str], str]:
@@ -48,17 +53,50 @@ def known_failures() -> dict[tuple[str, str], str]:
     return {(suite, key): reason for suite, key, reason in rows}
 
 
+# SPARQL ---------------------------------------------------------------------------------
+
+
+def _syntax_failure(case: Case) -> str | None:
+    parse = parse_update if case.kind in (Kind.GOOD_UPDATE, Kind.BAD_UPDATE) else parse_query
+    bad = case.kind in (Kind.BAD_QUERY, Kind.BAD_UPDATE)
+    try:
+        parse(_text(case), base=case.base)
+    except QuerySyntaxError as error:
+        if not bad:
+            return str(error)
+        return None if error.location and error.location.line else f"without its place: {error}"
+    return "it is read, though it is wrong" if bad else None
+
+
+def _text(case: Case) -> str:
+    # Line ends stay as they are: some cases are about them.
+    with case.file.open(encoding="utf-8", newline="") as stream:
+        return stream.read()
+
+
+def _query_failure(case: Case) -> str | None:
+    """Terms are compared strictly. Where only the lexical form of numbers is another, the
+    text begins with that."""
+    got, expected = _answers(case)
+    if case.lax:
+        return _lax_difference(got, expected)
+    wrong = difference(got, expected)
+    if wrong and difference(got, expected, by_value) is None:
+        return f"{ONLY_FORM}: {wrong}"
+    return wrong
+
+
 def _answers(case: Case) -> tuple[Answer, Answer]:
-    text = case.query.read_text(encoding="utf-8")
-    base = iri_of(case.query)
-    query = parse_query(text, base=base)
-    named = {*case.graphs}
+    assert case.result is not None
+    text = _text(case)
+    query = parse_query(text, base=case.base)
+    named = dict(case.data.named)
     if query.dataset is not None:
         iris = (*query.dataset.default, *query.dataset.named)
-        named |= {file_of(g.value) for g in iris if g.value.startswith(BASE)}
-    store = _stores.get(case.data, tuple(sorted(named)))
+        named |= {file_of(g.value): g.value for g in iris if g.value.startswith(BASE)}
+    store = stores.get(Files(case.data.default, tuple(sorted(named.items()))))
     # A relative IRI of the query is resolved against its file, as the suites ask.
-    result = run_query(store, f"BASE <{base}> {text}", default_graph="strict")
+    result = run_query(store, f"BASE <{case.base}> {text}", default_graph="strict")
     expected = expected_answer(case.result)
     if case.result.suffix == ".csv":
         return csv_answer(result.serialize("csv")), expected
@@ -81,40 +119,56 @@ def _lax_difference(got: Answer, expected: Answer) -> str | None:
     return None if fits else f"{dict(ours)} instead of {dict(theirs)}"
 
 
-class _Stores:
-    """Stores by the files in them; the ones used last stay open."""
-
-    _SIZE = 8
-
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="kgtool-conformance-")
-        self._open: OrderedDict[tuple[tuple[Path, ...], tuple[Path, ...]], Store] = OrderedDict()
-        self._numbers = itertools.count()
-        atexit.register(self._close)
-
-    def get(self, data: tuple[Path, ...], graphs: tuple[Path, ...]) -> Store:
-        """The store whose default graph is ``data``, with a graph named as each of ``graphs``."""
-        key = (data, graphs)
-        if key not in self._open:
-            path = Path(self._folder.name) / f"{next(self._numbers)}.duckdb"
-            with StoreWriter(path, threads=1) as writer:
-                for file in data:
-                    writer.add(Source(file, base=iri_of(file)))
-                for file in graphs:
-                    writer.add(Source(file, graph=IRI(iri_of(file)), base=iri_of(file)))
-                writer.commit({})
-            self._open[key] = Store.open(path, threads=1)
-        self._open.move_to_end(key)
-        if len(self._open) > self._SIZE:
-            _, oldest = self._open.popitem(last=False)
-            oldest.close()
-            oldest.path.unlink()
-        return self._open[key]
-
-    def _close(self) -> None:
-        for store in self._open.values():
-            store.close()
-        self._folder.cleanup()
+def _update_failure(case: Case) -> str | None:
+    path = stores.copy(case.data)
+    try:
+        run_update(path, _text(case), base=case.base)
+        return rows_difference(exported(path), contents(case.after))
+    finally:
+        path.unlink()
 
 
-_stores = _Stores()
+# RDF ------------------------------------------------------------------------------------
+
+
+def _graph_failure(case: Case) -> str | None:
+    """Loaded and exported, the file is the expected graph."""
+    assert case.result is not None
+    with tempfile.TemporaryDirectory(prefix="kgtool-conformance-") as folder:
+        path = Path(folder) / "store.duckdb"
+        # As load_files does it, but for the base, which the suite chooses.
+        with StoreWriter(path, threads=1) as loading:
+            loading.add(Source(case.file, base=case.base))
+            loading.commit({})
+        expected = quads_in(case.result, case.base)
+        # In the syntax of the suite too, whose writer is ours.
+        formats = ("nquads", case.suite)
+        wrong = [rows_difference(exported(path, format_), expected) for format_ in formats]
+    return next((each for each in wrong if each is not None), None)
+
+
+def _loading_failure(case: Case) -> str | None:
+    loaded, there = _load(case), len(quads_in(case.file, case.base))
+    return None if loaded == there else f"{loaded} quads are loaded of {there}"
+
+
+def _refusal_failure(case: Case) -> str | None:
+    try:
+        loaded = _load(case)
+    except RdfSyntaxError as error:
+        place = error.location
+        if place and place.file == str(case.file) and place.line:
+            return None
+        return f"the error does not say where it is: {error}"
+    return f"{loaded} quads are loaded, though the file is wrong"
+
+
+def _load(case: Case) -> int:
+    """How many quads `kgtool load` makes of the file."""
+    with ExitStack() as stack:
+        # Functions for queries take longer to make than all the rest, and nothing is asked.
+        stack.enter_context(mock.patch.object(writer, "install"))
+        if case.bulk:
+            stack.enter_context(mock.patch.object(ingest, "DIRECT", -1))
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kgtool-conformance-"))
+        return load_files([case.file], Path(folder) / "store.duckdb").quads

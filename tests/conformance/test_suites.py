@@ -1,17 +1,15 @@
-"""The W3C query evaluation tests, one test a case; known.txt lists what fails today."""
+"""The cases of the W3C suites, one test a case; known.txt lists what fails today."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.conformance.manifests import ROOT, Case, evaluation_cases
+from tests.conformance.manifests import MISSING, ROOT, Case, cases
 from tests.conformance.running import failure, known_failures
 
-pytestmark = pytest.mark.skipif(
-    not ROOT.is_dir(), reason=f"the W3C suites are not here: there is no folder {ROOT}"
-)
+pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason=MISSING)
 
-CASES = evaluation_cases() if ROOT.is_dir() else []
+CASES = cases()
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
