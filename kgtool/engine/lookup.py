@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 #: The entries of ``term_index`` as (tag, lexical form), the number of sorted terms, and of all.
 Index: TypeAlias = tuple[list[tuple[int, str]], int, int]
 
-#: From this many terms on, one join over the whole dictionary is faster than ranges of it.
+#: A range of the dictionary costs as much as reading so many of its terms, which one join
+#: over all of them does. From ``_MANY`` ranges on planning them costs more than that, always.
+_RANGE = 20_000
 _MANY = 40
 #: The same for ids and single rows.
 _MANY_IDS = 12
@@ -52,13 +54,12 @@ def find_ids(
         ranges.append((low, high, lex))
         if size > sorted_terms:
             ranges.append((sorted_terms, size, lex))
-    if len(wanted) > _MANY:
-        types, lexes = [k[0] for k in wanted], [k[1] for k in wanted]
+    if len(wanted) > _MANY or size <= len(wanted) * _RANGE:
         sql = (
-            "SELECT terms.id, type, lex FROM terms JOIN "
-            "(SELECT unnest(?::VARCHAR[]) AS type, unnest(?::VARCHAR[]) AS lex) USING (type, lex)"
+            "SELECT id, type, lex FROM terms "
+            "SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS lex) USING (lex)"
         )
-        rows = connection.execute(sql, [types, lexes]).fetchall()
+        rows = connection.execute(sql, [[lex for _, lex in wanted]]).fetchall()
     else:
         rows = _in_ranges(connection, ranges)
     return {wanted[type_, lex]: id_ for id_, type_, lex in rows if (type_, lex) in wanted}

@@ -91,6 +91,8 @@ def test_console(snippet, here):
             assert said == expected.splitlines(), f"{snippet}: {command}"
 
 
+#: rdflib calls what it has deprecated itself.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
 @pytest.mark.parametrize("snippet", snippets("python"), ids=str)
 def test_python(snippet, here, capsys):
     exec(compile(snippet.text, str(snippet), "exec"), {"__name__": "snippet"})

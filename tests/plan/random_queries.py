@@ -16,9 +16,11 @@ PREDICATES = [":p", ":q", ":r", ":s"]
 # a zone is more than 14 hours from those with one: nearer, = is an error (XML Schema 1.1,
 # D.2.1), where the oracle takes an implicit zone, as F&O 9.4 allows.
 # The effective boolean value of "x"^^xsd:integer is false (17.2.2), there it is an error.
+# NaN = NaN is false (XPath F&O 3.1, 4.3.1), there true; and where NaN comes among the others,
+# which MIN and MAX go by, is each engine's own.
 LITERALS = [
     "1", "2", "-3", "0", "2.5", "0.1", '"1.5"^^xsd:double', '"2500"^^xsd:double',
-    '"1.25"^^xsd:float', '"INF"^^xsd:double', '"a"', '"b"', '"abc"', '""', '"a"@en', '"abc"@en',
+    '"1.25"^^xsd:float', '"INF"^^xsd:double', '"-0.5"^^xsd:float', '"a"', '"b"', '"abc"', '""', '"a"@en', '"abc"@en',
     '"b"@fr', "true", "false", '"z"^^:unknown',
     '"1944-06-04"^^xsd:date', '"1944-06-05Z"^^xsd:date', '"1944-08-25T08:00:00"^^xsd:dateTime',
     '"1944-06-10T08:00:00Z"^^xsd:dateTime', '"1944-06-10T08:00:00.5+02:00"^^xsd:dateTime',
@@ -267,6 +269,21 @@ class QueryGenerator:
             right = f"({right} + 0)"
         return f"({left} {operator} {right})"
 
+    def pattern(self) -> str:
+        """A regular expression and its flags."""
+        pattern = self.random.choice(
+            ["B", "^a.c$", "a b", "a+|b", "[^a]$", "(a)(b)", "^$", "b{1,2}", "A.", "/[a-z]"]
+        )
+        flags = "".join(f for f in "smixq" if self.random.random() < 0.25)
+        return f'"{pattern}", "{flags}"'
+
+    def replacement(self) -> str:
+        """A pattern that matches no empty text, and what takes its place."""
+        return self.random.choice(
+            ['"(a)(b)?", "[$1|$2]"', '"[ab]", "$0$0"', '"B", "x", "i"', '"([a-z])c", "$1"',
+             '"b", "\\\\$"', '".", "\\\\\\\\"', '"a.", "$1", "q"']
+        )  # fmt: skip
+
     def time(self) -> str:
         return self.random.choice([text for text in LITERALS if "1944-" in text])
 
@@ -298,5 +315,9 @@ class QueryGenerator:
                 f"({one} < {self.time()})", f"({self.time()} >= {two})",
                 f"({self.time()} = {self.time()})", f"({self.time()} < {self.time()})",
                 f"STRLANG({text}, \"en\")", f"IRI({one})", f"ENCODE_FOR_URI({text})",
+                f"REGEX({text}, {self.pattern()})", f"REPLACE({text}, {self.replacement()})",
+                f"MD5({text})", f"SHA1({text})", f"SHA256({text})", f"SHA384({text})",
+                f"SHA512({text})", f"xsd:float({one})", f"isNumeric({one} / {two})",
+                f"IF({one} = {one}, 1, 2)", f"(-{one})", f"(+{one})",
             ]
         )  # fmt: skip

@@ -137,8 +137,15 @@ def _regex(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
 def _replace(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
     text, type_ = string_argument(arguments[0], scope)
     pattern = _pattern(arguments[1], arguments[3:], scope, frame)
-    replacement = _replacement(arguments[2], scope)
-    replaced = sql.call("regexp_replace", text, pattern, replacement, sql.text("g"))
+    literal = len(arguments) > 3 and "q" in _flags(arguments[3])
+    replacement = (_literal_replacement if literal else _replacement)(arguments[2], scope)
+    # A group that the pattern lacks stands for nothing (5.6.4); RE2 would refuse it.
+    groups = sql.binary(
+        exp.DPipe,
+        sql.binary(exp.DPipe, sql.text("(?:"), pattern),
+        sql.text(")" + "()" * 9),
+    )
+    replaced = sql.call("regexp_replace", text, groups, replacement, sql.text("g"))
     # A pattern that matches nothing at all would match everywhere: err:FORX0003.
     empty = sql.call("try", sql.call("regexp_matches", sql.text(""), pattern))
     return _like(sql.case([(sql.negate(empty), sql.call("try", replaced))]), type_)
@@ -163,14 +170,22 @@ def _replacement(value: Value, scope: Scope) -> SQL:
     return sql.case([(formed, tree)])
 
 
+def _literal_replacement(value: Value, scope: Scope) -> SQL:
+    """Under flag q no character of the replacement is special (XPath F&O 3.1, 5.6.2)."""
+    return sql.call("replace", simple_string(value, scope), sql.text("\\"), sql.text("\\\\"))
+
+
+def _flags(value: Value) -> str:
+    if not isinstance(value.constant, Literal):
+        raise UnsupportedError("the flags of REGEX and REPLACE have to be a constant")
+    return value.constant.lexical
+
+
 def _pattern(pattern: Value, rest: list[Value], scope: Scope, frame: Frame) -> SQL:
     """An XPath regular expression, with its flags inside, as RE2 reads it."""
     flags = ""
     if rest:
-        constant = rest[0].constant
-        if not isinstance(constant, Literal):
-            raise UnsupportedError("the flags of REGEX and REPLACE have to be a constant")
-        flags = constant.lexical
+        flags = _flags(rest[0])
         if set(flags) - set("smixq"):
             return NO_TEXT
     prefix = "(?" + "".join(f for f in "ims" if f in flags) + ("-s)" if "s" not in flags else ")")
