@@ -20,8 +20,8 @@ PREDICATES = [":p", ":q", ":r", ":s"]
 # which MIN and MAX go by, is each engine's own.
 LITERALS = [
     "1", "2", "-3", "0", "2.5", "0.1", '"1.5"^^xsd:double', '"2500"^^xsd:double',
-    '"1.25"^^xsd:float', '"INF"^^xsd:double', '"-0.5"^^xsd:float', '"a"', '"b"', '"abc"', '""', '"a"@en', '"abc"@en',
-    '"b"@fr', "true", "false", '"z"^^:unknown',
+    '"1.25"^^xsd:float', '"-0.5"^^xsd:float', '"INF"^^xsd:double', '"a"', '"b"', '"abc"', '""',
+    '"a"@en', '"abc"@en', '"b"@fr', "true", "false", '"z"^^:unknown',
     '"1944-06-04"^^xsd:date', '"1944-06-05Z"^^xsd:date', '"1944-08-25T08:00:00"^^xsd:dateTime',
     '"1944-06-10T08:00:00Z"^^xsd:dateTime', '"1944-06-10T08:00:00.5+02:00"^^xsd:dateTime',
 ]  # fmt: skip
