@@ -80,6 +80,7 @@ def query(
             stored, given, default_graph=default_graph, timeout=timeout, max_rows=max_rows
         )
         _write(graph, result, format_, output)
+        _name_unknown(graph, result, console)
     from kgtool.results import AskResult
 
     return int(exit_code and isinstance(result, AskResult) and not result)
@@ -94,6 +95,19 @@ def _write(graph: Graph, result: Result, format_: str | None, output: Path | Non
         result.prefixes = {**graph.prefixes, **result.prefixes}
     with output_stream(output, binary=name != "table") as out:
         result.write(out, name)
+
+
+def _name_unknown(graph: Graph, result: Result, console: Console) -> None:
+    """Say which properties and classes the graph does not know, and which it does."""
+    if not result.unknown_names:
+        return
+    from kgtool.rdf.names import Names
+
+    names = Names({**graph.prefixes, **getattr(result, "prefixes", {})})
+    for iri in result.unknown_names:
+        known = graph.nearest_name(iri)
+        hint = f"; did you mean {names.short(known) or known}?" if known else ""
+        console.note(f"note: the graph does not know {names.short(iri) or iri}{hint}")
 
 
 def _default_format(result: Result, output: Path | None) -> str:

@@ -6,8 +6,16 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from kgtool.rdf.namespaces import RDF
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
-from kgtool.sparql.algebra import Exists, Expression, FunctionCall, Variable
+from kgtool.sparql.algebra import (
+    Exists,
+    Expression,
+    FunctionCall,
+    PathPattern,
+    TriplePattern,
+    Variable,
+)
 
 #: A hidden column with a value of its own for each solution (BNODE(label) needs it).
 SOLUTION_ID = "_:solution"
@@ -31,6 +39,19 @@ def walk(node: Any) -> Iterator[Any]:
 def constants(node: Any) -> set[Term]:
     """All constant terms of a query."""
     return {n for n in walk(node) if isinstance(n, IRI | Literal)}
+
+
+def vocabulary(pattern: Any) -> set[IRI]:
+    """The properties and classes that a pattern names."""
+    found: set[IRI] = set()
+    for node in walk(pattern):
+        if isinstance(node, PathPattern):
+            found |= {n for n in walk(node.path) if isinstance(n, IRI)}
+        elif isinstance(node, TriplePattern) and isinstance(node.predicate, IRI):
+            found.add(node.predicate)
+            if node.predicate.value == RDF.type and isinstance(node.object, IRI):
+                found.add(node.object)
+    return found
 
 
 def variables_of(expression: Expression) -> set[str]:

@@ -13,7 +13,7 @@ from kgtool.engine import ids
 from kgtool.plan import sql
 from kgtool.plan.context import ActiveGraph, Context, TermIndex
 from kgtool.plan.conversion import as_term, lex, single_type, type_
-from kgtool.plan.inspection import constants
+from kgtool.plan.inspection import constants, vocabulary
 from kgtool.plan.patterns import compile_exists, compile_pattern
 from kgtool.plan.relation import Relation, Source
 from kgtool.plan.scan import Frame, graph_conditions
@@ -48,7 +48,8 @@ class Plan:
     boolean. ``layout`` says for each what its columns are: ``term`` (type, lex); ``id``
     (id, type, lex), whose reader decodes an inline id, for which the engine gives no
     lexical form; or a type, which all its terms have, and then lex is the only column.
-    ``prefixes`` shorten IRIs in what is shown.
+    ``prefixes`` shorten IRIs in what is shown; ``unknown_names`` are the properties and
+    classes that the store lacks.
     """
 
     form: QueryForm
@@ -56,6 +57,7 @@ class Plan:
     variables: tuple[str, ...]
     layout: tuple[str, ...]
     prefixes: Mapping[str, str]
+    unknown_names: tuple[str, ...]
 
 
 def compile_query(query: Query, store: TermIndex, *, default_graph: DefaultGraph = "union") -> Plan:
@@ -64,15 +66,17 @@ def compile_query(query: Query, store: TermIndex, *, default_graph: DefaultGraph
     ``default_graph`` holds for a query that names no dataset of its own. Raises
     UnsupportedError for what no plan can do.
     """
-    tree, form, variables, layout = compile_tree(query, store, default_graph=default_graph)
-    return Plan(form, sql.to_text(tree), variables, layout, dict(query.prefixes))
+    context = Context(store, query.base)
+    tree, form, variables, layout = compile_tree(query, context, default_graph)
+    unknown = sorted(n.value for n in vocabulary(query.pattern) if context.stored_id(n) is None)
+    text = sql.to_text(tree)
+    return Plan(form, text, variables, layout, dict(query.prefixes), tuple(unknown))
 
 
 def compile_tree(
-    query: Query, store: TermIndex, *, default_graph: DefaultGraph = "union"
+    query: Query, context: Context, default_graph: DefaultGraph
 ) -> tuple[exp.Query, QueryForm, tuple[str, ...], tuple[str, ...]]:
     """The statement as a sqlglot tree, and the rest of its plan (see Plan)."""
-    context = Context(store, query.base)
     context.resolve(constants(query))
     frame = Frame(context, active_graph(query.dataset, context, default_graph), compile_exists)
     match query:

@@ -68,7 +68,9 @@ def run_query(
         kept = _compiled(store, text, parameters, prefixes, default_graph, file)
         if cache:
             _keep_plan(cache, key, kept)
-    return _execute(store, kept, timeout, max_rows)
+    result = _execute(store, kept, timeout, max_rows)
+    result.unknown_names = tuple(kept["unknown_names"])
+    return result
 
 
 def explain(
@@ -82,11 +84,12 @@ def explain(
     analyze: bool = False,
 ) -> Explanation:
     """The stages of a query; with ``analyze`` it runs, and the engine's plan has timings."""
+    from kgtool.plan.context import Context
     from kgtool.plan.query import compile_tree
     from kgtool.sparql.printing import to_text
 
     query = _parsed(text, parameters, prefixes, file)
-    tree, *_ = compile_tree(query, store, default_graph=default_graph)
+    tree, *_ = compile_tree(query, Context(store, query.base), default_graph)
     statement = tree.sql(dialect="duckdb", pretty=True, normalize_functions=False)
     explained = "EXPLAIN ANALYZE " if analyze else "EXPLAIN "
     rows = store.connection.cursor().execute(explained + statement).fetchall()
@@ -128,6 +131,7 @@ def _compiled(
         "variables": list(plan.variables),
         "layout": list(plan.layout),
         "prefixes": dict(plan.prefixes),
+        "unknown_names": list(plan.unknown_names),
     }
 
 

@@ -22,7 +22,13 @@ Triple: TypeAlias = tuple[Term, Term, Term]
 GRAPH_COLUMNS = ("subject", "predicate", "object")
 
 
-class SelectResult(Stream[FlatRow]):
+class _QueryResult:
+    """``unknown_names``: IRIs of properties and classes in the query that its store lacks."""
+
+    unknown_names: tuple[str, ...] = ()
+
+
+class SelectResult(_QueryResult, Stream[FlatRow]):
     """The rows of a SELECT query, read lazily and once (see ``buffer``).
 
     ``rows`` are flat; ``prefixes`` shorten IRIs for people (table, Markdown); ``close``
@@ -92,7 +98,7 @@ class SelectResult(Stream[FlatRow]):
         return "".join(self.chunks(format))
 
 
-class AskResult:
+class AskResult(_QueryResult):
     """The answer of an ASK query; true or false in a condition."""
 
     def __init__(self, answer: bool) -> None:
@@ -126,7 +132,7 @@ class AskResult:
         """Nothing to release; here so that all results can be treated alike."""
 
 
-class GraphResult(Stream[FlatTriple]):
+class GraphResult(_QueryResult, Stream[FlatTriple]):
     """The triples of a CONSTRUCT or DESCRIBE query, read lazily and once."""
 
     def __init__(

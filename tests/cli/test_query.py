@@ -156,6 +156,23 @@ def test_an_amount_of_memory_has_a_unit(run, built, size):
     assert "such as 500MB" in output
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("SELECT * { ?s rdfs:lable ?o }", "rdfs:lable; did you mean rdfs:label?"),
+        ("ASK { ?s a/rdfs:lable ?o }", "rdfs:lable; did you mean rdfs:label?"),
+        ("CONSTRUCT { ?s a ?o } WHERE { ?s a :Thingg ; rdfs:label ?o }", ":Thingg; did you mean :Thing?"),
+    ],
+)
+def test_a_misspelt_name_is_named_with_the_nearest(run, built, text, said):
+    text = f"PREFIX : <https://example.org/ontology#> {text}"
+    assert f"does not know {said}" in run("query", "-e", text).stderr
+    # A plan that was kept says the same.
+    assert "does not know" in run("query", "-e", text).stderr
+    assert "does not know" not in run("-q", "query", "-e", text).stderr
+    assert "does not know" not in run("query", "things").stderr
+
+
 @pytest.mark.parametrize("pattern", ["SELECT (COUNT(*) AS ?n)", "SELECT *"])
 def test_ctrl_c_stops_a_query_at_once(spawn, built, pattern):
     import signal
