@@ -16,7 +16,9 @@ from kgtool.errors import NotFoundError, UsageError
 def output_stream(path: Path | None, *, binary: bool = True) -> Iterator[Any]:
     """A stream for an answer; a file takes its name only if all was written."""
     if path is None:
-        yield sys.stdout.buffer if binary else sys.stdout
+        out = sys.stdout.buffer if binary else sys.stdout
+        yield out
+        out.flush()  # what is said of the answer comes behind it
         return
     if not path.parent.is_dir():
         raise NotFoundError(f"there is no folder {path.parent}")
