@@ -204,7 +204,7 @@ class KgtoolStore(Store):
                 f"{p} AS {p}, CAST(NULL AS VARCHAR) AS {p}_type, CAST(NULL AS VARCHAR) AS {p}_lex"
                 for p in "spog"
             )
-            statement = f"SELECT FALSE AS {STAGED[0]}, {columns} FROM spo WHERE {conditions}"
+            statement = f"SELECT FALSE AS {STAGED[0]}, {columns} FROM pso WHERE {conditions}"
             self._session.edit().apply(statement)
         super().remove(triple, context)
 
@@ -215,11 +215,10 @@ class KgtoolStore(Store):
         conditions = self._conditions(triple_pattern, context)
         if conditions is None:
             return
-        table = "spo" if triple_pattern[0] is not None else "pos"
-        statement = f"SELECT s, p, o, list(g) FROM {table} WHERE {conditions} GROUP BY s, p, o"
+        statement = f"SELECT s, p, o, list(g) FROM pso WHERE {conditions} GROUP BY s, p, o"
         store = self._session.read()
         if context is not None or not store.statistics.has_duplicates:
-            statement = f"SELECT s, p, o, [g] FROM {table} WHERE {conditions}"
+            statement = f"SELECT s, p, o, [g] FROM pso WHERE {conditions}"
         cursor = store.connection.cursor().execute(statement)
         terms: dict[int, Any] = {}
         graphs: dict[int, Graph] = {}
@@ -249,7 +248,7 @@ class KgtoolStore(Store):
             found = [graph.id for graph in store.statistics.graphs]
         else:
             conditions = self._conditions(triple, None)
-            statement = f"SELECT DISTINCT g FROM spo WHERE {conditions or 'FALSE'}"
+            statement = f"SELECT DISTINCT g FROM pso WHERE {conditions or 'FALSE'}"
             found = [g for (g,) in store.connection.cursor().execute(statement).fetchall()]
         names = store.terms(g for g in found if g != ids.DEFAULT_GRAPH)
         for g in found:

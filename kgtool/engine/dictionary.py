@@ -6,6 +6,8 @@ is what ``ids.dictionary_tag`` says in Python; a test holds them together.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kgtool.engine import ids
 from kgtool.engine.ntriples import KEY_PATTERN
 from kgtool.engine.schema import INDEX_STEP
@@ -16,7 +18,7 @@ from kgtool.rdf.namespaces import INTEGER_RANGES, RDF, XSD
 _BUILD = """
 CREATE TEMP TABLE dict AS
 SELECT key, type, lex, CASE WHEN type IS NOT NULL THEN {tag} END AS tag
-FROM ({decoded}) ORDER BY tag, lex, type
+FROM ({decoded}) ORDER BY tag, type, lex
 """
 _DISTINCT = """
 SELECT s AS key FROM raw
@@ -76,31 +78,41 @@ def _unescaped(text: str) -> str:
     return f"translate(replace({result}, '\\n', '\\'), chr(10) || '\\', '\\' || chr(10))"
 
 
-def terms_sql(first: int = 0) -> str:
-    """The statement that adds table ``dict`` to table ``terms``, which has ``first`` rows."""
-    return f"INSERT INTO terms SELECT {_id_sql(first)}, type, lex, {_values_sql()} FROM dict"
+#: The types in table ``dict``, in order.
+TYPES_SQL = "SELECT DISTINCT type FROM dict WHERE type IS NOT NULL ORDER BY type"
 
 
-def keys_sql() -> str:
+def terms_sql(types: Sequence[str], first: int = 0) -> str:
+    """The statement that adds table ``dict`` to table ``terms``, which has ``first`` rows.
+
+    ``types`` are those that have codes, by their codes.
+    """
+    return f"INSERT INTO terms SELECT {_id_sql(types, first)}, type, lex, {_values_sql()} FROM dict"
+
+
+def keys_sql(types: Sequence[str]) -> str:
     """A query for the dictionary's (key, id)."""
-    return f"SELECT key, {_id_sql()} AS id FROM dict"
+    return f"SELECT key, {_id_sql(types)} AS id FROM dict"
 
 
-def ids_sql(first: int = 0) -> str:
+def ids_sql(types: Sequence[str], first: int = 0) -> str:
     """A query for the dictionary's (type, lex, id)."""
-    return f"SELECT type, lex, {_id_sql(first)} AS id FROM dict"
+    return f"SELECT type, lex, {_id_sql(types, first)} AS id FROM dict"
 
 
 def index_sql() -> str:
     """The statement that fills ``term_index`` from table ``terms``."""
     return (
-        "INSERT INTO term_index SELECT id, lex FROM terms "
-        f"WHERE id & {ids.PAYLOAD_MASK} & {INDEX_STEP - 1} = 0 ORDER BY id"
+        "INSERT INTO term_index SELECT id, type, lex FROM terms "
+        f"WHERE id & {INDEX_STEP - 1} = 0 ORDER BY id"
     )
 
 
-def _id_sql(first: int = 0) -> str:
-    return f"(CAST(tag AS BIGINT) << {ids.PAYLOAD_BITS}) + rowid + {first}"
+def _id_sql(types: Sequence[str], first: int = 0) -> str:
+    names = ", ".join(map(quote, types))
+    code = f"least(list_position([{names}]::VARCHAR[], type) - 1, {ids.LAST_TYPE})"
+    tag = f"CAST(tag AS BIGINT) << {ids.PAYLOAD_BITS}"
+    return f"({tag}) + (CAST({code} AS BIGINT) << {ids.ROW_BITS}) + rowid + {first}"
 
 
 def _tag_sql() -> str:

@@ -26,11 +26,19 @@ from kgtool.engine import dictionary, ids
 from kgtool.engine.ingest import Ingest, Source
 from kgtool.engine.inline import inline_id_sql
 from kgtool.engine.keys import build_dictionary
-from kgtool.engine.schema import NEW_TRIPLES
+from kgtool.engine.schema import NEW_TRIPLES, own_table
 from kgtool.engine.scratch import Scratch, unwritable
-from kgtool.engine.statistics import predicates_sql
+from kgtool.engine.statistics import EXACT_LIMIT, predicates_sql
 from kgtool.engine.store import Store
-from kgtool.engine.tables import count, default_kind, fill_statistics, fill_terms_and_quads
+from kgtool.engine.tables import (
+    add_types,
+    count,
+    default_kind,
+    drop_own_tables,
+    fill_graphs,
+    fill_quads,
+    fill_terms,
+)
 from kgtool.errors import LimitError, NotFoundError, StoreError
 from kgtool.rdf.terms import IRI, BlankNode, Term, lexical_form, term_type
 
@@ -288,33 +296,62 @@ class StoreEditor(AbstractContextManager["StoreEditor"]):
         self._run(dictionary.rebuild_sql(f"SELECT concat(type, ' ', lex) AS key, type, lex {new}"))
         # Inside a transaction the rows of a new table are not numbered from 0.
         first = self._count("SELECT (SELECT count(*) FROM terms) - min(rowid) FROM dict")
-        self._run(dictionary.terms_sql(first))
+        types = self._add_types()
+        self._run(dictionary.terms_sql(types, first))
         self._run(
-            f"UPDATE texts SET id = dict.id FROM ({dictionary.ids_sql(first)}) AS dict "
+            f"UPDATE texts SET id = dict.id FROM ({dictionary.ids_sql(types, first)}) AS dict "
             "WHERE texts.id IS NULL AND dict.type = texts.type AND dict.lex = texts.lex"
         )
         self._edits += self._count("SELECT count(*) FROM dict")
         self._run("DROP TABLE dict")
 
+    def _add_types(self) -> list[str]:
+        """All types of terms by their codes, those of table ``dict`` too."""
+        connection = self.store.connection
+        rows = connection.execute("SELECT type FROM term_types ORDER BY code").fetchall()
+        known = [type_ for (type_,) in rows]
+        found = [type_ for (type_,) in connection.execute(dictionary.TYPES_SQL).fetchall()]
+        new = [type_ for type_ in found if type_ not in known]
+        add_types(connection, new, len(known))
+        return known + new
+
     def _delete(self) -> int:
-        removed = 0
-        if self._count("SELECT count(*) FROM change WHERE NOT added"):
-            for table in ("spo", "pos"):
-                removed = self._count(
-                    f"DELETE FROM {table} USING change AS c WHERE NOT c.added AND {_same(table)}"
-                )
-        return removed
+        if not self._count("SELECT count(*) FROM change WHERE NOT added"):
+            return 0
+        gone = "NOT c.added AND"
+        for table, same in self._by_object():
+            self._run(f"DELETE FROM {table} USING change AS c WHERE {gone} {same}")
+        return self._count(f"DELETE FROM pso USING change AS c WHERE {gone} {_same('pso')}")
 
     def _insert(self) -> int:
         self._run(
             "CREATE TEMP TABLE fresh AS SELECT s, p, o, g FROM change "
-            "ANTI JOIN spo USING (s, p, o, g) WHERE added"
+            "ANTI JOIN pso USING (s, p, o, g) WHERE added"
         )
-        for table, order in (("spo", "s, p, o, g"), ("pos", "p, o, s, g")):
-            self._run(f"INSERT INTO {table} SELECT s, p, o, g, FALSE FROM fresh ORDER BY {order}")
+        self._run("INSERT INTO pso SELECT s, p, o, g, FALSE FROM fresh ORDER BY p, s, o, g")
+        for table, p in self._own_tables():
+            self._run(
+                f"INSERT INTO {table} SELECT o, s, g, FALSE FROM fresh WHERE p = {p} "
+                "ORDER BY o, s, g"
+            )
+        self._run(
+            "INSERT INTO pos SELECT s, p, o, g, FALSE FROM fresh "
+            "WHERE p NOT IN (SELECT p FROM predicates WHERE own) ORDER BY p, o, s, g"
+        )
         added = self._count("SELECT count(*) FROM fresh")
         self._run("DROP TABLE fresh")
         return added
+
+    def _own_tables(self) -> list[tuple[str, int]]:
+        """The tables of their own that the change's predicates have, and these."""
+        rows = self._run("SELECT n, p FROM predicates SEMI JOIN change USING (p) WHERE own")
+        return [(own_table(number), p) for number, p in rows.fetchall()]
+
+    def _by_object(self) -> Iterator[tuple[str, str]]:
+        """The tables by object that the change may touch, with the condition of a match."""
+        yield "pos", _same("pos")
+        for table, p in self._own_tables():
+            yield table, f"c.p = {p} AND {_same(table, 'sog')}"
 
     def _update_duplicates(self) -> None:
         """Mark a triple in all of its graphs but the first."""
@@ -324,43 +361,70 @@ class StoreEditor(AbstractContextManager["StoreEditor"]):
         self._run(
             "CREATE TEMP TABLE marks AS SELECT s, p, o, g, "
             "g > min(g) OVER (PARTITION BY s, p, o) AS dup "
-            "FROM spo SEMI JOIN change USING (s, p, o)"
+            "FROM pso SEMI JOIN change USING (s, p, o)"
         )
-        for table in ("spo", "pos"):
+        for table, same in (("pso", _same("pso")), *self._by_object()):
             self._run(
                 f"UPDATE {table} SET dup = c.dup FROM marks AS c "
-                f"WHERE {_same(table)} AND {table}.dup <> c.dup"
+                f"WHERE {same} AND {table}.dup <> c.dup"
             )
         self._run("DROP TABLE marks")
 
     def _update_statistics(self) -> None:
-        touched = "p IN (SELECT p FROM change)"
-        self._run(f"DELETE FROM predicates WHERE {touched}")
-        self._run(predicates_sql(self._count("SELECT count(*) FROM spo"), touched))
+        quads = "(FROM pso SEMI JOIN change USING (p))"
+        exact = self._count("SELECT count(*) FROM pso") <= EXACT_LIMIT
+        first = self._count("SELECT coalesce(max(n) + 1, 0) FROM predicates")
+        self._run(f"CREATE TEMP TABLE counted AS {predicates_sql(quads, 'dup', exact, first)}")
+        counts = ("triples", "subjects", "objects", "subject_tags", "object_tags")
+        self._run(
+            f"UPDATE predicates SET {', '.join(f'{name} = c.{name}' for name in counts)} "
+            "FROM counted AS c WHERE predicates.p = c.p"
+        )
+        gone = "p IN (SELECT p FROM change) AND p NOT IN (SELECT p FROM counted)"
+        for (number,) in self._run(f"SELECT n FROM predicates WHERE own AND {gone}").fetchall():
+            self._run(f"DROP TABLE {own_table(number)}")
+        self._run(f"DELETE FROM predicates WHERE {gone}")
+        self._run(
+            f"INSERT INTO predicates SELECT n, p, FALSE, {', '.join(counts)} "
+            "FROM counted ANTI JOIN predicates USING (p)"
+        )
+        self._run("DROP TABLE counted")
+        for table, node in (("sp", "s"), ("op", "o")):
+            self._list_predicates(table, node)
         self._run(
             "UPDATE graphs SET triples = "
-            "coalesce((SELECT count(*) FROM spo WHERE spo.g = graphs.g), 0)"
+            "coalesce((SELECT count(*) FROM pso WHERE pso.g = graphs.g), 0)"
         )
         self._run(
             f"INSERT INTO graphs SELECT g, CASE g WHEN {ids.DEFAULT_GRAPH} "
             f"THEN '{default_kind(ids.DEFAULT_GRAPH)}' ELSE 'named' END, count(*) "
-            "FROM spo ANTI JOIN graphs USING (g) GROUP BY g"
+            "FROM pso ANTI JOIN graphs USING (g) GROUP BY g"
+        )
+
+    def _list_predicates(self, table: str, node: str) -> None:
+        """Say anew with which predicates the nodes of the change occur."""
+        touched = f"(SELECT DISTINCT {node} FROM change)"
+        self._run(f"DELETE FROM {table} USING {touched} AS c WHERE {table}.{node} = c.{node}")
+        self._run(
+            f"INSERT INTO {table} SELECT DISTINCT {node}, n FROM pso SEMI JOIN {touched} AS c "
+            f"USING ({node}) JOIN predicates USING (p) ORDER BY {node}, n"
         )
 
     def _sort(self) -> None:
         """Number all terms in use anew, in order, and sort the quads by their new ids."""
-        used = "SELECT s AS id FROM spo UNION SELECT p FROM spo UNION SELECT o FROM spo"
+        used = "SELECT s AS id FROM pso UNION SELECT p FROM pso UNION SELECT o FROM pso"
         used += " UNION SELECT g FROM graphs"
         decoded = f"SELECT CAST(id AS VARCHAR) AS key, type, lex FROM terms SEMI JOIN ({used}) u"
         self._run(dictionary.rebuild_sql(f"{decoded} USING (id)"))
+        types = [type_ for (type_,) in self._run(dictionary.TYPES_SQL).fetchall()]
         self._run(
             "CREATE TEMP TABLE renumbered AS "
-            f"SELECT CAST(key AS BIGINT) AS old, id FROM ({dictionary.keys_sql()})"
+            f"SELECT CAST(key AS BIGINT) AS old, id FROM ({dictionary.keys_sql(types)})"
         )
-        columns = ", ".join(f"coalesce(n_{p}.id, spo.{p}) AS {p}" for p in "spog")
-        joins = " ".join(f"LEFT JOIN renumbered AS n_{p} ON n_{p}.old = spo.{p}" for p in "spog")
+        columns = ", ".join(f"coalesce(n_{p}.id, pso.{p}) AS {p}" for p in "spog")
+        joins = " ".join(f"LEFT JOIN renumbered AS n_{p} ON n_{p}.old = pso.{p}" for p in "spog")
         self._run(
-            f"CREATE TEMP TABLE sorted AS SELECT {columns} FROM spo {joins} ORDER BY s, p, o, g"
+            f"CREATE TEMP TABLE sorted AS SELECT {columns} FROM pso {joins} ORDER BY p, s, o, g"
         )
         rows = self._run(
             "SELECT coalesce(r.id, g), kind FROM graphs LEFT JOIN renumbered AS r ON r.old = g"
@@ -368,9 +432,11 @@ class StoreEditor(AbstractContextManager["StoreEditor"]):
         connection = self.store.connection
         with self._transaction():
             # New tables, since rows of one that was emptied would not be numbered from 0.
+            drop_own_tables(connection)
             self._run(NEW_TRIPLES)
-            fill_terms_and_quads(connection)
-            fill_statistics(connection, dict(rows))
+            fill_terms(connection, types)
+            fill_quads(connection)
+            fill_graphs(connection, dict(rows))
             self._set_meta("sorted_terms", str(self._count("SELECT count(*) FROM terms")))
         self._edits = 0
         self._run("DROP TABLE renumbered; DROP TABLE dict")
@@ -421,8 +487,8 @@ class StoreEditor(AbstractContextManager["StoreEditor"]):
             raise unwritable(self.path, error) from error
 
 
-def _same(table: str) -> str:
-    return " AND ".join(f"{table}.{column} = c.{column}" for column in "spog")
+def _same(table: str, columns: str = "spog") -> str:
+    return " AND ".join(f"{table}.{column} = c.{column}" for column in columns)
 
 
 def _loaded_sql(token: str) -> str:

@@ -411,8 +411,8 @@ CREATE OR REPLACE MACRO kg_order_key(v) AS {
         ELSE v.dbl END WHEN v.k = 10 THEN v.dbl END,
     'dec': CASE WHEN v.k IN (6, 7) THEN v.dec END,
     'micros': v.micros,
-    'lex': CASE WHEN v.k BETWEEN 6 AND 12 THEN '' ELSE v.lex END,
-    'type': CASE WHEN v.k BETWEEN 6 AND 12 THEN '' ELSE v.type END };
+    'lex': CASE WHEN v.k BETWEEN 6 AND 12 THEN '' WHEN v.k = 5 THEN v.type ELSE v.lex END,
+    'type': CASE WHEN v.k BETWEEN 6 AND 12 THEN '' WHEN v.k = 5 THEN v.lex ELSE v.type END };
 
 -- Strings (17.4.3) -----------------------------------------------------------------------
 

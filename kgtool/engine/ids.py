@@ -16,10 +16,12 @@ payload, character for character; so "1.50" has an id of its own beside "1.5", a
 "01"^^xsd:integer lives in the dictionary. A date's zone code is 0 for no zone, else the
 offset in minutes + 841; Z is offset 0 ("+00:00" is in the dictionary).
 
-The payload of a dictionary id is the term's rank in the dictionary, which is sorted by
-tag, lexical form and type: within one tag the order of ids is the codepoint order of
-lexical forms. Ids with ``LOCAL_BIT`` belong to constants of a query that the store does
-not hold; they live as long as the plan.
+The payload of a dictionary id is ``type code << 44 | row``. The code is that of the term's
+type in table ``term_types`` (the last code stands for all types beyond), so a language or a
+datatype is tested without a look into the dictionary; the row is that of table ``terms``,
+which is sorted by tag, type and lexical form: among the terms of one type the order of ids
+is the codepoint order of lexical forms. Ids with ``LOCAL_BIT`` belong to constants of a
+query that the store does not hold; they live as long as the plan.
 """
 
 from __future__ import annotations
@@ -32,7 +34,11 @@ from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
 
 PAYLOAD_BITS = 56
 PAYLOAD_MASK = (1 << PAYLOAD_BITS) - 1
+ROW_BITS = 44
+ROW_MASK = (1 << ROW_BITS) - 1
 LOCAL_BIT = 1 << 55
+#: The type code of all types for which there is no code of their own.
+LAST_TYPE = (LOCAL_BIT >> ROW_BITS) - 1
 #: The graph column's value for the default graph; no term has it.
 DEFAULT_GRAPH = 0
 
@@ -77,6 +83,7 @@ DATETIME_PATTERN = (
 _EPOCH = datetime.datetime(1970, 1, 1)
 _EPOCH_DAY = _EPOCH.toordinal()
 
+_TERM_TAGS = {"iri": IRI_TAG, "bnode": BNODE}
 _DATATYPE_TAGS = {
     XSD.string: STRING,
     RDF.langString: LANG_STRING,
@@ -111,6 +118,18 @@ def tag_of(id_: int) -> int:
 
 def make_id(tag: int, payload: int) -> int:
     return tag << PAYLOAD_BITS | payload
+
+
+def tag_of_type(type_: str) -> int:
+    """The tag of the well-formed terms of a type (see rdf.terms.term_type)."""
+    if type_.startswith("@"):
+        return LANG_STRING
+    return _TERM_TAGS.get(type_) or _DATATYPE_TAGS.get(type_, OTHER)
+
+
+def first_of_type(tag: int, code: int) -> int:
+    """The least id that a dictionary term of a tag and a type can have."""
+    return make_id(tag, code << ROW_BITS)
 
 
 def inline_id(term: Term) -> int | None:

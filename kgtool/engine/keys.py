@@ -18,8 +18,8 @@ class BadKeyError(Exception):
     """A key that is no term; only the whole file tells what is wrong with it."""
 
 
-def build_dictionary(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make table ``dict`` and the view ``keys`` (key, id).
+def build_dictionary(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Make table ``dict`` and the view ``keys`` (key, id); the types of terms, by their codes.
 
     Raises BadKeyError where a line was not what it looked like.
     """
@@ -32,10 +32,12 @@ def build_dictionary(connection: duckdb.DuckDBPyConnection) -> None:
     run(f"CREATE TEMP TABLE aliases AS {dictionary.ALIASES_SQL}")
     if run("SELECT 1 FROM aliases LIMIT 1").fetchone():
         _rebuild(connection, "SELECT key, type, lex FROM dict ANTI JOIN aliases USING (key)")
+    types = [type_ for (type_,) in run(dictionary.TYPES_SQL).fetchall()]
     run(
-        f"CREATE TEMP VIEW keys AS {dictionary.keys_sql()} UNION ALL "
-        f"SELECT aliases.key, id FROM aliases JOIN ({dictionary.ids_sql()}) USING (type, lex)"
+        f"CREATE TEMP VIEW keys AS {dictionary.keys_sql(types)} UNION ALL SELECT aliases.key, id "
+        f"FROM aliases JOIN ({dictionary.ids_sql(types)}) USING (type, lex)"
     )
+    return types
 
 
 def _rebuild(connection: duckdb.DuckDBPyConnection, decoded: str) -> None:

@@ -1,7 +1,7 @@
 """From terms to dictionary ids and back, without reading the whole dictionary.
 
-Within one tag ids are in the order of lexical forms, so every 1024th entry, kept in table
-``term_index``, tells between which two ids a term must be. Terms that edits have added
+Within one tag ids are in the order of types and lexical forms, so every 1024th entry, kept in
+table ``term_index``, tells between which two ids a term must be. Terms that edits have added
 stand behind the sorted ones, and are looked through.
 """
 
@@ -12,31 +12,31 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from kgtool.engine import ids
+from kgtool.engine.decoding import rows_of
 from kgtool.engine.schema import INDEX_STEP
 from kgtool.rdf.terms import Term, lexical_form, make_term, term_type
 
 if TYPE_CHECKING:
     import duckdb
 
-#: The entries of ``term_index`` as (tag, lexical form), the number of sorted terms, and of all.
-Index: TypeAlias = tuple[list[tuple[int, str]], int, int]
+#: The entries of ``term_index`` as (tag, type, lexical form), the number of sorted terms, and
+#: of all.
+Index: TypeAlias = tuple[list[tuple[int, str, str]], int, int]
 
 #: A range of the dictionary costs as much as reading so many of its terms, which one join
 #: over all of them does. From ``_MANY`` ranges on planning them costs more than that, always.
 _RANGE = 20_000
 _MANY = 40
-#: The same for ids and single rows.
-_MANY_IDS = 12
 
 
 def read_index(connection: duckdb.DuckDBPyConnection) -> Index:
     """Load the sparse index."""
-    rows = connection.execute("SELECT id, lex FROM term_index ORDER BY id").fetchall()
+    rows = connection.execute("SELECT id, type, lex FROM term_index ORDER BY id").fetchall()
     sorted_terms, terms = connection.execute(
         "SELECT CAST(value AS BIGINT), (SELECT count(*) FROM terms) FROM meta "
         "WHERE key = 'sorted_terms'"
     ).fetchall()[0]
-    return [(ids.tag_of(id_), lex) for id_, lex in rows], sorted_terms, terms
+    return [(ids.tag_of(id_), type_, lex) for id_, type_, lex in rows], sorted_terms, terms
 
 
 def find_ids(
@@ -47,10 +47,11 @@ def find_ids(
     wanted: dict[tuple[str, str], Term] = {}
     ranges: list[tuple[int, int, str]] = []
     for term in dict.fromkeys(terms):
-        tag, lex = ids.dictionary_tag(term), lexical_form(term)
-        low = max(bisect_left(entries, (tag, lex)) - 1, 0) * INDEX_STEP
-        high = min(bisect_right(entries, (tag, lex)) * INDEX_STEP, sorted_terms)
-        wanted[term_type(term), lex] = term
+        type_, lex = term_type(term), lexical_form(term)
+        key = (ids.dictionary_tag(term), type_, lex)
+        low = max(bisect_left(entries, key) - 1, 0) * INDEX_STEP
+        high = min(bisect_right(entries, key) * INDEX_STEP, sorted_terms)
+        wanted[type_, lex] = term
         ranges.append((low, high, lex))
         if size > sorted_terms:
             ranges.append((sorted_terms, size, lex))
@@ -87,18 +88,6 @@ def find_terms(connection: duckdb.DuckDBPyConnection, sought: Iterable[int]) -> 
             found[id_] = ids.decode_inline(id_)
         else:
             rows.append(id_)
-    for id_, type_, lex in _rows_of(connection.cursor(), rows):
+    for id_, type_, lex in rows_of(connection.cursor(), rows):
         found[id_] = make_term(type_, lex)
     return found
-
-
-def _rows_of(connection: duckdb.DuckDBPyConnection, rows: list[int]) -> list[tuple[int, str, str]]:
-    if not rows:
-        return []
-    if len(rows) <= _MANY_IDS:
-        # A row's number is the payload of its id; one that names another row is of no term.
-        part = "SELECT id, type, lex FROM terms WHERE rowid = {} AND id = {}"
-        sql = " UNION ALL ".join(part.format(id_ & ids.PAYLOAD_MASK, id_) for id_ in rows)
-        return connection.execute(sql).fetchall()
-    sql = "SELECT id, type, lex FROM terms SEMI JOIN (SELECT unnest(?::BIGINT[]) AS id) USING (id)"
-    return connection.execute(sql, [rows]).fetchall()

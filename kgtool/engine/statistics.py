@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgtool.engine import ids
+from kgtool.engine.schema import OWN_TABLES, OWN_TRIPLES, own_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -19,8 +20,10 @@ class PredicateStatistics:
     """One predicate over the union of all graphs.
 
     ``subject_tags`` and ``object_tags`` have bit ``1 << tag`` set for each tag that occurs.
+    ``table`` has its quads by object; it is the predicate's own unless that is ``pos``.
     """
 
+    table: str
     triples: int
     subjects: int
     objects: int
@@ -42,6 +45,7 @@ class Statistics:
     """A store in numbers; ``triples`` counts the union of all graphs, ``quads`` each graph.
 
     The first ``sorted_terms`` of the ``terms`` are in order; edits have added the others.
+    ``types`` has the codes of the types of terms.
     """
 
     predicates: dict[int, PredicateStatistics]
@@ -50,6 +54,7 @@ class Statistics:
     quads: int
     terms: int
     sorted_terms: int
+    types: dict[str, int]
 
     @property
     def ids_are_sorted(self) -> bool:
@@ -57,28 +62,55 @@ class Statistics:
         return self.sorted_terms == self.terms
 
     @property
+    def own_tables(self) -> bool:
+        """Whether a predicate has a table of its own."""
+        return any(p.table != "pos" for p in self.predicates.values())
+
+    @property
+    def types_are_coded(self) -> bool:
+        """Whether every type has a code of its own."""
+        return len(self.types) < ids.LAST_TYPE
+
+    @property
+    def languages(self) -> int:
+        """How many language tags the terms have."""
+        return sum(1 for type_ in self.types if type_.startswith("@"))
+
+    @property
     def has_duplicates(self) -> bool:
         """Whether a triple stands in more than one graph."""
         return self.quads > self.triples
 
 
-def predicates_sql(quads: int, chosen: str = "TRUE") -> str:
-    """The statement that adds to table ``predicates`` the ``chosen`` ones of table ``pos``."""
-    count = "count(DISTINCT {})" if quads <= EXACT_LIMIT else "approx_count_distinct({})"
+def predicates_sql(quads: str, dup: str, exact: bool, first: int = 0) -> str:
+    """A query for the rows of table ``predicates`` of all that ``quads`` holds.
+
+    Predicates are numbered from ``first`` on, and those that are large get tables of their
+    own. ``dup`` is the condition that a quad's triple stands in an earlier graph; without
+    ``exact`` distinct values are estimated.
+    """
+    distinct = "count(DISTINCT {})" if exact else "approx_count_distinct({})"
     tags = f"bit_or(1::BIGINT << ({{}} >> {ids.PAYLOAD_BITS}))"
-    return (
-        f"INSERT INTO predicates SELECT p, count(*), {count.format('s')}, {count.format('o')}, "
-        f"{tags.format('s')}, {tags.format('o')} FROM pos WHERE NOT dup AND {chosen} "
-        "GROUP BY p ORDER BY p"
-    )
+    return f"""
+        SELECT row_number() OVER (ORDER BY p) + {first - 1} AS n, p,
+            triples >= {OWN_TRIPLES}
+                AND row_number() OVER (ORDER BY triples DESC, p) <= {OWN_TABLES} AS own,
+            triples, subjects, objects, subject_tags, object_tags
+        FROM (
+            SELECT p, count(*) AS triples,
+                {distinct.format("s")} AS subjects, {distinct.format("o")} AS objects,
+                {tags.format("s")} AS subject_tags, {tags.format("o")} AS object_tags
+            FROM {quads} WHERE NOT {dup} GROUP BY p)
+        ORDER BY p"""
 
 
 def read_statistics(connection: duckdb.DuckDBPyConnection) -> Statistics:
     """The statistics of an open store."""
     predicates = {
-        row[0]: PredicateStatistics(*row[1:])
-        for row in connection.execute(
-            "SELECT p, triples, subjects, objects, subject_tags, object_tags FROM predicates"
+        p: PredicateStatistics(own_table(n) if own else "pos", *counts)
+        for n, p, own, *counts in connection.execute(
+            "SELECT n, p, own, triples, subjects, objects, subject_tags, object_tags "
+            "FROM predicates ORDER BY p"
         ).fetchall()
     }
     graphs = [
@@ -96,4 +128,5 @@ def read_statistics(connection: duckdb.DuckDBPyConnection) -> Statistics:
         quads=sum(g.triples for g in graphs),
         terms=terms,
         sorted_terms=sorted_terms,
+        types=dict(connection.execute("SELECT type, code FROM term_types").fetchall()),
     )

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Self, cast
 import duckdb
 
 from kgtool.engine import ids
+from kgtool.engine.decoding import Decoder
 from kgtool.engine.functions import install, library_version
 from kgtool.engine.lookup import Index, find_ids, find_terms, read_index
-from kgtool.engine.schema import STORE_FORMAT
+from kgtool.engine.schema import ROW_GROUP, STORE_FORMAT
 from kgtool.engine.sqltext import quote
 from kgtool.engine.statistics import Statistics, read_statistics
 from kgtool.errors import NotFoundError, StoreError
@@ -41,6 +42,7 @@ class Store:
         self.path = path
         self.connection = connection
         self.meta = meta
+        self._cursors: list[duckdb.DuckDBPyConnection] = []
 
     @classmethod
     def open(
@@ -56,7 +58,7 @@ class Store:
         Only an editor, on a file of its own, has one ``writable``.
 
         Raises NotFoundError when there is none, StoreError when the file is not a store,
-        is damaged, or was written by a newer kgtool.
+        is damaged, or was written in another format by another kgtool.
         """
         path = Path(path)
         if not path.is_file():
@@ -100,9 +102,34 @@ class Store:
             found |= find_ids(self.connection.cursor(), self._index, sought)
         return found
 
+    def predicates_of(self, position: str, node: int) -> list[int]:
+        """The predicates that a term, by its id, occurs with as ``s`` or as ``o``."""
+        listed = {"s": "sp", "o": "op"}[position]
+        rows = self.connection.cursor().execute(
+            f"SELECT p FROM {listed} JOIN predicates USING (n) WHERE {position} = ? ORDER BY p",
+            [node],
+        )
+        return [p for (p,) in rows.fetchall()]
+
+    @cached_property
+    def decoder(self) -> Decoder:
+        """The texts of ids that have been asked for."""
+        return Decoder(self.connection)
+
     def terms(self, ids: Iterable[int]) -> dict[int, Term]:
         """The terms of those ids that the store has, blank nodes scoped by source file."""
         return find_terms(self.connection, ids)
+
+    def take_cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor for one statement: one that was returned, or a new one."""
+        try:
+            return self._cursors.pop()
+        except IndexError:
+            return self.connection.cursor()
+
+    def return_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Keep a cursor, whose rows have all been read, for the next statement."""
+        self._cursors.append(cursor)
 
     def accepts_pattern(self, pattern: str) -> bool:
         """Whether the engine's regular expressions (RE2) can read ``pattern``."""
@@ -161,7 +188,7 @@ def _connect(
         config["threads"] = threads
     connection = duckdb.connect(":memory:", config=config)
     try:
-        mode = "" if writable else " (READ_ONLY)"
+        mode = f" (ROW_GROUP_SIZE {ROW_GROUP})" if writable else " (READ_ONLY)"
         connection.execute(f"ATTACH {quote(str(path))} AS store{mode}")
         return cast("duckdb.DuckDBPyConnection", _Connection(connection))
     except duckdb.Error as error:
@@ -203,10 +230,10 @@ def _read_meta(path: Path, connection: duckdb.DuckDBPyConnection) -> dict[str, s
         raise StoreError(
             f"{path} is a DuckDB file, but not a kgtool store", hint=_REBUILD
         ) from error
-    if format_ > STORE_FORMAT:
+    if format_ != STORE_FORMAT:
         raise StoreError(
             f"the store {path} was written by kgtool {meta.get('kgtool', '?')} in format {format_}",
             expected=f"format {STORE_FORMAT}",
-            hint="Install that version of kgtool or a later one, or build the store again.",
+            hint="Build or load it again, or use the version of kgtool that wrote it.",
         )
     return meta

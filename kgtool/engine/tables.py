@@ -1,16 +1,17 @@
 """Filling a store's tables from the temporary tables ``dict`` and ``sorted``.
 
 ``dict`` is the dictionary (:mod:`kgtool.engine.dictionary`); ``sorted`` holds the quads as
-(s, p, o, g), in that order, perhaps some of them twice.
+(s, p, o, g), in the order of p, s, o and g, perhaps some of them twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kgtool.engine import dictionary, ids
-from kgtool.engine.statistics import predicates_sql
+from kgtool.engine.schema import NEW_OWN, own_table
+from kgtool.engine.statistics import EXACT_LIMIT, predicates_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,27 +24,67 @@ FROM sorted
 """
 
 
-def fill_terms_and_quads(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill terms, term_index, spo and pos, which are empty; ``sorted`` is dropped."""
+def fill_terms(connection: duckdb.DuckDBPyConnection, types: Sequence[str]) -> None:
+    """Fill the tables of terms, which are empty; ``types`` are theirs, by their codes."""
+    connection.execute(dictionary.terms_sql(types))
+    connection.execute(dictionary.index_sql())
+    add_types(connection, types)
+
+
+def add_types(connection: duckdb.DuckDBPyConnection, types: Sequence[str], first: int = 0) -> None:
+    """Add types of terms, whose codes begin at ``first``, to table ``term_types``."""
+    coded = [(code, type_) for code, type_ in enumerate(types, first) if code < ids.LAST_TYPE]
+    if coded:
+        codes, names = zip(*coded, strict=True)
+        connection.execute(
+            "INSERT INTO term_types SELECT unnest(?::INTEGER[]), unnest(?::VARCHAR[])",
+            [codes, names],
+        )
+
+
+def fill_quads(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill the tables of quads and predicates, which are empty; ``sorted`` is dropped."""
     run = connection.execute
-    run(dictionary.terms_sql())
-    run(dictionary.index_sql())
     if count(connection, f"SELECT count(*) FROM ({_REPEATS}) WHERE dup"):
         run(
-            f"INSERT INTO spo SELECT s, p, o, g, dup FROM ({_REPEATS}) "
+            f"CREATE TEMP TABLE marked AS SELECT s, p, o, g, dup FROM ({_REPEATS}) "
             "WHERE NOT (dup AND same_graph)"
         )
-        run("INSERT INTO pos SELECT s, p, o, g, dup FROM spo ORDER BY p, o, s, g")
+        run("DROP TABLE sorted; ALTER TABLE marked RENAME TO sorted")
+        dup = "dup"
     else:
-        run("INSERT INTO spo SELECT s, p, o, g, FALSE FROM sorted")
-        run("INSERT INTO pos SELECT s, p, o, g, FALSE FROM sorted ORDER BY p, o, s, g")
+        dup = "FALSE"
+    run(f"INSERT INTO pso SELECT s, p, o, g, {dup} FROM sorted")
+    exact = count(connection, "SELECT count(*) FROM sorted") <= EXACT_LIMIT
+    run(f"INSERT INTO predicates {predicates_sql('sorted', dup, exact)}")
+    own = run("SELECT n, p FROM predicates WHERE own ORDER BY n").fetchall()
+    for number, p in own:
+        run(NEW_OWN.format(table=own_table(number)))
+        run(
+            f"INSERT INTO {own_table(number)} SELECT o, s, g, {dup} FROM sorted WHERE p = {p} "
+            "ORDER BY o, s, g"
+        )
+    run(
+        f"INSERT INTO pos SELECT s, p, o, g, {dup} FROM sorted "
+        "WHERE p NOT IN (SELECT p FROM predicates WHERE own) ORDER BY p, o, s, g"
+    )
+    for table, node in (("sp", "s"), ("op", "o")):
+        run(
+            f"INSERT INTO {table} SELECT DISTINCT {node}, n FROM sorted JOIN predicates USING (p) "
+            f"ORDER BY {node}, n"
+        )
     run("DROP TABLE sorted")
 
 
-def fill_statistics(connection: duckdb.DuckDBPyConnection, kinds: Mapping[int, str]) -> None:
-    """Fill predicates and graphs, which are empty; ``kinds`` are those of graphs, by id."""
-    connection.execute(predicates_sql(count(connection, "SELECT count(*) FROM spo")))
-    rows = connection.execute("SELECT g, count(*) FROM spo GROUP BY g ORDER BY g").fetchall()
+def drop_own_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop the tables of large predicates."""
+    for (number,) in connection.execute("SELECT n FROM predicates WHERE own").fetchall():
+        connection.execute(f"DROP TABLE {own_table(number)}")
+
+
+def fill_graphs(connection: duckdb.DuckDBPyConnection, kinds: Mapping[int, str]) -> None:
+    """Fill table ``graphs``, which is empty; ``kinds`` are those of graphs, by id."""
+    rows = connection.execute("SELECT g, count(*) FROM pso GROUP BY g ORDER BY g").fetchall()
     sizes = dict.fromkeys(sorted(kinds), 0) | dict(rows)
     graphs = [(g, kinds.get(g, default_kind(g)), triples) for g, triples in sorted(sizes.items())]
     if graphs:

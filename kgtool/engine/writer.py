@@ -20,10 +20,10 @@ from kgtool.engine import ids
 from kgtool.engine.functions import install, library_version
 from kgtool.engine.ingest import Ingest, Source
 from kgtool.engine.keys import BadKeyError, build_dictionary
-from kgtool.engine.schema import NEW_NOTES, NEW_TRIPLES, STORE_FORMAT
+from kgtool.engine.schema import NEW_NOTES, NEW_TRIPLES, ROW_GROUP, STORE_FORMAT
 from kgtool.engine.scratch import Scratch, unwritable
 from kgtool.engine.sqltext import quote
-from kgtool.engine.tables import count, fill_statistics, fill_terms_and_quads
+from kgtool.engine.tables import count, fill_graphs, fill_quads, fill_terms
 from kgtool.errors import LimitError, RdfSyntaxError, StoreError
 from kgtool.version import __version__
 
@@ -44,7 +44,7 @@ LEFT JOIN graph_keys AS graphs ON graphs.key = raw.g
 #: Where rows are sorted later their order does not matter, which saves time and memory.
 _ANY_ORDER = "SET preserve_insertion_order = false"
 _KEEP_ORDER = "SET preserve_insertion_order = true"
-_SORT = "CREATE TEMP TABLE sorted AS SELECT s, p, o, g FROM quads ORDER BY s, p, o, g"
+_SORT = "CREATE TEMP TABLE sorted AS SELECT s, p, o, g FROM quads ORDER BY p, s, o, g"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,7 @@ class StoreWriter:
         self._file = self._scratch.folder / "store"
         self._pool = ThreadPoolExecutor(2)
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._types: list[str] = []  # of terms, by their codes
         try:
             with self._errors():
                 self._connection = self._connect(memory_limit, threads)
@@ -150,7 +151,9 @@ class StoreWriter:
         if threads:
             config["threads"] = threads
         connection = duckdb.connect(":memory:", config=config)
-        connection.execute(f"ATTACH {quote(str(self._file))} AS store; USE store; {_ANY_ORDER}")
+        file = quote(str(self._file))
+        connection.execute(f"ATTACH {file} AS store (ROW_GROUP_SIZE {ROW_GROUP})")
+        connection.execute(f"USE store; {_ANY_ORDER}")
         return connection
 
     def _close_connection(self) -> None:
@@ -169,7 +172,7 @@ class StoreWriter:
 
     def _build_dictionary(self) -> None:
         try:
-            build_dictionary(self._open)
+            self._types = build_dictionary(self._open)
         except BadKeyError:
             self._open.execute("DROP TABLE IF EXISTS dict; DROP TABLE IF EXISTS decoded")
             self._ingest.parse_all_anew()
@@ -182,7 +185,7 @@ class StoreWriter:
 
     def _build_from_parsed(self) -> None:
         try:
-            build_dictionary(self._open)
+            self._types = build_dictionary(self._open)
         except BadKeyError as error:
             raise RdfSyntaxError(
                 "a term in the sources is none of RDF 1.1",
@@ -207,11 +210,12 @@ class StoreWriter:
         self._schema.result()
         run = self._open.execute
         run("BEGIN")
-        fill_terms_and_quads(self._open)
+        fill_terms(self._open, self._types)
+        fill_quads(self._open)
 
     def _finish_tables(self, meta: Mapping[str, str]) -> tuple[int, int, int]:
         run = self._open.execute
-        fill_statistics(self._open, self._kinds())
+        fill_graphs(self._open, self._kinds())
         prefixes = self._ingest.prefixes
         if prefixes:
             self._open.executemany("INSERT INTO prefixes VALUES (?, ?)", sorted(prefixes.items()))

@@ -56,7 +56,7 @@ _INLINE_LEX = {
     ids.DATETIME_INLINE: "kg_datetime_lex",
     ids.DATETIME_Z_INLINE: "kg_datetime_z_lex",
 }
-_INLINE_TYPES = {
+INLINE_TYPES = {
     INTEGERS: XSD.integer,
     DECIMALS: XSD.decimal,
     BOOLEANS: XSD.boolean,
@@ -100,7 +100,7 @@ def type_(value: Value, scope: Scope) -> SQL:
             if known is not None:
                 return _unless_null(value, sql.text(known))
             inline = mask(*_INLINE_KINDS)
-            names = [(t & inline, sql.text(n)) for t, n in _INLINE_TYPES.items()]
+            names = [(t & inline, sql.text(n)) for t, n in INLINE_TYPES.items()]
             return _id_field(value, scope, "type", names)
         case Form.TERM:
             return sql.field(value.sql, "type")
@@ -361,6 +361,8 @@ def single_type(value: Value) -> str | None:
         return FORM_TYPES[value.form]
     if value.form is not Form.ID:
         return None
+    if value.type is not None:
+        return value.type
     for tags, name in (
         (IRIS, "iri"),
         (BNODES, "bnode"),

@@ -10,14 +10,14 @@ from sqlglot import exp
 
 from kgtool.plan import sql
 from kgtool.plan.comparison import compare
-from kgtool.plan.conversion import as_term, boolean, number, type_
+from kgtool.plan.conversion import as_term, boolean, number
 from kgtool.plan.functions import function_call
 from kgtool.plan.functions.numbers import arithmetic, negative
 from kgtool.plan.relation import same_form
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
+from kgtool.plan.types import has_type, type_test
 from kgtool.plan.value import Form, Scope, Value, native, unbound
-from kgtool.rdf.namespaces import RDF
 from kgtool.rdf.terms import IRI, BlankNode, Literal
 from kgtool.sparql.algebra import (
     And,
@@ -43,11 +43,13 @@ def condition(node: Expression, scope: Scope, frame: Frame, *, as_filter: bool =
 
     ``as_filter`` says that the caller takes an error and false for the same.
     """
+    if as_filter and (test := type_test(node)) is not None:
+        value = scope.lookup(test.variable.name)
+        if value is not None:
+            tree = has_type(test, value, scope, frame.context.statistics)
+            if tree is not None:
+                return tree
     if as_filter and isinstance(node, Compare):
-        typed = datatype_test(node)
-        value = scope.lookup(typed[0].name) if typed else None
-        if typed and value is not None:
-            return sql.eq(type_(value, scope), sql.text(typed[1].value))
         left, right = (expression(side, scope, frame) for side in (node.left, node.right))
         return compare(node.operator, left, right, scope, as_filter=True)
     return boolean(expression(node, scope, frame), scope)
@@ -92,14 +94,6 @@ def expression(node: Expression, scope: Scope, frame: Frame) -> Value:
             arguments = [expression(a, scope, frame) for a in node.arguments]
             return function_call(node, arguments, scope, frame)
     raise AssertionError(f"no such expression: {type(node).__name__}")
-
-
-def datatype_test(node: Compare) -> tuple[Variable, IRI] | None:
-    """The parts of ``DATATYPE(?x) = <datatype>``, which is a test of ?x's type."""
-    match node:
-        case Compare("=", FunctionCall("DATATYPE", (Variable() as variable,)), IRI() as datatype):
-            return None if datatype.value == RDF.langString else (variable, datatype)
-    return None
 
 
 def _in(operand: Expression, choices: tuple[Expression, ...], scope: Scope, frame: Frame) -> Value:

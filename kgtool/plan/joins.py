@@ -58,9 +58,8 @@ class JoinScope:
     left: Relation
     right: Relation
 
-    @property
-    def unsorted_tags(self) -> int:
-        return self.left.unsorted_tags
+    def sorted_tags(self, value: Value) -> int:
+        return self.left.sorted_tags(value)
 
     def lookup(self, variable: str) -> Value | None:
         own, other = self.left.columns.get(variable), self.right.columns.get(variable)
@@ -108,7 +107,7 @@ def left_join(
             on.append(compatible(own, left, value, right))
             columns[variable] = merged(own, left, value.maybe_null(), right)
         else:
-            columns[variable] = Value(value.form, value.sql, value.tags, True)
+            columns[variable] = value.maybe_null()
     if condition is not None:
         on.append(condition(JoinScope(left, right)))
     item = join_tree(right.sources)

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from kgtool.engine import ids
 from kgtool.plan.comparison import CLASSES
-from kgtool.plan.expressions import datatype_test
 from kgtool.plan.relation import Relation
+from kgtool.plan.types import TypeTest, type_test
 from kgtool.plan.value import (
     BNODES,
     BOOLEANS,
@@ -27,12 +27,13 @@ from kgtool.plan.value import (
     NUMBERS,
     OTHERS,
     STRINGS,
+    TAGGED,
     Form,
     mask,
 )
 from kgtool.rdf.namespaces import INTEGER_RANGES, XSD
 from kgtool.rdf.terms import IRI, Literal
-from kgtool.sparql.algebra import Bound, Compare, Expression, FunctionCall, Variable
+from kgtool.sparql.algebra import Bound, Compare, Expression, FunctionCall, In, Variable
 
 _TESTS = {"ISIRI": IRIS, "ISBLANK": BNODES, "ISLITERAL": LITERALS, "ISNUMERIC": NUMBERS}
 
@@ -55,10 +56,8 @@ def narrow(relation: Relation, passed: Expression) -> None:
             _narrow(relation, name, ~0)
         case FunctionCall(function, (Variable(name),)) if function in _TESTS:
             _narrow(relation, name, _TESTS[str(function)])
-        case Compare() if typed := datatype_test(passed):
-            # An ill-typed literal has its datatype too.
-            kinds = _DATATYPES.get(typed[1].value, 0)
-            _narrow(relation, typed[0].name, kinds | OTHERS)
+        case Compare() | In() | FunctionCall() if test := type_test(passed):
+            _narrow_types(relation, test)
         case Compare(operator, Variable(name), constant) | Compare(
             operator, constant, Variable(name)
         ) if isinstance(constant, IRI | Literal) and operator != "!=":
@@ -67,8 +66,21 @@ def narrow(relation: Relation, passed: Expression) -> None:
             _narrow(relation, name, kinds)
 
 
-def _narrow(relation: Relation, name: str, tags: int) -> None:
+def _narrow_types(relation: Relation, test: TypeTest) -> None:
+    if test.types is None:
+        _narrow(relation, test.variable.name, TAGGED)
+        return
+    tags = 0
+    for type_ in test.types:
+        # An ill-typed literal has its datatype too.
+        tags |= TAGGED if type_.startswith("@") else _DATATYPES.get(type_, 0) | OTHERS
+    only = next(iter(test.types)) if len(test.types) == 1 else None
+    _narrow(relation, test.variable.name, tags, only)
+
+
+def _narrow(relation: Relation, name: str, tags: int, type_: str | None = None) -> None:
     value = relation.columns.get(name)
     if value is not None and value.form is Form.ID:
         kept = value.tags & (tags | LOCAL)
-        relation.columns[name] = replace(value, tags=kept, nullable=False)
+        type_ = type_ or value.type
+        relation.columns[name] = replace(value, tags=kept, nullable=False, type=type_)

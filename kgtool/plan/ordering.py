@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from kgtool.engine import ids
 from kgtool.plan import sql
-from kgtool.plan.conversion import by_tag, val
+from kgtool.plan.conversion import by_tag, tag_test, val
 from kgtool.plan.sql import SQL
 from kgtool.plan.value import (
     BNODES,
@@ -33,7 +33,6 @@ from kgtool.plan.value import (
     mask,
 )
 
-_IN_ID_ORDER = BNODES | IRIS | STRINGS | TAGGED
 _ORDERED_TAGS = (
     ids.INTEGER_INLINE,
     ids.BOOLEAN_INLINE,
@@ -57,19 +56,21 @@ _TIMES = mask(ids.DATE_INLINE, ids.DATETIME_INLINE, ids.DATETIME_Z_INLINE)
 def order_keys(value: Value, scope: Scope) -> list[SQL]:
     """The sort keys of an expression, most significant first; NULL sorts as unbound.
 
-    Where it can, that is the id itself: the dictionary is sorted, unless the store has been
-    edited since, and an inline integer or dateTime keeps the order of its values.
+    Where it can, that is the id itself: the terms of one type are sorted in the dictionary,
+    unless the store has been edited since, and an inline integer or dateTime keeps the order of
+    its values.
     """
     if value.form in (Form.INTEGER, Form.DECIMAL, Form.STRING, Form.BOOLEAN):
         return [value.sql]
-    if value.form is Form.ID and not value.may_be(LOCAL | scope.unsorted_tags):
-        if any(value.only(_IN_ID_ORDER | mask(tag)) for tag in _ORDERED_TAGS):
+    in_order = scope.sorted_tags(value)
+    if value.form is Form.ID and not value.may_be(LOCAL if in_order else LOCAL | IN_DICTIONARY):
+        if any(value.only(in_order | mask(tag)) for tag in _ORDERED_TAGS):
             return [value.sql]
-        return _id_keys(value, scope)
+        return _id_keys(value, scope, in_order)
     return [sql.let([val(value, scope)], lambda v: sql.call("kg_order_key", v))]
 
 
-def _id_keys(value: Value, scope: Scope) -> list[SQL]:
+def _id_keys(value: Value, scope: Scope, in_order: int) -> list[SQL]:
     ranks = [(tags, sql.number(rank)) for tags, rank in _RANKS]
     keys = [by_tag(value, ranks, sql.NULL)]
     stored = value.tags & IN_DICTIONARY
@@ -87,6 +88,8 @@ def _id_keys(value: Value, scope: Scope) -> list[SQL]:
         stored_time = stored & (DATES | DATETIMES)
         dictionary = scope.row(value).field("micros") if stored_time else _null("BIGINT")
         keys.append(by_tag(value, [(_TIMES, sql.call("kg_micros", value.sql))], dictionary))
+    if value.may_be(TAGGED & ~in_order):
+        keys.append(sql.case([(tag_test(value.sql, TAGGED), scope.row(value).field("lex"))]))
     keys.append(value.sql)
     return keys
 

@@ -201,7 +201,7 @@ class _Closure:
             node = sql.column(alias, field)
             graph = [sql.column(alias, "g")] if hidden else []
             query = exp.Select(expressions=self._named(node, node, *graph))
-            query = query.from_(sql.table("spo", alias), copy=False)
+            query = query.from_(sql.table("pso", alias), copy=False)
             wanted = [sql.FALSE] if conditions is None else conditions
             if wanted:
                 query.set("where", exp.Where(this=sql.conjunction(wanted)))

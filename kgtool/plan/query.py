@@ -19,8 +19,8 @@ from kgtool.plan.relation import Relation, Source
 from kgtool.plan.scan import Frame, graph_conditions
 from kgtool.plan.sql import SQL
 from kgtool.plan.templates import solutions_for, triples_select
-from kgtool.plan.value import IN_DICTIONARY, LOCAL, Form, Value, mask
-from kgtool.rdf.terms import IRI, BlankNode
+from kgtool.plan.value import Form, Value, mask
+from kgtool.rdf.terms import IRI, BlankNode, Term
 from kgtool.sparql.algebra import (
     AskQuery,
     ConstructQuery,
@@ -45,9 +45,9 @@ class Plan:
 
     ``sql`` gives, for ``select``, the columns of each variable in turn; for ``graph``
     (CONSTRUCT and DESCRIBE) those of subject, predicate and object; for ``ask`` one
-    boolean. ``layout`` says for each what its columns are: ``term`` (type, lex); ``id``
-    (id, type, lex), whose reader decodes an inline id, for which the engine gives no
-    lexical form; or a type, which all its terms have, and then lex is the only column.
+    boolean. ``layout`` says for each what its columns are: ``id``, which the reader decodes;
+    ``term`` (type, lex); or a type, which all its terms have, and then lex is the only column.
+    ``constants`` are terms of the query that the store lacks, by the ids that they have here.
     ``prefixes`` shorten IRIs in what is shown; ``unknown_names`` are the properties and
     classes that the store lacks.
     """
@@ -56,25 +56,34 @@ class Plan:
     sql: str
     variables: tuple[str, ...]
     layout: tuple[str, ...]
+    constants: Mapping[int, Term]
     prefixes: Mapping[str, str]
     unknown_names: tuple[str, ...]
 
 
-def compile_query(query: Query, store: TermIndex, *, default_graph: DefaultGraph = "union") -> Plan:
+def compile_query(
+    query: Query,
+    store: TermIndex,
+    *,
+    default_graph: DefaultGraph = "union",
+    decoded: bool = False,
+) -> Plan:
     """Compiles a query for a store.
 
-    ``default_graph`` holds for a query that names no dataset of its own. Raises
-    UnsupportedError for what no plan can do.
+    ``default_graph`` holds for a query that names no dataset of its own. With ``decoded`` the
+    engine decodes all ids itself, by joins with the dictionary, as suits many rows; its layout
+    then has no ``id``. Raises UnsupportedError for what no plan can do.
     """
     context = Context(store, query.base)
-    tree, form, variables, layout = compile_tree(query, context, default_graph)
+    tree, form, variables, layout = compile_tree(query, context, default_graph, decoded)
     unknown = sorted(n.value for n in vocabulary(query.pattern) if context.stored_id(n) is None)
+    constants_ = {id_: term for term, id_ in context.local_ids.items()}
     text = sql.to_text(tree)
-    return Plan(form, text, variables, layout, dict(query.prefixes), tuple(unknown))
+    return Plan(form, text, variables, layout, constants_, dict(query.prefixes), tuple(unknown))
 
 
 def compile_tree(
-    query: Query, context: Context, default_graph: DefaultGraph
+    query: Query, context: Context, default_graph: DefaultGraph, decoded: bool = False
 ) -> tuple[exp.Query, QueryForm, tuple[str, ...], tuple[str, ...]]:
     """The statement as a sqlglot tree, and the rest of its plan (see Plan)."""
     context.resolve(constants(query))
@@ -83,7 +92,7 @@ def compile_tree(
         case SelectQuery():
             relation = compile_pattern(query.pattern, frame)
             variables = tuple(relation.columns)
-            tree, layout = _select(relation)
+            tree, layout = _select(relation, decoded)
             return context.finish(tree), "select", variables, layout
         case AskQuery():
             relation = compile_pattern(query.pattern, frame)
@@ -91,7 +100,7 @@ def compile_tree(
         case ConstructQuery():
             return context.finish(_construct(query, frame)), "graph", (), _TRIPLE
         case DescribeQuery():
-            tree, layout = _describe(query, frame)
+            tree, layout = _describe(query, frame, decoded)
             return context.finish(tree), "graph", (), layout
 
 
@@ -113,43 +122,33 @@ def active_graph(
     return ActiveGraph(stored([default_graph]))
 
 
-def _select(relation: Relation) -> tuple[exp.Query, tuple[str, ...]]:
+def _select(relation: Relation, decoded: bool) -> tuple[exp.Query, tuple[str, ...]]:
     if any(v.form in (Form.TERM, Form.VALUE) for v in relation.columns.values()):
         relation.columns = {
             n: as_term(v, relation) if v.form is Form.VALUE else v
             for n, v in relation.columns.items()
         }
         relation = relation.close()
-    exports, layout = _outputs(relation)
+    exports, layout = _outputs(relation, decoded)
     return relation.ordered(relation.select(exports or [sql.number(1)])), layout
 
 
-def _outputs(relation: Relation) -> tuple[list[SQL], tuple[str, ...]]:
+def _outputs(relation: Relation, decoded: bool) -> tuple[list[SQL], tuple[str, ...]]:
     """The columns that the reader of the rows expects, and their layout.
 
-    Decoding an inline id in SQL is bound anew at every run, branch by branch: only
-    integers, which are one cast, are worth it.
+    Ids of integers, which are one cast, are always decoded here.
     """
     exports: list[SQL] = []
     layout: list[str] = []
     for value in relation.columns.values():
-        inline = value.tags & ~IN_DICTIONARY & ~LOCAL
-        if value.form is not Form.ID or not inline or value.only(_INTEGER):
-            known = single_type(value)
-            exports += (
-                [lex(value, relation)]
-                if known
-                else [
-                    type_(value, relation),
-                    lex(value, relation),
-                ]
-            )
-            layout.append(known or "term")
+        if value.form is Form.ID and not (decoded or value.only(_INTEGER)):
+            exports.append(value.sql)
+            layout.append("id")
             continue
-        row = relation.row(value) if value.may_be(IN_DICTIONARY) else None
-        fields = [row.field(f) if row else sql.NULL for f in ("type", "lex")]
-        exports += [value.sql, *fields]
-        layout.append("id")
+        known = single_type(value)
+        exports += [] if known else [type_(value, relation)]
+        exports.append(lex(value, relation))
+        layout.append(known or "term")
     named = [sql.alias(tree, f"c{i}") for i, tree in enumerate(exports)]
     return named, tuple(layout)
 
@@ -177,7 +176,9 @@ def _construct(query: ConstructQuery, frame: Frame) -> exp.Query:
 # DESCRIBE (16.4) ------------------------------------------------------------------------
 
 
-def _describe(query: DescribeQuery, frame: Frame) -> tuple[exp.Query, tuple[str, ...]]:
+def _describe(
+    query: DescribeQuery, frame: Frame, decoded: bool
+) -> tuple[exp.Query, tuple[str, ...]]:
     """The concise bounded description: a resource's triples, and those of its blank nodes."""
     context = frame.context
     relation = compile_pattern(query.pattern, frame)
@@ -194,7 +195,7 @@ def _describe(query: DescribeQuery, frame: Frame) -> tuple[exp.Query, tuple[str,
             sql.table(name, alias), "INNER", sql.eq(sql.column(alias, "node"), _subject(triples))
         )
     )
-    exports, layout = _outputs(triples)
+    exports, layout = _outputs(triples, decoded)
     return triples.select(exports, distinct=True), layout
 
 
@@ -251,7 +252,7 @@ def _triples(frame: Frame) -> Relation:
     columns = {f: Value(Form.ID, sql.column(alias, f), nullable=False) for f in ("s", "p", "o")}
     return Relation(
         frame.context,
-        [Source(sql.table("spo", alias))],
+        [Source(sql.table("pso", alias))],
         conditions or [],
         columns,
         empty=conditions is None,

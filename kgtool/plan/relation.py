@@ -9,15 +9,27 @@ single derived table.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
+from kgtool.engine import ids
 from kgtool.plan import sql
 from kgtool.plan.context import Context
 from kgtool.plan.conversion import as_term, term
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import IN_DICTIONARY, LOCAL, DictionaryRow, Form, Scope, Value
+from kgtool.plan.value import (
+    BNODES,
+    IN_DICTIONARY,
+    IRIS,
+    LOCAL,
+    STRINGS,
+    TAGGED,
+    DictionaryRow,
+    Form,
+    Scope,
+    Value,
+)
 
 
 @dataclass(slots=True)
@@ -76,9 +88,13 @@ class Relation:
 
     # Scope ------------------------------------------------------------------------------
 
-    @property
-    def unsorted_tags(self) -> int:
-        return 0 if self.context.statistics.ids_are_sorted else IN_DICTIONARY
+    def sorted_tags(self, value: Value) -> int:
+        """The tags of ``value`` whose ids are in the order of lexical forms."""
+        statistics = self.context.statistics
+        if not statistics.ids_are_sorted:
+            return 0
+        one_language = value.type is not None or statistics.languages <= 1
+        return BNODES | IRIS | STRINGS | (TAGGED if one_language else 0)
 
     def lookup(self, variable: str) -> Value | None:
         value = self.columns.get(variable)
@@ -101,7 +117,7 @@ class Relation:
         if alias is None:
             alias = self.context.fresh("d")
             certain = not value.nullable and value.only(IN_DICTIONARY)
-            on = sql.eq(sql.column(alias, "id"), value.sql)
+            on = _dictionary_row(value, alias)
             item = sql.table(self.context.dictionary_table(value), alias)
             self.sources.append(Source(item, "INNER" if certain else "LEFT", on))
             self.rows[key] = alias
@@ -124,13 +140,7 @@ class Relation:
         """A relation whose one source is ``query``, which names a column per variable."""
         alias = self.context.fresh("q")
         renamed = {
-            name: Value(
-                value.form,
-                sql.column(alias, self.context.sql_name(name)),
-                value.tags,
-                value.nullable,
-                value.constant,
-            )
+            name: replace(value, sql=sql.column(alias, self.context.sql_name(name)))
             for name, value in columns.items()
         }
         order = [
@@ -165,9 +175,7 @@ class Relation:
         alias = self.context.fresh("q")
         result = self.closed(exp.Select(), self.columns)
         result.columns = {
-            n: Value(
-                v.form, sql.column(alias, self.context.sql_name(n)), v.tags, v.nullable, v.constant
-            )
+            n: replace(v, sql=sql.column(alias, self.context.sql_name(n)))
             for n, v in self.columns.items()
         }
         result.sources = [Source(sql.table(name, alias))]
@@ -269,6 +277,20 @@ def _one_row() -> SQL:
     return sql.subquery(exp.Select(expressions=[sql.alias(sql.number(1), "unit")]), "one")
 
 
+def _dictionary_row(value: Value, alias: str) -> SQL:
+    """Whether a row of the dictionary is that of an id.
+
+    The row's number, which is in the id, lets the engine read the vectors of these rows alone.
+    """
+    if value.may_be(LOCAL):  # a constant of the query has no row
+        return sql.eq(sql.column(alias, "id"), value.sql)
+    row = sql.binary(exp.BitwiseAnd, value.sql, sql.number(ids.ROW_MASK))
+    if not value.only(IN_DICTIONARY):
+        stored = sql.binary(exp.LT, value.sql, sql.number(ids.make_id(ids.INLINE_TAG, 0)))
+        row = sql.case([(stored, row)])
+    return sql.eq(sql.column(alias, "rowid"), row)
+
+
 def _owner(scope: Scope, value: Value) -> Scope | None:
     if not isinstance(scope, Relation):
         return scope
@@ -320,7 +342,8 @@ def _narrowed(chosen: Value, other: Value) -> Value:
         return chosen
     common = chosen.tags & other.tags & ~LOCAL
     local = chosen.tags & other.tags & LOCAL
-    return Value(Form.ID, chosen.sql, common | local, False, chosen.constant or other.constant)
+    constant, type_ = chosen.constant or other.constant, chosen.type or other.type
+    return Value(Form.ID, chosen.sql, common | local, False, constant, type_)
 
 
 def comparable(value: Value, scope: Scope) -> Value:

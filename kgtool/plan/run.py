@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache as cached
-from itertools import islice, repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from typing import Literal as Choice
 
-import duckdb
-
-from kgtool.engine.functions import library_version
-from kgtool.engine.ids import decode_inline
-from kgtool.errors import KgtoolError, LimitError
-from kgtool.results import AskResult, GraphResult, Result, SelectResult
-from kgtool.version import __version__
+from kgtool.errors import KgtoolError
+from kgtool.plan.cache import KeptPlan, file_key, plans_of, read_plan, write_plan
+from kgtool.plan.execution import execute
+from kgtool.results import Result
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
@@ -30,7 +21,9 @@ if TYPE_CHECKING:
 
 #: What patterns outside GRAPH match: the union of all graphs, the unnamed graph, or one graph.
 DefaultGraph: TypeAlias = "Choice['union', 'strict'] | IRI | BlankNode"
-_BATCH = 10_000
+
+#: Rows whose terms are decoded by the engine rather than term by term.
+_MANY = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +51,24 @@ def run_query(
 
     ``parameters`` replaces variables by terms. ``prefixes`` are those the text need not
     declare. ``timeout`` is in seconds and covers compiling, running and reading; an answer
-    of more than ``max_rows`` rows ends with LimitError after these. With a ``cache`` folder,
-    plans are kept there: a query seen before is neither parsed nor
-    compiled. Raises QuerySyntaxError, UnsupportedError, LimitError.
+    of more than ``max_rows`` rows ends with LimitError after these. A query that this store
+    has seen before is neither parsed nor compiled; with a ``cache`` folder, plans outlive it.
+
+    Raises QuerySyntaxError, UnsupportedError, LimitError.
     """
-    key = _key(store, text, parameters, prefixes, default_graph)
-    kept = _kept_plan(cache, key) if cache else None
-    if kept is None:
-        kept = _compiled(store, text, parameters, prefixes, default_graph, file)
-        if cache:
-            _keep_plan(cache, key, kept)
-    result = _execute(store, kept, timeout, max_rows)
-    result.unknown_names = tuple(kept["unknown_names"])
+    key = _key(text, parameters, prefixes, default_graph)
+    known = plans_of(store)
+    plan = known.get(key)
+    if plan is None:
+        name = file_key(store.fingerprint, key) if cache else ""
+        plan = read_plan(cache, name) if cache else None
+        if plan is None:
+            plan = _compiled(store, text, parameters, prefixes, default_graph, file)
+            if cache:
+                write_plan(cache, name, plan)
+        known.keep(key, plan)
+    result = execute(store, plan, timeout, max_rows)
+    result.unknown_names = plan.unknown_names
     return result
 
 
@@ -115,197 +114,38 @@ def _compiled(
     prefixes: Mapping[str, str] | None,
     default_graph: DefaultGraph,
     file: str | None,
-) -> dict[str, Any]:
+) -> KeptPlan:
     from kgtool.plan.query import compile_query
 
     query = _parsed(text, parameters, prefixes, file)
     try:
         plan = compile_query(query, store, default_graph=default_graph)
+        if "id" in plan.layout and _has_many_rows(store, plan.sql):
+            plan = compile_query(query, store, default_graph=default_graph, decoded=True)
     except KgtoolError as error:
         if error.location is not None:
             error.location = replace(error.location, file=file or "query")
         raise
-    return {
-        "form": plan.form,
-        "sql": plan.sql,
-        "variables": list(plan.variables),
-        "layout": list(plan.layout),
-        "prefixes": dict(plan.prefixes),
-        "unknown_names": list(plan.unknown_names),
-    }
+    return KeptPlan.of(plan)
 
 
-# The cache ------------------------------------------------------------------------------
+def _has_many_rows(store: Store, statement: str) -> bool:
+    """Whether the engine expects so many rows that it had better decode them itself."""
+    if store.statistics.terms <= _MANY:
+        return False
+    cursor = store.connection.cursor()
+    ((_, text),) = cursor.execute(f"EXPLAIN (FORMAT json) {statement}").fetchall()
+    operator = json.loads(text)[0]
+    while "Estimated Cardinality" not in operator["extra_info"] and operator["children"]:
+        operator = operator["children"][0]
+    return int(operator["extra_info"].get("Estimated Cardinality", 0)) > _MANY
 
 
 def _key(
-    store: Store,
     text: str,
     parameters: Mapping[str, Term] | None,
     prefixes: Mapping[str, str] | None,
     default_graph: DefaultGraph,
-) -> str:
+) -> tuple[object, ...]:
     bound = sorted((name, str(term)) for name, term in (parameters or {}).items())
-    parts = [
-        _compiler_version(),
-        store.fingerprint,
-        text,
-        bound,
-        sorted((prefixes or {}).items()),
-        str(default_graph),
-    ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-@cached
-def _compiler_version() -> str:
-    """Changes with the code that plans come from, between releases too."""
-    package = Path(__file__).parent
-    folders = (package, package / "functions", package.parent / "sparql")
-    newest = max(e.stat().st_mtime_ns for folder in folders for e in os.scandir(folder))
-    return f"{__version__} {library_version()} {newest}"
-
-
-def _kept_plan(cache: Path, key: str) -> dict[str, Any] | None:
-    try:
-        plan: dict[str, Any] = json.loads((cache / f"{key}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return plan
-
-
-def _keep_plan(cache: Path, key: str, plan: dict[str, Any]) -> None:
-    # A cache that cannot be written costs time, no more.
-    with suppress(OSError):
-        cache.mkdir(parents=True, exist_ok=True)
-        partial = cache / f"{key}.{threading.get_ident()}.part"
-        partial.write_text(json.dumps(plan), encoding="utf-8")
-        partial.replace(cache / f"{key}.json")
-
-
-# Running --------------------------------------------------------------------------------
-
-
-class _Clock:
-    """Interrupts a query when its time is up."""
-
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, timeout: float | None) -> None:
-        self.timeout = timeout
-        self._timer = threading.Timer(timeout, cursor.interrupt) if timeout is not None else None
-        if self._timer is not None:
-            self._timer.daemon = True
-            self._timer.start()
-
-    def stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def error(self, error: Exception) -> BaseException:
-        """The error as the caller should see it."""
-        if not isinstance(error, duckdb.Error):  # what DuckDB makes of Ctrl-C
-            return KeyboardInterrupt() if str(error) == "Query interrupted" else error
-        if isinstance(error, duckdb.InterruptException) and self.timeout is not None:
-            return LimitError(
-                f"the query was stopped after {self.timeout:g} seconds",
-                hint="Give it more time with --timeout, or narrow the query.",
-            )
-        if isinstance(error, duckdb.OutOfMemoryException):
-            return LimitError(
-                "the query needs more memory than it may use",
-                hint="Give it more with --memory-limit, or narrow the query.",
-            )
-        return error
-
-
-def _execute(
-    store: Store, plan: dict[str, Any], timeout: float | None, max_rows: int | None
-) -> Result:
-    cursor = store.connection.cursor()
-    clock = _Clock(cursor, timeout)
-
-    def close() -> None:
-        clock.stop()
-        cursor.close()
-
-    try:
-        cursor.execute(plan["sql"])
-    except (duckdb.Error, RuntimeError) as error:
-        close()
-        raise clock.error(error) from error
-    if plan["form"] == "ask":
-        answer = bool(cursor.fetchall()[0][0])
-        close()
-        return AskResult(answer)
-    rows = _rows(cursor, clock, plan["layout"])
-    if max_rows is not None:
-        rows = _bounded(rows, max_rows)
-    if plan["form"] == "graph":
-        return GraphResult(rows, plan["prefixes"], close=close)
-    return SelectResult(tuple(plan["variables"]), rows, plan["prefixes"], close=close)
-
-
-def _rows(
-    cursor: duckdb.DuckDBPyConnection, clock: _Clock, layout: Sequence[str]
-) -> Iterator[tuple[Any, ...]]:
-    reader = _Reader(layout)
-    try:
-        while batch := cursor.fetchmany(_BATCH):
-            if layout:
-                yield from reader.rows(batch)
-            else:
-                yield from repeat((), len(batch))
-    except (duckdb.Error, RuntimeError) as error:
-        raise clock.error(error) from error
-    finally:
-        clock.stop()
-
-
-def _bounded(rows: Iterator[tuple[Any, ...]], most: int) -> Iterator[tuple[Any, ...]]:
-    yield from islice(rows, most)
-    if next(rows, None) is not None:
-        raise LimitError(
-            f"the answer has more than {most:,} rows; these are the first of them",
-            hint="Allow more with --max-rows, or narrow the query.",
-        )
-
-
-class _InlineTerms(dict[int, tuple[str, str]]):
-    """Type and lexical form of inline ids; the same few come again and again."""
-
-    def __missing__(self, id_: int) -> tuple[str, str]:
-        literal = decode_inline(id_)
-        self[id_] = result = (literal.datatype, literal.lexical)
-        return result
-
-
-class _Reader:
-    """Turns batches of the engine's rows into flat rows (type, lex, …), column by column."""
-
-    def __init__(self, layout: Sequence[str]) -> None:
-        self._layout = layout
-        self._inline = _InlineTerms()
-
-    def rows(self, batch: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-        columns = iter(zip(*batch, strict=True))
-        flat: list[Iterable[Any]] = []
-        for kind in self._layout:
-            if kind == "term":
-                flat += [next(columns), next(columns)]
-            elif kind == "id":
-                flat += self._decoded(next(columns), next(columns), next(columns))
-            else:
-                texts = next(columns)
-                bound = None not in texts
-                types = repeat(kind) if bound else [None if t is None else kind for t in texts]
-                flat += [types, texts]
-        return zip(*flat, strict=False)
-
-    def _decoded(
-        self, ids: Sequence[int | None], types: Sequence[str | None], texts: Sequence[str | None]
-    ) -> list[Iterable[Any]]:
-        inline = self._inline
-        pairs = [
-            inline[id_] if text is None and id_ is not None else (type_, text)
-            for id_, type_, text in zip(ids, types, texts, strict=True)
-        ]
-        return list(zip(*pairs, strict=True))
+    return text, tuple(bound), tuple(sorted((prefixes or {}).items())), default_graph

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -15,7 +15,13 @@ from kgtool.plan.relation import Relation, Source, nothing
 from kgtool.plan.sql import SQL
 from kgtool.plan.value import BNODES, IRIS, Form, Scope, Value
 from kgtool.rdf.terms import IRI
-from kgtool.sparql.algebra import Exists, Node, TriplePattern, Variable
+from kgtool.sparql.algebra import Exists, TriplePattern, Variable
+
+#: Up to so many predicates the engine finds a subject under each of them as fast as under
+#: those that the subject has.
+_FEW = 100
+#: From so many predicates of an object on, all quads are looked through.
+_MANY = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,51 +52,87 @@ def scan_triple(pattern: TriplePattern, frame: Frame) -> Relation:
     alias = context.fresh("t")
     nodes = {"s": pattern.subject, "p": pattern.predicate, "o": pattern.object}
     variables = [n.name for n in nodes.values() if isinstance(n, Variable)]
-    conditions: list[SQL] = []
-    columns: dict[str, Value] = {}
-    predicate: int | None = None
+    known: dict[str, int] = {}
     for field, node in nodes.items():
-        column = sql.column(alias, field)
         if not isinstance(node, Variable):
             id_ = context.stored_id(node)
             if id_ is None:
                 return nothing(context, variables)
-            predicate = id_ if field == "p" else predicate
-            conditions.append(sql.eq(column, sql.number(id_)))
-        elif node.name in columns:
-            conditions.append(sql.eq(columns[node.name].sql, column))
-        else:
-            columns[node.name] = Value(Form.ID, column, 0, False)
-    tags = _tags(context.statistics, predicate)
+            known[field] = id_
+    predicates = _predicates(known, context)
+    tags = _tags(context.statistics, predicates)
     if tags is None:
         return nothing(context, variables)
+    item, held = _table(known, predicates, context, alias)
+    conditions: list[SQL] = [
+        sql.eq(sql.column(alias, f), sql.number(id_)) for f, id_ in known.items() if f not in held
+    ]
+    if "s" in known and "p" not in known and predicates is not None:
+        conditions.append(sql.in_numbers(sql.column(alias, "p"), predicates))
+    columns: dict[str, Value] = {}
     for field, node in nodes.items():
         if isinstance(node, Variable):
-            own = columns[node.name]
-            narrowed = tags[field] if not own.tags else own.tags & tags[field]
-            columns[node.name] = replace(own, tags=narrowed)
-    item = _table(nodes, alias)
+            column = sql.column(alias, field)
+            own = columns.get(node.name)
+            if own is not None:
+                conditions.append(sql.eq(own.sql, column))
+                columns[node.name] = replace(own, tags=own.tags & tags[field])
+            else:
+                columns[node.name] = Value(Form.ID, column, tags[field], False)
     return _in_graph(frame, Relation(context, [Source(item)], conditions, columns), alias)
 
 
-def _table(nodes: Mapping[str, Node], alias: str) -> SQL:
-    """The sort order whose prefix the pattern's constants are."""
-    bound = {f for f, node in nodes.items() if not isinstance(node, Variable)}
-    by_subject = "s" in bound or not bound & {"p", "o"}
-    return sql.table("spo" if by_subject else "pos", alias)
+def _predicates(known: Mapping[str, int], context: Context) -> Sequence[int] | None:
+    """The predicates that can match, where that is worth knowing; None for any."""
+    statistics = context.statistics
+    if "p" in known:
+        return [known["p"]] if known["p"] in statistics.predicates else []
+    if "s" in known:
+        if len(statistics.predicates) > _FEW:
+            return context.store.predicates_of("s", known["s"])
+    elif "o" in known and statistics.own_tables:
+        return context.store.predicates_of("o", known["o"])
+    return None
 
 
-def _tags(statistics: Statistics, predicate: int | None) -> dict[str, int] | None:
-    """The tags that each position may have; None where no triple has the predicate."""
-    if predicate is not None:
-        known = statistics.predicates.get(predicate)
-        if known is None:
-            return None
-        return {"s": known.subject_tags, "p": IRIS, "o": known.object_tags}
+def _table(
+    known: Mapping[str, int], predicates: Sequence[int] | None, context: Context, alias: str
+) -> tuple[SQL, frozenset[str]]:
+    """The table whose order begins with what is known, and the positions that it has fixed."""
+    if "s" in known or predicates is None or len(predicates) > _MANY:
+        by_object = "s" not in known and "o" in known and not context.statistics.own_tables
+        return sql.table("pos" if by_object else "pso", alias), frozenset()
+    tables = {p: context.statistics.predicates[p].table for p in predicates}
+    if "p" in known:
+        (table,) = tables.values()
+        return sql.table(table, alias), frozenset() if table == "pos" else frozenset("p")
+    return _union(tables, known["o"], alias), frozenset("o")
+
+
+def _union(tables: Mapping[int, str], object_: int, alias: str) -> SQL:
+    """The quads of an object under several predicates."""
+    result: exp.Query | None = None
+    shared = [p for p, table in tables.items() if table == "pos"]
+    groups = [([p], table) for p, table in tables.items() if table != "pos"]
+    for predicates, table in [(shared, "pos"), *groups] if shared else groups:
+        own = table != "pos"
+        columns: list[SQL] = [sql.column("t", f) for f in ("s", "g", "dup")]
+        columns.append(sql.alias(sql.number(predicates[0]), "p") if own else sql.column("t", "p"))
+        query = exp.Select(expressions=columns).from_(sql.table(table, "t"), copy=False)
+        conditions = [sql.eq(sql.column("t", "o"), sql.number(object_))]
+        conditions += [] if own else [sql.in_numbers(sql.column("t", "p"), predicates)]
+        query.set("where", exp.Where(this=sql.conjunction(conditions)))
+        result = exp.Union(this=result, expression=query, distinct=False) if result else query
+    assert result is not None
+    return sql.subquery(result, alias)
+
+
+def _tags(statistics: Statistics, predicates: Sequence[int] | None) -> dict[str, int] | None:
+    """The tags that each position may have; None where no triple has one of the predicates."""
     subject = object_ = 0
-    for each in statistics.predicates.values():
-        subject |= each.subject_tags
-        object_ |= each.object_tags
+    for p in statistics.predicates if predicates is None else predicates:
+        subject |= statistics.predicates[p].subject_tags
+        object_ |= statistics.predicates[p].object_tags
     return {"s": subject, "p": IRIS, "o": object_} if subject else None
 
 

@@ -309,17 +309,17 @@ def _placed(quad: QuadPattern, graph: IRI | None) -> QuadPattern:
 
 def _removal(graphs: Sequence[int]) -> str:
     chosen = ", ".join(map(str, graphs)) or "NULL"
-    return f"SELECT FALSE AS added, {_copied('g', None)} FROM spo WHERE g IN ({chosen})"
+    return f"SELECT FALSE AS added, {_copied('g', None)} FROM pso WHERE g IN ({chosen})"
 
 
 def _addition(source: int, target: _Place) -> str:
     graph = target.value if isinstance(target, IRI) else None
     columns = _copied("NULL" if graph else str(DEFAULT_GRAPH), graph)
-    return f"SELECT TRUE AS added, {columns} FROM spo WHERE g = {source}"
+    return f"SELECT TRUE AS added, {columns} FROM pso WHERE g = {source}"
 
 
 def _copied(graph_id: str, graph: str | None) -> str:
-    """The columns of a row of spo in the graph of that id, or of that IRI."""
+    """The columns of a row of pso in the graph of that id, or of that IRI."""
     type_, lex = ("NULL", "NULL") if graph is None else ("'iri'", quote(graph))
     columns = [f"{p} AS {p}, {_TEXT.format('NULL', p, 'NULL')}" for p in "spo"]
     columns.append(f"CAST({graph_id} AS BIGINT) AS g, {_TEXT.format(type_, 'g', lex)}")

@@ -83,13 +83,17 @@ NUMBER_FORMS = frozenset(FORM_KINDS)
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A compiled expression: its form, its SQL, the tags it may have, whether it may be NULL."""
+    """A compiled expression: its form, its SQL, the tags it may have, whether it may be NULL.
+
+    ``type`` is the type (rdf.terms.term_type) that a filter leaves to all its terms.
+    """
 
     form: Form
     sql: SQL
     tags: int = ANY
     nullable: bool = True
     constant: Term | None = None
+    type: str | None = None
 
     def only(self, tags: int) -> bool:
         """Whether every term this can be has one of ``tags``."""
@@ -111,11 +115,10 @@ class DictionaryRow(Protocol):
 class Scope(Protocol):
     """Where an expression is evaluated: its variables, and their dictionary rows.
 
-    The ids of ``unsorted_tags`` are not in the order of lexical forms.
+    ``sorted_tags`` are those whose ids are in the order of lexical forms.
     """
 
-    @property
-    def unsorted_tags(self) -> int: ...
+    def sorted_tags(self, value: Value) -> int: ...
 
     def lookup(self, variable: str) -> Value | None: ...
 

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kgtool.engine.schema import STORE_FORMAT
 from kgtool.project.files import replace_file
 from kgtool.project.folder import Project
 from kgtool.version import __version__
 
+#: A store that another version wrote, or in another format, is out of date.
+_VERSION = f"{__version__} {STORE_FORMAT}"
 #: A change this soon before a build may hide behind an equal time stamp.
 _RACY_NS = 2_000_000_000
 
@@ -57,7 +60,7 @@ class BuildRecord:
 
         Without options any store of the present sources will do, an edited one too.
         """
-        if self.version != __version__ or self.store != _stamp(project.store_path):
+        if self.version != _VERSION or self.store != _stamp(project.store_path):
             return False
         if options is not None and (self.edited or not self._serves(options)):
             return False
@@ -91,9 +94,7 @@ def write_record(
 ) -> None:
     _write(
         project,
-        BuildRecord(
-            __version__, options, tuple(sources), _stamp(project.store_path) or (0, 0), facts
-        ),
+        BuildRecord(_VERSION, options, tuple(sources), _stamp(project.store_path) or (0, 0), facts),
     )
 
 

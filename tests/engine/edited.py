@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from kgtool.engine import ids
 from kgtool.engine.store import Store
 
 
-def assert_sound(store: Store) -> None:
-    """Both orders, duplicates, statistics and dictionary agree."""
+def quads_by_object(store: Store) -> list[tuple[Any, ...]]:
+    """All quads as (s, p, o, g, dup), those of large predicates from their own tables."""
     run = store.connection.execute
-    spo = run("SELECT s, p, o, g, dup FROM spo").fetchall()
-    assert sorted(spo) == sorted(run("SELECT s, p, o, g, dup FROM pos").fetchall())
-    assert len({row[:4] for row in spo}) == len(spo)
+    rows = run("SELECT s, p, o, g, dup FROM pos").fetchall()
+    for p, each in store.statistics.predicates.items():
+        if each.table != "pos":
+            rows += run(f"SELECT s, {p}, o, g, dup FROM {each.table}").fetchall()
+    return rows
+
+
+def assert_sound(store: Store) -> None:
+    """Both orders, duplicates, lists of predicates, statistics and dictionary agree."""
+    run = store.connection.execute
+    pso = run("SELECT s, p, o, g, dup FROM pso").fetchall()
+    assert sorted(pso) == sorted(quads_by_object(store))
+    assert len({row[:4] for row in pso}) == len(pso)
     firsts: dict[tuple[int, ...], int] = {}
-    for *triple, g, _ in spo:
+    for *triple, g, _ in pso:
         key = tuple(triple)
         firsts[key] = min(g, firsts.get(key, g))
-    assert all(dup == (g != firsts[s, p, o]) for s, p, o, g, dup in spo)
+    assert all(dup == (g != firsts[s, p, o]) for s, p, o, g, dup in pso)
 
     statistics = store.statistics
-    triples = {row[:3] for row in spo}
+    triples = {row[:3] for row in pso}
     counted = Counter(p for _, p, _ in triples)
     assert {p: each.triples for p, each in statistics.predicates.items()} == counted
     for p, each in statistics.predicates.items():
@@ -30,10 +41,13 @@ def assert_sound(store: Store) -> None:
         assert each.objects == len({o for _, o in own})
         assert all(each.subject_tags >> ids.tag_of(s) & 1 for s, _ in own)
         assert all(each.object_tags >> ids.tag_of(o) & 1 for _, o in own)
-    sizes = Counter(g for *_, g, _ in spo)
+    listed = "SELECT {0}, p FROM {0}p JOIN predicates USING (n)"
+    assert sorted(run(listed.format("s")).fetchall()) == sorted({(s, p) for s, p, _ in triples})
+    assert sorted(run(listed.format("o")).fetchall()) == sorted({(o, p) for _, p, o in triples})
+    sizes = Counter(g for *_, g, _ in pso)
     assert {g.id: g.triples for g in statistics.graphs if g.triples} == sizes
 
-    used = {id_ for row in spo for id_ in row[:4]} - {ids.DEFAULT_GRAPH}
+    used = {id_ for row in pso for id_ in row[:4]} - {ids.DEFAULT_GRAPH}
     terms = store.terms(used)
     assert set(terms) == used
     assert store.ids(terms.values()) == {term: id_ for id_, term in terms.items()}

@@ -32,7 +32,7 @@ def load(folder: Path, text: str | bytes, format: Format = Format.NTRIPLES) -> S
     return build(folder, Source(file, format, base="http://base.example/"))
 
 
-def quads(store: Store, order: str = "spo") -> set[Quad]:
+def quads(store: Store, order: str = "pso") -> set[Quad]:
     """All quads, decoded; blank nodes without the number of their file."""
     rows = store.connection.execute(f"SELECT s, p, o, g FROM {order}").fetchall()
     terms = store.terms({id_ for row in rows for id_ in row})

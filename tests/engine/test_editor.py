@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kgtool.engine import editor as editing
+from kgtool.engine import statistics
 from kgtool.engine.editor import Change, StoreEditor
 from kgtool.engine.store import Store
 from kgtool.errors import NotFoundError, StoreError
@@ -22,10 +23,12 @@ ONE, TEXT = Literal("1", XSD.integer), Literal("two", XSD.string)
 LINES = '<urn:x:a> <urn:x:p> <urn:x:b> .\n<urn:x:b> <urn:x:p> "x"@en .\n'
 
 
-@pytest.fixture(params=["sorted", "appended"])
+@pytest.fixture(params=["sorted", "appended", "own tables, sorted", "own tables, appended"])
 def path(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store of two triples, whose edits are sorted in at the end, or stay appended."""
-    if request.param == "appended":
+    if "own tables" in request.param:
+        monkeypatch.setattr(statistics, "OWN_TRIPLES", 2)
+    if "appended" in request.param:
         monkeypatch.setattr(editing, "_SMALL", 0)
         monkeypatch.setattr(editing, "_SHARE", 0)
     load(tmp_path, LINES).close()

@@ -296,7 +296,7 @@ def test_literals_round_trip(literals: list[Literal], own_text: bool) -> None:
                 assert ids.tag_of(known[literal]) == ids.dictionary_tag(literal)
             else:
                 assert known[literal] == inline
-        stored = {row[0] for row in store.connection.execute("SELECT o FROM spo").fetchall()}
+        stored = {row[0] for row in store.connection.execute("SELECT o FROM pso").fetchall()}
         assert stored == set(known.values())
 
 
@@ -437,7 +437,7 @@ def test_graphs_kinds_and_duplicates(tmp_path: Path) -> None:
         }
         assert (statistics.triples, statistics.quads) == (3, 5)
         assert statistics.has_duplicates
-        for order in ("spo", "pos"):
+        for order in ("pso", "pos"):
             rows = store.connection.execute(f"SELECT s, p, o FROM {order} WHERE NOT dup").fetchall()
             assert len(rows) == len(set(rows)) == 3
 
@@ -449,12 +449,21 @@ def test_tables_are_sorted(tmp_path: Path) -> None:
     )
     with load(tmp_path, text) as store:
         run = store.connection.execute
-        spo = run("SELECT s, p, o, g FROM spo").fetchall()
+        pso = run("SELECT p, s, o, g FROM pso").fetchall()
         pos = run("SELECT p, o, s, g FROM pos").fetchall()
+        sp = run("SELECT s, n FROM sp").fetchall()
+        op = run("SELECT o, n FROM op").fetchall()
+        number = dict(run("SELECT p, n FROM predicates").fetchall())
+        types = dict(run("SELECT type, code FROM term_types").fetchall())
         terms = run("SELECT id, lex, type FROM terms").fetchall()
-    assert spo == sorted(spo)
+    assert pso == sorted(pso)
     assert pos == sorted(pos)
-    assert len(spo) == len(pos)
-    by_meaning = sorted(terms, key=lambda row: (ids.tag_of(row[0]), row[1], row[2]))
+    assert len(pso) == len(pos)
+    assert sp == sorted({(s, number[p]) for p, s, *_ in pso})
+    assert op == sorted({(o, number[p]) for p, o, *_ in pos})
+    by_meaning = sorted(terms, key=lambda row: (ids.tag_of(row[0]), row[2], row[1]))
     assert terms == by_meaning
-    assert [row[0] & ids.PAYLOAD_MASK for row in terms] == list(range(len(terms)))
+    assert [row[0] & ids.ROW_MASK for row in terms] == list(range(len(terms)))
+    for id_, _, type_ in terms:
+        first = ids.first_of_type(ids.tag_of(id_), types[type_])
+        assert first <= id_ <= first + ids.ROW_MASK

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kgtool.engine.schema import STORE_FORMAT
 from kgtool.engine.store import Store
 from kgtool.engine.writer import Source, StoreWriter
 from kgtool.errors import LimitError, NotFoundError, RdfSyntaxError, StoreError
@@ -33,7 +34,7 @@ def test_report_and_meta(tmp_path: Path) -> None:
     assert stages[0] == "reading a.nt"
     with Store.open(tmp_path / "graph.db") as store:
         assert store.meta["project"] == "x"
-        assert store.meta["format"] == "1"
+        assert store.meta["format"] == str(STORE_FORMAT)
 
 
 def test_an_error_leaves_the_old_store(tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import pyoxigraph
 import pytest
 
+from kgtool.engine import statistics
 from kgtool.engine.store import Store
 from kgtool.engine.writer import Source, StoreWriter
 from kgtool.plan import run_query
@@ -24,7 +26,10 @@ SPARQL_PREFIXES = " ".join(f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.i
 
 @pytest.fixture(scope="session")
 def store_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Store]]:
-    """Builds the store of a text in TriG, once for all tests that ask for the same text."""
+    """Builds the store of a text in TriG, once for all tests that ask for the same text.
+
+    In every other store the predicates have tables of their own, as large ones do.
+    """
     folder = tmp_path_factory.mktemp("stores")
     stores: dict[str, Store] = {}
     numbers = itertools.count()
@@ -34,7 +39,11 @@ def store_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
             number = next(numbers)
             source, path = folder / f"{number}.trig", folder / f"{number}.duckdb"
             source.write_text(f"{TURTLE_PREFIXES}\n{text}", encoding="utf-8")
-            with StoreWriter(path, threads=1) as writer:
+            large = statistics.OWN_TRIPLES if number % 2 else 2
+            with (
+                mock.patch.object(statistics, "OWN_TRIPLES", large),
+                StoreWriter(path, threads=1) as writer,
+            ):
                 writer.add(Source(source))
                 writer.commit({})
             stores[text] = Store.open(path, threads=1)

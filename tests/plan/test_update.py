@@ -51,7 +51,7 @@ def dataset_of(path: Path) -> pyoxigraph.Dataset:
     """What a store holds, with canonical labels of blank nodes."""
     with Store.open(path) as store:
         assert_sound(store)
-        rows = store.connection.execute("SELECT s, p, o, g FROM spo").fetchall()
+        rows = store.connection.execute("SELECT s, p, o, g FROM pso").fetchall()
         terms = store.terms({id_ for row in rows for id_ in row})
     found = {id_: to_oxigraph(term) for id_, term in terms.items()}
     default = pyoxigraph.DefaultGraph()

@@ -1,0 +1,163 @@
+"""Running a plan: its rows from the engine, ids turned into texts, within its bounds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, repeat
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from kgtool.errors import LimitError
+from kgtool.results import AskResult, GraphResult, Result, SelectResult
+
+if TYPE_CHECKING:
+    from kgtool.engine.decoding import Decoder, Text
+    from kgtool.engine.store import Store
+    from kgtool.plan.cache import KeptPlan
+
+#: Rows fetched at first, so that the first ones come soon, and then at a time.
+_FIRST_BATCH = 2_000
+_BATCH = 100_000
+
+
+def execute(store: Store, plan: KeptPlan, timeout: float | None, max_rows: int | None) -> Result:
+    """Runs a plan; see run_query for the bounds and the errors."""
+    statement = _Statement(store, timeout)
+    statement.run(plan.sql)
+    if plan.form == "ask":
+        ((answer,),) = statement.batches()
+        return AskResult(bool(answer[0]))
+    rows = _rows(statement, plan, store.decoder)
+    if max_rows is not None:
+        rows = _bounded(rows, max_rows)
+    if plan.form == "graph":
+        return GraphResult(rows, plan.prefixes, close=statement.close)
+    return SelectResult(plan.variables, rows, plan.prefixes, close=statement.close)
+
+
+class _Statement:
+    """One statement on a cursor of the store, interrupted when its time is up."""
+
+    def __init__(self, store: Store, timeout: float | None) -> None:
+        self._store = store
+        self._timeout = timeout
+        cursor = store.take_cursor()
+        self._cursor: duckdb.DuckDBPyConnection | None = cursor
+        self._timer = threading.Timer(timeout, cursor.interrupt) if timeout is not None else None
+        if self._timer is not None:
+            self._timer.daemon = True
+            self._timer.start()
+
+    def run(self, sql: str) -> None:
+        assert self._cursor is not None
+        try:
+            self._cursor.execute(sql)
+        except (duckdb.Error, RuntimeError) as error:
+            self.close()
+            raise self._error(error) from error
+
+    def batches(self) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows, some thousands at a time; behind the last the cursor serves others."""
+        size = _FIRST_BATCH
+        try:
+            while self._cursor is not None and (batch := self._cursor.fetchmany(size)):
+                yield batch
+                size = _BATCH
+        except (duckdb.Error, RuntimeError) as error:
+            raise self._error(error) from error
+        finally:
+            self._stop_timer()
+        cursor, self._cursor = self._cursor, None
+        if cursor is not None:
+            self._store.return_cursor(cursor)
+
+    def close(self) -> None:
+        """Give up what has not been read."""
+        self._stop_timer()
+        cursor, self._cursor = self._cursor, None
+        if cursor is not None:
+            cursor.close()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _error(self, error: Exception) -> BaseException:
+        """The error as the caller should see it."""
+        if not isinstance(error, duckdb.Error):  # what DuckDB makes of Ctrl-C
+            return KeyboardInterrupt() if str(error) == "Query interrupted" else error
+        if isinstance(error, duckdb.InterruptException) and self._timeout is not None:
+            return LimitError(
+                f"the query was stopped after {self._timeout:g} seconds",
+                hint="Give it more time with --timeout, or narrow the query.",
+            )
+        if isinstance(error, duckdb.OutOfMemoryException):
+            return LimitError(
+                "the query needs more memory than it may use",
+                hint="Give it more with --memory-limit, or narrow the query.",
+            )
+        return error
+
+
+def _rows(statement: _Statement, plan: KeptPlan, decoder: Decoder) -> Iterator[tuple[Any, ...]]:
+    reader = _Reader(plan.layout, decoder, plan.constants)
+    for batch in statement.batches():
+        yield from reader.rows(batch) if plan.layout else repeat((), len(batch))
+
+
+def _bounded(rows: Iterator[tuple[Any, ...]], most: int) -> Iterator[tuple[Any, ...]]:
+    yield from islice(rows, most)
+    if next(rows, None) is not None:
+        raise LimitError(
+            f"the answer has more than {most:,} rows; these are the first of them",
+            hint="Allow more with --max-rows, or narrow the query.",
+        )
+
+
+class _Reader:
+    """Turns batches of the engine's rows into flat rows (type, lex, …), column by column."""
+
+    def __init__(self, layout: Sequence[str], decoder: Decoder, constants: dict[int, Text]) -> None:
+        self._layout = layout
+        self._decoder = decoder
+        self._constants = constants
+
+    def rows(self, batch: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        fetched = list(zip(*batch, strict=True))
+        self._read(fetched)
+        columns = iter(fetched)
+        flat: list[Iterable[Any]] = []
+        for kind in self._layout:
+            if kind == "id":
+                flat += zip(*self._decoded(next(columns)), strict=True)
+            elif kind == "term":
+                flat += [next(columns), next(columns)]
+            else:
+                texts = next(columns)
+                bound = None not in texts
+                types = repeat(kind) if bound else [None if t is None else kind for t in texts]
+                flat += [types, texts]
+        return zip(*flat, strict=False)
+
+    def _read(self, fetched: list[tuple[Any, ...]]) -> None:
+        """Has the decoder read all ids of a batch in one go."""
+        wanted: set[int | None] = set()
+        columns = iter(fetched)
+        for kind in self._layout:
+            column = next(columns)
+            if kind == "id":
+                wanted.update(column)
+            elif kind == "term":
+                next(columns)
+        self._decoder.read(wanted - self._constants.keys())
+
+    def _decoded(self, column: Sequence[int | None]) -> Iterable[Text]:
+        decoder, constants = self._decoder, self._constants
+        if not constants:
+            return map(decoder.__getitem__, column)
+        return [
+            constants[id_] if id_ is not None and id_ in constants else decoder[id_]
+            for id_ in column
+        ]
