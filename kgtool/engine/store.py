@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 
-import duckdb
-
 from kgtool.engine import ids
+from kgtool.engine.driver import duckdb
 from kgtool.engine.functions import install, library_version
 from kgtool.engine.lookup import Index, find_ids, find_terms, read_index
 from kgtool.engine.schema import STORE_FORMAT
@@ -143,7 +143,11 @@ class _Connection:
         return cast("duckdb.DuckDBPyConnection", _Connection(self._connection.cursor(), self._use))
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
+        try:
+            return getattr(self._connection, name)
+        except AttributeError:
+            import_module("duckdb")  # gives connections the methods that make relations
+            return getattr(self._connection, name)
 
 
 def _connect(

@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from typing import Literal as Choice
 
-import duckdb
-
+from kgtool.engine.driver import duckdb
 from kgtool.engine.functions import library_version
 from kgtool.engine.ids import decode_inline
 from kgtool.errors import KgtoolError, LimitError
