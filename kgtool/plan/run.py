@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import threading
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import cache as cached
 from itertools import islice, repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from typing import Literal as Choice
 
 from kgtool.engine.driver import duckdb
 from kgtool.engine.functions import library_version
-from kgtool.engine.ids import decode_inline
 from kgtool.errors import KgtoolError, LimitError
-from kgtool.results import AskResult, GraphResult, Result, SelectResult
+from kgtool.results.result import AskResult, GraphResult, Result, SelectResult
 from kgtool.version import __version__
 
 if TYPE_CHECKING:
@@ -32,8 +30,7 @@ DefaultGraph: TypeAlias = "Choice['union', 'strict'] | IRI | BlankNode"
 _BATCH = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """What a query becomes: its algebra, the SQL, and the engine's own plan, all as text."""
 
     algebra: str
@@ -61,7 +58,7 @@ def run_query(
     plans are kept there: a query seen before is neither parsed nor
     compiled. Raises QuerySyntaxError, UnsupportedError, LimitError.
     """
-    key = _key(store, text, parameters, prefixes, default_graph)
+    key = _key(store, text, parameters, prefixes, default_graph) if cache else ""
     kept = _kept_plan(cache, key) if cache else None
     if kept is None:
         kept = _compiled(store, text, parameters, prefixes, default_graph, file)
@@ -122,7 +119,7 @@ def _compiled(
         plan = compile_query(query, store, default_graph=default_graph)
     except KgtoolError as error:
         if error.location is not None:
-            error.location = replace(error.location, file=file or "query")
+            error.location = error.location._replace(file=file or "query")
         raise
     return {
         "form": plan.form,
@@ -153,7 +150,7 @@ def _key(
         sorted((prefixes or {}).items()),
         str(default_graph),
     ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    return json.dumps(parts)
 
 
 @cached
@@ -167,8 +164,10 @@ def _compiler_version() -> str:
 
 def _kept_plan(cache: Path, key: str) -> dict[str, Any] | None:
     try:
-        plan: dict[str, Any] = json.loads((cache / f"{key}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        kept = json.loads(_plan_path(cache, key).read_text(encoding="utf-8"))
+        # Names are short enough for two keys to have the same.
+        plan: dict[str, Any] | None = kept["plan"] if kept["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     return plan
 
@@ -177,9 +176,16 @@ def _keep_plan(cache: Path, key: str, plan: dict[str, Any]) -> None:
     # A cache that cannot be written costs time, no more.
     with suppress(OSError):
         cache.mkdir(parents=True, exist_ok=True)
-        partial = cache / f"{key}.{threading.get_ident()}.part"
-        partial.write_text(json.dumps(plan), encoding="utf-8")
-        partial.replace(cache / f"{key}.json")
+        path = _plan_path(cache, key)
+        partial = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
+        partial.write_text(json.dumps({"key": key, "plan": plan}), encoding="utf-8")
+        partial.replace(path)
+
+
+def _plan_path(cache: Path, key: str) -> Path:
+    # Not hashlib, which loads OpenSSL.
+    data = key.encode()
+    return cache / f"{zlib.crc32(data):08x}{zlib.adler32(data):08x}.json"
 
 
 # Running --------------------------------------------------------------------------------
@@ -272,6 +278,8 @@ class _InlineTerms(dict[int, tuple[str, str]]):
     """Type and lexical form of inline ids; the same few come again and again."""
 
     def __missing__(self, id_: int) -> tuple[str, str]:
+        from kgtool.engine.ids import decode_inline
+
         literal = decode_inline(id_)
         self[id_] = result = (literal.datatype, literal.lexical)
         return result

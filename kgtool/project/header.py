@@ -26,7 +26,8 @@ from typing import NoReturn
 import yaml
 
 from kgtool.errors import HeaderError, Location, ParameterError, did_you_mean
-from kgtool.project.parameters import TYPES, Parameter, parse_value
+from kgtool.project.arguments import TYPES, parse_value
+from kgtool.project.parameters import Parameter
 
 KEYS = ("summary", "description", "tags", "parameters", "returns")
 PARAMETER_KEYS = ("name", "type", "default", "description")
