@@ -278,10 +278,9 @@ class _InlineTerms(dict[int, tuple[str, str]]):
     """Type and lexical form of inline ids; the same few come again and again."""
 
     def __missing__(self, id_: int) -> tuple[str, str]:
-        from kgtool.engine.ids import decode_inline
+        from kgtool.engine.ids import inline_text
 
-        literal = decode_inline(id_)
-        self[id_] = result = (literal.datatype, literal.lexical)
+        self[id_] = result = inline_text(id_)
         return result
 
 
