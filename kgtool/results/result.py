@@ -86,7 +86,7 @@ class SelectResult(_QueryResult, Stream[FlatRow]):
     def write(self, out: Output, format: str | Format = "json") -> None:
         """Write the rows in a format to a text or binary stream, row by row.
 
-        A table goes through rich when ``out`` is a terminal.
+        A table is folded to the width of a terminal where ``out`` is one.
         """
         if _resolve(format, "select").name == "table" and _is_terminal(out):
             from kgtool.results.terminal import print_rows
