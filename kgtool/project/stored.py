@@ -57,7 +57,7 @@ class StoredQuery(NamedTuple):
             return
         known: Collection[str] = [p.name for p in self.parameters]
         if not self.has_header:
-            from kgtool.project.header import used_parameters
+            from kgtool.project.scanning import used_parameters
 
             known = used_parameters(self.text)
         check_names(names, known, f"the query {self.name!r}")
@@ -158,7 +158,7 @@ class StoredQueries:
 
 def loose_query(text: str, file: str) -> StoredQuery:
     """A query from outside queries/: with a header it is checked, without one it needs none."""
-    from kgtool.project.header import declared_prefixes, has_header
+    from kgtool.project.scanning import declared_prefixes, has_header
 
     if has_header(text):
         return _query(file, file, text, _read(text, file))
