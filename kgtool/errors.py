@@ -19,13 +19,11 @@ words, so that a terminal can underline what a page would highlight.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """Where a mistake stands. Lines and columns count from 1; None is not known."""
 
     file: str | None = None
@@ -120,6 +118,8 @@ class LimitError(KgtoolError):
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The name that ``name`` was probably meant to be, or None when none is close."""
+    import difflib
+
     candidates = {n.lower(): n for n in names}
     found = difflib.get_close_matches(name.lower(), candidates, n=1, cutoff=0.6)
     return candidates[found[0]] if found else None

@@ -6,8 +6,11 @@ inside its function: most of the time of a short command is imports.
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
+import threading
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -181,5 +184,25 @@ def cli(console: Console | None, verbose: int, quiet: bool) -> None:
 
 def main() -> NoReturn:
     """The console script."""
-    cli.main(prog_name="kgtool")
-    raise AssertionError("click returned")
+    code: Any = 0
+    try:
+        cli.main(prog_name="kgtool")
+    except SystemExit as error:
+        code = error.code
+    # Here the frames of an error are gone, and what they held is closed.
+    _leave(code if isinstance(code, int) else 0)
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process without taking down each object that it made, as Python would.
+
+    That takes 10 ms, a tenth of a short command. Files and stores are closed where they
+    were opened; who registered for the end is called.
+    """
+    if threading.active_count() > 1 or sys.getprofile() or sys.gettrace():
+        sys.exit(code)
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # closed, or not there at all
+            stream.flush()
+    os._exit(code)

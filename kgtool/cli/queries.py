@@ -88,7 +88,7 @@ def _parameter_line(parameter: Parameter) -> str:
 
 
 def _example_arguments(query: StoredQuery) -> str:
-    from kgtool.project.parameters import example_of
+    from kgtool.project.arguments import example_of
 
     values = ((p.name, p.default or example_of(p.type)) for p in query.parameters)
     return "".join(f" -p {name}={_quoted(value)}" for name, value in values)

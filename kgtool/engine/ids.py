@@ -28,9 +28,12 @@ from __future__ import annotations
 
 import datetime
 import re
+from typing import TYPE_CHECKING
 
 from kgtool.rdf.namespaces import INTEGER_RANGES, RDF, XSD
-from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
+
+if TYPE_CHECKING:
+    from kgtool.rdf.terms import Literal, Term
 
 PAYLOAD_BITS = 56
 PAYLOAD_MASK = (1 << PAYLOAD_BITS) - 1
@@ -97,17 +100,15 @@ _DATATYPE_TAGS = {
 } | dict.fromkeys(INTEGER_RANGES, INTEGER)
 
 _LEXICAL_SPACES = {
-    INTEGER: re.compile(r"[+-]?[0-9]+"),
-    DECIMAL: re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
-    FLOAT: re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN"),
-    BOOLEAN: re.compile(r"true|false|0|1"),
-    DATETIME: re.compile(
-        r"-?(?:[1-9][0-9]{4,}|[0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?"
-        r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+    INTEGER: r"[+-]?[0-9]+",
+    DECIMAL: r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
+    FLOAT: r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN",
+    BOOLEAN: r"true|false|0|1",
+    DATETIME: (
+        r"-?(?:[1-9][0-9]{4,}|[0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
+        r"(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
     ),
-    DATE: re.compile(
-        r"-?(?:[1-9][0-9]{4,}|[0-9]{4})-[0-9]{2}-[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})?"
-    ),
+    DATE: r"-?(?:[1-9][0-9]{4,}|[0-9]{4})-[0-9]{2}-[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})?",
 }
 _LEXICAL_SPACES[DOUBLE] = _LEXICAL_SPACES[FLOAT]
 
@@ -134,6 +135,8 @@ def first_of_type(tag: int, code: int) -> int:
 
 def inline_id(term: Term) -> int | None:
     """The id of a term whose value fits into it, or None where the dictionary has it."""
+    from kgtool.rdf.terms import Literal
+
     if not isinstance(term, Literal):
         return None
     encode = _INLINE_ENCODERS.get(term.datatype)
@@ -146,13 +149,15 @@ def dictionary_tag(term: Term) -> int:
     A literal outside its datatype's lexical space ("abc"^^xsd:integer) is OTHER: it has
     no value, so no operator of the datatype applies to it.
     """
+    from kgtool.rdf.terms import IRI, BlankNode
+
     if isinstance(term, IRI):
         return IRI_TAG
     if isinstance(term, BlankNode):
         return BNODE
     tag = _DATATYPE_TAGS.get(term.datatype, OTHER)
     space = _LEXICAL_SPACES.get(tag)
-    if space is not None and not space.fullmatch(term.lexical):
+    if space is not None and not re.fullmatch(space, term.lexical):
         return OTHER
     if tag == INTEGER and not _in_range(term):
         return OTHER
@@ -163,22 +168,30 @@ def dictionary_tag(term: Term) -> int:
 
 def decode_inline(id_: int) -> Literal:
     """The literal that an inline id holds."""
+    from kgtool.rdf.terms import Literal
+
+    datatype, lexical = inline_text(id_)
+    return Literal(lexical, datatype)
+
+
+def inline_text(id_: int) -> tuple[str, str]:
+    """Datatype and lexical form of the literal that an inline id holds."""
     tag, payload = id_ >> PAYLOAD_BITS, id_ & PAYLOAD_MASK
     if tag == INTEGER_INLINE:
-        return Literal(str(payload - INTEGER_OFFSET), XSD.integer)
+        return XSD.integer, str(payload - INTEGER_OFFSET)
     if tag == DECIMAL_INLINE:
-        return Literal(_decimal_text((payload >> 4) - DECIMAL_OFFSET, payload & 15), XSD.decimal)
+        return XSD.decimal, _decimal_text((payload >> 4) - DECIMAL_OFFSET, payload & 15)
     if tag == BOOLEAN_INLINE:
-        return Literal("true" if payload else "false", XSD.boolean)
+        return XSD.boolean, "true" if payload else "false"
     if tag == DATE_INLINE:
         days, zone = (payload >> ZONE_BITS) - DATE_OFFSET, payload & ((1 << ZONE_BITS) - 1)
         date = datetime.date.fromordinal(days + _EPOCH_DAY)
-        return Literal(date.isoformat() + _zone_text(zone), XSD.date)
+        return XSD.date, date.isoformat() + _zone_text(zone)
     moment = _EPOCH + datetime.timedelta(microseconds=payload - DATETIME_OFFSET)
     text = moment.isoformat()
     if "." in text:
         text = text.rstrip("0")
-    return Literal(text + ("Z" if tag == DATETIME_Z_INLINE else ""), XSD.dateTime)
+    return XSD.dateTime, text + ("Z" if tag == DATETIME_Z_INLINE else "")
 
 
 def _encode_integer(lexical: str) -> int | None:

@@ -5,24 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 
-import duckdb
-
-from kgtool.engine import ids
-from kgtool.engine.decoding import Decoder
+from kgtool.engine.driver import duckdb
 from kgtool.engine.functions import install, library_version
-from kgtool.engine.lookup import Index, find_ids, find_terms, read_index
 from kgtool.engine.schema import ROW_GROUP, STORE_FORMAT
 from kgtool.engine.sqltext import quote
-from kgtool.engine.statistics import Statistics, read_statistics
 from kgtool.errors import NotFoundError, StoreError
-from kgtool.rdf.terms import Term
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from kgtool.engine.decoding import Decoder
+    from kgtool.engine.lookup import Index
+    from kgtool.engine.statistics import Statistics
+    from kgtool.rdf.terms import Term
 
 _USE = "USE store"
 _USE_LIBRARY = "SET search_path = 'memory.main,store.main'"
@@ -80,6 +80,8 @@ class Store:
 
     @cached_property
     def statistics(self) -> Statistics:
+        from kgtool.engine.statistics import read_statistics
+
         return read_statistics(self.connection.cursor())
 
     @cached_property
@@ -90,10 +92,13 @@ class Store:
 
     def ids(self, terms: Iterable[Term]) -> dict[Term, int]:
         """The ids of those terms that have one: held inline, or in the dictionary."""
+        from kgtool.engine.ids import inline_id
+        from kgtool.engine.lookup import find_ids
+
         found: dict[Term, int] = {}
         sought: list[Term] = []
         for term in terms:
-            inline = ids.inline_id(term)
+            inline = inline_id(term)
             if inline is None:
                 sought.append(term)
             else:
@@ -114,10 +119,14 @@ class Store:
     @cached_property
     def decoder(self) -> Decoder:
         """The texts of ids that have been asked for."""
+        from kgtool.engine.decoding import Decoder
+
         return Decoder(self.connection)
 
     def terms(self, ids: Iterable[int]) -> dict[int, Term]:
         """The terms of those ids that the store has, blank nodes scoped by source file."""
+        from kgtool.engine.lookup import find_terms
+
         return find_terms(self.connection, ids)
 
     def take_cursor(self) -> duckdb.DuckDBPyConnection:
@@ -155,6 +164,8 @@ class Store:
 
     @cached_property
     def _index(self) -> Index:
+        from kgtool.engine.lookup import read_index
+
         return read_index(self.connection.cursor())
 
 
@@ -170,7 +181,11 @@ class _Connection:
         return cast("duckdb.DuckDBPyConnection", _Connection(self._connection.cursor(), self._use))
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
+        try:
+            return getattr(self._connection, name)
+        except AttributeError:
+            import_module("duckdb")  # gives connections the methods that make relations
+            return getattr(self._connection, name)
 
 
 def _connect(

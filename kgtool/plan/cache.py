@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import threading
+import zlib
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache as cached
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
 from kgtool.engine.functions import library_version
@@ -21,12 +20,14 @@ if TYPE_CHECKING:
     from kgtool.engine.store import Store
     from kgtool.plan.query import Plan
 
+#: What a plan was made of: text, parameters, prefixes, default graph.
+Key: TypeAlias = tuple[object, ...]
+
 #: Plans kept in memory for one store; the oldest go first.
 _IN_MEMORY = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPlan:
+class KeptPlan(NamedTuple):
     """What running a plan takes (see plan.query.Plan); ``constants`` as texts by id."""
 
     form: str
@@ -53,10 +54,10 @@ class KeptPlan:
         )
 
 
-class PlanCache(dict[tuple[object, ...], KeptPlan]):
+class PlanCache(dict[Key, KeptPlan]):
     """Plans by what they were made of, for one store."""
 
-    def keep(self, key: tuple[object, ...], plan: KeptPlan) -> None:
+    def keep(self, key: Key, plan: KeptPlan) -> None:
         if len(self) >= _IN_MEMORY:
             with suppress(KeyError, RuntimeError):  # another thread was faster
                 del self[next(iter(self))]
@@ -71,49 +72,44 @@ def plans_of(store: Store) -> PlanCache:
     return _plans.setdefault(store, PlanCache())
 
 
-def read_plan(folder: Path, key: str) -> KeptPlan | None:
-    """The plan that was written under ``key``, or None."""
+def read_plan(folder: Path, fingerprint: str, key: Key) -> KeptPlan | None:
+    """The plan that was written for a store, by its fingerprint, under ``key``; or None."""
+    name = _name(fingerprint, key)
     try:
-        fields: dict[str, Any] = json.loads(_path(folder, key).read_text(encoding="utf-8"))
-        return KeptPlan(
-            fields["form"],
-            fields["sql"],
-            tuple(fields["variables"]),
-            tuple(fields["layout"]),
-            {id_: (type_, lex) for id_, type_, lex in fields["constants"]},
-            fields["prefixes"],
-            tuple(fields["unknown_names"]),
-        )
-    except (OSError, ValueError, KeyError):
+        kept: dict[str, Any] = json.loads(_path(folder, name).read_text(encoding="utf-8"))
+        # File names are short enough for two keys to have the same.
+        if kept["key"] != name:
+            return None
+        form, sql, variables, layout, constants, prefixes, unknown_names = kept["plan"]
+    except (OSError, ValueError, KeyError, TypeError):
         return None
+    texts = {id_: (type_, lex) for id_, type_, lex in constants}
+    return KeptPlan(
+        form, sql, tuple(variables), tuple(layout), texts, prefixes, tuple(unknown_names)
+    )
 
 
-def write_plan(folder: Path, key: str, plan: KeptPlan) -> None:
-    """Write a plan under ``key``. A folder that cannot be written costs time, no more."""
-    fields = {
-        "form": plan.form,
-        "sql": plan.sql,
-        "variables": plan.variables,
-        "layout": plan.layout,
-        "constants": [[id_, *text] for id_, text in plan.constants.items()],
-        "prefixes": plan.prefixes,
-        "unknown_names": plan.unknown_names,
-    }
+def write_plan(folder: Path, fingerprint: str, key: Key, plan: KeptPlan) -> None:
+    """Keep a plan for ``read_plan``. A folder that cannot be written costs time, no more."""
+    name = _name(fingerprint, key)
+    fields = plan._replace(constants=[[id_, *text] for id_, text in plan.constants.items()])  # type: ignore[arg-type]
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        partial = folder / f"{key}.{threading.get_ident()}.part"
-        partial.write_text(json.dumps(fields), encoding="utf-8")
-        partial.replace(_path(folder, key))
+        path = _path(folder, name)
+        partial = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
+        partial.write_text(json.dumps({"key": name, "plan": fields}), encoding="utf-8")
+        partial.replace(path)
 
 
-def file_key(fingerprint: str, key: tuple[object, ...]) -> str:
-    """The name of a plan on disk: of the compiler's version, the store, and ``key``."""
-    parts = [_compiler_version(), fingerprint, *map(str, key)]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+def _name(fingerprint: str, key: Key) -> str:
+    """All that a plan comes from: the compiler's version, the store, and ``key``."""
+    return json.dumps([_compiler_version(), fingerprint, *map(str, key)])
 
 
-def _path(folder: Path, key: str) -> Path:
-    return folder / f"{key}.json"
+def _path(folder: Path, name: str) -> Path:
+    # Not hashlib, which loads OpenSSL.
+    data = name.encode()
+    return folder / f"{zlib.crc32(data):08x}{zlib.adler32(data):08x}.json"
 
 
 @cached

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, repeat
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
+from kgtool.engine.driver import duckdb
 from kgtool.errors import LimitError
-from kgtool.results import AskResult, GraphResult, Result, SelectResult
+from kgtool.results.result import AskResult, GraphResult, Result, SelectResult
 
 if TYPE_CHECKING:
     from kgtool.engine.decoding import Decoder, Text

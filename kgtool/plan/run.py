@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from typing import Literal as Choice
 
 from kgtool.errors import KgtoolError
-from kgtool.plan.cache import KeptPlan, file_key, plans_of, read_plan, write_plan
+from kgtool.plan.cache import KeptPlan, plans_of, read_plan, write_plan
 from kgtool.plan.execution import execute
-from kgtool.results import Result
+from kgtool.results.result import Result
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
@@ -26,8 +25,7 @@ DefaultGraph: TypeAlias = "Choice['union', 'strict'] | IRI | BlankNode"
 _MANY = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """What a query becomes: its algebra, the SQL, and the engine's own plan, all as text."""
 
     algebra: str
@@ -60,12 +58,11 @@ def run_query(
     known = plans_of(store)
     plan = known.get(key)
     if plan is None:
-        name = file_key(store.fingerprint, key) if cache else ""
-        plan = read_plan(cache, name) if cache else None
+        plan = read_plan(cache, store.fingerprint, key) if cache else None
         if plan is None:
             plan = _compiled(store, text, parameters, prefixes, default_graph, file)
             if cache:
-                write_plan(cache, name, plan)
+                write_plan(cache, store.fingerprint, key, plan)
         known.keep(key, plan)
     result = execute(store, plan, timeout, max_rows)
     result.unknown_names = plan.unknown_names
@@ -124,7 +121,7 @@ def _compiled(
             plan = compile_query(query, store, default_graph=default_graph, decoded=True)
     except KgtoolError as error:
         if error.location is not None:
-            error.location = replace(error.location, file=file or "query")
+            error.location = error.location._replace(file=file or "query")
         raise
     return KeptPlan.of(plan)
 

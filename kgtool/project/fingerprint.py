@@ -7,12 +7,10 @@ taken as unchanged; the others are hashed, so that touching a file rebuilds noth
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kgtool.engine.schema import STORE_FORMAT
 from kgtool.project.files import replace_file
@@ -25,24 +23,21 @@ _VERSION = f"{__version__} {STORE_FORMAT}"
 _RACY_NS = 2_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What a build was asked for."""
 
     infer: bool = True
     check: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class SourceState:
+class SourceState(NamedTuple):
     name: str
     size: int
     mtime_ns: int
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class BuildRecord:
+class BuildRecord(NamedTuple):
     """What .kgtool/build.json says; ``facts`` is what the build had to say of itself.
 
     ``edited`` says that the store has been changed since, by hand.
@@ -103,7 +98,7 @@ def record_edit(project: Project) -> None:
     record = read_record(project)
     if record is not None:
         stamp = _stamp(project.store_path) or (0, 0)
-        _write(project, dataclasses.replace(record, store=stamp, edited=True))
+        _write(project, record._replace(store=stamp, edited=True))
 
 
 def _write(project: Project, record: BuildRecord) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from kgtool.errors import NotFoundError
@@ -22,8 +22,7 @@ INFERRED_GRAPH = "urn:x-kgtool:inferred"
 ENDINGS = (".ttl", ".nt", ".rdf", ".owl", ".jsonld")
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """A project's folder. Paths are absolute; names are relative and use slashes."""
 
     root: Path

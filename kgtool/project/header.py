@@ -26,21 +26,13 @@ from typing import NoReturn
 import yaml
 
 from kgtool.errors import HeaderError, Location, ParameterError, did_you_mean
-from kgtool.project.parameters import TYPES, Parameter, parse_value
+from kgtool.project.arguments import TYPES, parse_value
+from kgtool.project.parameters import Parameter
+from kgtool.project.scanning import declared_prefixes, used_parameters
 
 KEYS = ("summary", "description", "tags", "parameters", "returns")
 PARAMETER_KEYS = ("name", "type", "default", "description")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PREFIX = re.compile(r"^\s*PREFIX\s+([^\s:]*):\s*<([^<>\s]*)>", re.IGNORECASE | re.MULTILINE)
-#: Where a ``$`` is no parameter: IRIs, strings, comments and escapes.
-_TOKEN = re.compile(
-    r"""(?P<skip> <[^<>"{}|^`\\\x00-\x20]*>
-        | '{3}(?s:(?:\\.|[^\\])*?)'{3} | "{3}(?s:(?:\\.|[^\\])*?)"{3}
-        | '(?:\\.|[^'\\\n])*' | "(?:\\.|[^"\\\n])*"
-        | \#[^\n]* | \\. )
-      | \$(?P<name>\w+)""",
-    re.VERBOSE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +51,6 @@ class Header:
 def read_header(text: str, file: str) -> Header:
     """The header of a query's text; ``file`` is for messages."""
     return _Reader(text, file).read()
-
-
-def has_header(text: str) -> bool:
-    return any(line.startswith("#+") for line in text.splitlines())
-
-
-def used_parameters(text: str) -> dict[str, tuple[int, int]]:
-    """The names written with ``$``, each with the line and column of its first use."""
-    used: dict[str, tuple[int, int]] = {}
-    for found in _TOKEN.finditer(text):
-        name = found["name"]
-        if name and name not in used:
-            start = found.start()
-            line_start = text.rfind("\n", 0, start) + 1
-            used[name] = (text.count("\n", 0, start) + 1, start - line_start + 1)
-    return used
-
-
-def declared_prefixes(text: str) -> dict[str, str]:
-    """The PREFIX declarations of a query's text."""
-    return dict(_PREFIX.findall(text))
 
 
 class _Reader:

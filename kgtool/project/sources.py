@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -45,7 +45,7 @@ def read_file(path: Path, name: str) -> SourceFile:
         )
     except RdfSyntaxError as error:
         if error.location is not None:
-            error.location = replace(error.location, file=name)
+            error.location = error.location._replace(file=name)
         raise
     check_literals(triples, path, name)
     return SourceFile(name, path, triples, parser.prefixes)

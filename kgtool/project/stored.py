@@ -1,35 +1,33 @@
 """Stored queries: the files of queries/, with their headers cached beside the store.
 
 Reading a header wants PyYAML and takes longer than asking most queries, so what was read
-once is kept in .kgtool/queries.json under the SHA-256 of the file's text.
+once is kept in .kgtool/queries.json with the length and checksums of the file's text.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
+import zlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kgtool.errors import DataError, Location, NotFoundError, ParameterError, did_you_mean
 from kgtool.project.files import replace_file
 from kgtool.project.folder import Project
-from kgtool.project.parameters import Parameter, check_names, guess_value, parse_value, to_term
+from kgtool.project.parameters import Parameter, check_names
 
 if TYPE_CHECKING:
     from kgtool.project.header import Header
     from kgtool.rdf.terms import Term
 
 #: Raise it when what is cached changes.
-_CACHE_VERSION = 1
+_CACHE_VERSION = 2
 ENDING = ".rq"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredQuery:
+class StoredQuery(NamedTuple):
     """A query with its header. ``file`` is its path as messages show it.
 
     ``stored`` is false for text from elsewhere, which may use the project's prefixes.
@@ -59,7 +57,7 @@ class StoredQuery:
             return
         known: Collection[str] = [p.name for p in self.parameters]
         if not self.has_header:
-            from kgtool.project.header import used_parameters
+            from kgtool.project.scanning import used_parameters
 
             known = used_parameters(self.text)
         check_names(names, known, f"the query {self.name!r}")
@@ -73,6 +71,10 @@ class StoredQuery:
         query without a header are what they look like (``guess_value``).
         """
         self.check_given(given)
+        if not given and not self.parameters:
+            return {}
+        from kgtool.project.arguments import parse_value, to_term
+
         known = {**(prefixes or {}), **dict(self.prefixes)}
         if not self.has_header:
             return {name: _guessed(value, name, known) for name, value in given.items()}
@@ -115,10 +117,10 @@ class StoredQueries:
         self.require(name)
         path = self._path(name)
         text = read_query_text(path, self._project.name_of(path))
-        key = hashlib.sha256(text.encode()).hexdigest()
+        sums = _sums(text.encode())
         cached = self._cached().get(name)
-        if cached is None or cached["sha256"] != key:
-            cached = {"sha256": key, **_read(text, self._project.name_of(path))}
+        if cached is None or cached["sums"] != sums:
+            cached = {"sums": sums, **_read(text, self._project.name_of(path))}
             self._remember(name, cached)
         return _query(name, self._project.name_of(path), text, cached, stored=True)
 
@@ -156,7 +158,7 @@ class StoredQueries:
 
 def loose_query(text: str, file: str) -> StoredQuery:
     """A query from outside queries/: with a header it is checked, without one it needs none."""
-    from kgtool.project.header import declared_prefixes, has_header
+    from kgtool.project.scanning import declared_prefixes, has_header
 
     if has_header(text):
         return _query(file, file, text, _read(text, file))
@@ -178,7 +180,14 @@ def read_query_text(path: Path, name: str) -> str:
         ) from None
 
 
+def _sums(data: bytes) -> list[int]:
+    """What tells two versions of a file apart; hashlib would load OpenSSL for it."""
+    return [len(data), zlib.crc32(data), zlib.adler32(data)]
+
+
 def _guessed(value: object, name: str, prefixes: Mapping[str, str]) -> Term:
+    from kgtool.project.arguments import guess_value, to_term
+
     if isinstance(value, str):
         return guess_value(value, name, prefixes)
     return to_term(value, None, prefixes)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-from kgtool.rdf.syntax import PN_CHARS, PN_CHARS_BASE
-
-_PREFIX = re.compile(f"(?:[{PN_CHARS_BASE}](?:[{PN_CHARS}.]*[{PN_CHARS}])?)?")
-_LOCAL = re.compile(f"(?:[{PN_CHARS_BASE}_0-9](?:[{PN_CHARS}.]*[{PN_CHARS}])?)?")
+from kgtool.rdf.grammar import LOCAL, PREFIX
 
 
 class Names:
@@ -38,7 +34,7 @@ class Names:
     def _find(self, iri: str) -> str | None:
         for length in self._lengths:
             prefix = self._prefixes.get(iri[:length])
-            if prefix is not None and len(iri) >= length and _LOCAL.fullmatch(iri, length):
+            if prefix is not None and _is_local(iri, length):
                 self.used[prefix] = iri[:length]
                 return f"{prefix}:{iri[length:]}"
         return None
@@ -46,4 +42,8 @@ class Names:
 
 def valid_prefixes(prefixes: Mapping[str, str]) -> dict[str, str]:
     """Those that a serialiser takes: a name Turtle allows, for a namespace."""
-    return {p: n for p, n in sorted(prefixes.items()) if n and _PREFIX.fullmatch(p)}
+    return {p: n for p, n in sorted(prefixes.items()) if n and (not p or PREFIX.matches(p))}
+
+
+def _is_local(iri: str, start: int) -> bool:
+    return len(iri) == start or (len(iri) > start and LOCAL.matches(iri, start))

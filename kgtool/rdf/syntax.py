@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
+from kgtool.rdf.grammar import LOCAL
 from kgtool.rdf.namespaces import XSD
-from kgtool.rdf.terms import Term, lexical_form, term_type
+
+if TYPE_CHECKING:
+    from kgtool.rdf.terms import Term
 
 _ESCAPES = {
     **{chr(n): f"\\u{n:04X}" for n in (*range(0x20), 0x7F)},
@@ -24,15 +28,6 @@ _ESCAPES = {
 _STRING_SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
 _IRI_SPECIAL = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 
-#: PN_CHARS_BASE of the Turtle grammar, as the inside of a character class.
-PN_CHARS_BASE = (
-    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff"
-    "\u200c-\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
-    "\U00010000-\U000effff"
-)
-#: PN_CHARS likewise.
-PN_CHARS = PN_CHARS_BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040\\-"
-_LABEL = re.compile(f"[{PN_CHARS_BASE}_0-9](?:[{PN_CHARS}.]*[{PN_CHARS}])?")
 _ENCODED_LABEL = "kgx"
 
 
@@ -56,7 +51,7 @@ def bnode_text(label: str) -> str:
 
     Different labels stay different: those that look like encoded ones are encoded too.
     """
-    if _LABEL.fullmatch(label) and not label.startswith(_ENCODED_LABEL):
+    if LOCAL.matches(label) and not label.startswith(_ENCODED_LABEL):
         return f"_:{label}"
     return f"_:{_ENCODED_LABEL}{label.encode().hex()}"
 
@@ -80,4 +75,6 @@ def term_text(type_: str, lexical: str) -> str:
 
 def ntriples_term(term: Term) -> str:
     """The same for a Term."""
+    from kgtool.rdf.terms import lexical_form, term_type
+
     return term_text(term_type(term), lexical_form(term))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from kgtool.errors import UsageError, did_you_mean
 from kgtool.results._flat import FlatRow
@@ -17,8 +16,7 @@ _ANSWERS: frozenset[Kind] = frozenset({"select", "ask"})
 _GRAPHS: frozenset[Kind] = frozenset({"graph"})
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """A format: what it is called, and which kinds of result it can hold.
 
     ``module`` names the module of this package that writes rows; graphs' own syntaxes

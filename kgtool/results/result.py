@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from kgtool.rdf.sink import Output, write_chunks
-from kgtool.rdf.terms import Term, make_term
 from kgtool.results._flat import FlatRow, FlatTriple
 from kgtool.results._stream import Stream
 from kgtool.results.formats import Format, Kind, answer_writer, format_named, rows_writer
-from kgtool.results.row import Row
 
 if TYPE_CHECKING:
     import rdflib
 
+    from kgtool.rdf.terms import Term
+    from kgtool.results.row import Row
     from kgtool.results.values import Value
 
-Triple: TypeAlias = tuple[Term, Term, Term]
+Triple: TypeAlias = "tuple[Term, Term, Term]"
 
 GRAPH_COLUMNS = ("subject", "predicate", "object")
 
@@ -47,6 +47,8 @@ class SelectResult(_QueryResult, Stream[FlatRow]):
         self.prefixes: Mapping[str, str] = prefixes or {}
 
     def __iter__(self) -> Iterator[Row]:
+        from kgtool.results.row import Row
+
         index = {name: i for i, name in enumerate(self.variables)}
         return (Row(index, flat) for flat in self.raw())
 
@@ -84,7 +86,7 @@ class SelectResult(_QueryResult, Stream[FlatRow]):
     def write(self, out: Output, format: str | Format = "json") -> None:
         """Write the rows in a format to a text or binary stream, row by row.
 
-        A table goes through rich when ``out`` is a terminal.
+        A table is folded to the width of a terminal where ``out`` is one.
         """
         if _resolve(format, "select").name == "table" and _is_terminal(out):
             from kgtool.results.terminal import print_rows
@@ -145,6 +147,8 @@ class GraphResult(_QueryResult, Stream[FlatTriple]):
         self.prefixes: Mapping[str, str] = prefixes or {}
 
     def __iter__(self) -> Iterator[Triple]:
+        from kgtool.rdf.terms import make_term
+
         return (
             (make_term(st, s), make_term(pt, p), make_term(ot, o))
             for st, s, pt, p, ot, o in self.raw()

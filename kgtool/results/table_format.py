@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
@@ -13,6 +12,8 @@ from kgtool.results._shorten import Shortener, numeric_columns
 #: Columns are as wide as the widest of so many rows; later ones may stick out. Aligning
 #: to all rows would hold all of them in memory.
 SAMPLE = 10_000
+#: What stands between columns.
+GAP = "  "
 
 
 def rows_text(
@@ -24,11 +25,11 @@ def rows_text(
     sample = next(pieces, [])
     right = numeric_columns(sample, len(variables))
     cells = [shorten.cells(row) for row in sample]
-    widths = [max(map(_width, column)) for column in zip(variables, *cells, strict=True)]
-    yield _line(variables, widths, right) + _line(["─" * w for w in widths], widths, right)
+    widths = [max(map(text_width, column)) for column in zip(variables, *cells, strict=True)]
+    yield line_text(variables, widths, right) + rule_text(widths)
     later = (map(shorten.cells, piece) for piece in pieces)
     for piece in chain([cells], later):
-        yield "".join(_line(row, widths, right) for row in piece)
+        yield "".join(line_text(row, widths, right) for row in piece)
 
 
 def answer_text(answer: bool) -> str:
@@ -36,17 +37,25 @@ def answer_text(answer: bool) -> str:
     return "yes\n" if answer else "no\n"
 
 
-def _line(cells: Iterable[str], widths: list[int], right: list[bool]) -> str:
+def line_text(cells: Iterable[str], widths: list[int], right: list[bool]) -> str:
+    """A line of the table, with its end."""
     parts = []
     for cell, width, to_right in zip(cells, widths, right, strict=True):
-        space = " " * (width - _width(cell))
+        space = " " * (width - text_width(cell))
         parts.append(space + cell if to_right else cell + space)
-    return "  ".join(parts).rstrip() + "\n"
+    return GAP.join(parts).rstrip() + "\n"
 
 
-def _width(text: str) -> int:
+def rule_text(widths: Iterable[int]) -> str:
+    """The line under the header."""
+    return GAP.join("─" * width for width in widths).rstrip() + "\n"
+
+
+def text_width(text: str) -> int:
     """The columns a terminal gives to a text: two for East Asian wide characters."""
     if text.isascii():
         return len(text)
+    import unicodedata
+
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TextIO
 
 from kgtool.errors import DataError, Location
+from kgtool.rdf.grammar import LOCAL
 from kgtool.rdf.namespaces import XSD
 from kgtool.rdf.sink import batches
-from kgtool.rdf.syntax import PN_CHARS, PN_CHARS_BASE, term_text
+from kgtool.rdf.syntax import term_text
 from kgtool.results._flat import FlatRow
 
 #: Turtle's INTEGER, DECIMAL and DOUBLE: the lexical forms that need no quotes.
@@ -72,7 +73,7 @@ def _stripped(line: str) -> str:
 
 _TERM = re.compile(
     r"<(?P<iri>[^\x00-\x20<>\"{}|^`]*)>"
-    rf"|_:(?P<bnode>[{PN_CHARS_BASE}_0-9](?:[{PN_CHARS}.]*[{PN_CHARS}])?)"
+    r"|_:(?P<bnode>.+)"
     r"|(?:\"(?P<double>(?:[^\"\\\n\r]|\\.)*)\"|'(?P<single>(?:[^'\\\n\r]|\\.)*)')"
     r"(?:@(?P<language>[a-zA-Z]+(?:-[a-zA-Z0-9]+)*)|\^\^<(?P<datatype>[^\x00-\x20<>\"{}|^`]*)>)?"
     r"|(?P<boolean>true|false)"
@@ -94,7 +95,7 @@ def _term(cell: str, line: int) -> tuple[str | None, str | None]:
     if not cell:
         return None, None
     match = _TERM.fullmatch(cell)
-    if match is None:
+    if match is None or (match["bnode"] is not None and not LOCAL.matches(match["bnode"])):
         return _number(cell, line)
     if match["iri"] is not None:
         return "iri", _unescaped(match["iri"], line)

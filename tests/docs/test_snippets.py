@@ -22,7 +22,8 @@ from click.testing import CliRunner
 from kgtool.cli.main import cli
 from kgtool.project.build import ensure_built
 from kgtool.project.folder import Project
-from kgtool.project.header import has_header, read_header
+from kgtool.project.header import read_header
+from kgtool.project.scanning import has_header
 from kgtool.sparql import parse_query
 
 ROOT = Path(__file__).parents[2]

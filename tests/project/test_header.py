@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from kgtool.errors import HeaderError
-from kgtool.project.header import read_header, used_parameters
+from kgtool.project.header import read_header
+from kgtool.project.scanning import used_parameters
 
 GOOD = """\
 #+ summary: Events of a place

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from kgtool.errors import ParameterError
-from kgtool.project.parameters import TYPES, Parameter, guess_value, parse_value, to_term
+from kgtool.project.arguments import TYPES, guess_value, parse_value, to_term
+from kgtool.project.parameters import Parameter
 from kgtool.rdf.namespaces import XSD
 from kgtool.rdf.terms import IRI, Literal
 
