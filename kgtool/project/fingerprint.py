@@ -12,13 +12,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kgtool.engine.functions import library_version
 from kgtool.engine.schema import STORE_FORMAT
 from kgtool.project.files import replace_file
 from kgtool.project.folder import Project
 from kgtool.version import __version__
 
-#: A store that another version wrote, or in another format, is out of date.
-_VERSION = f"{__version__} {STORE_FORMAT}"
 #: A change this soon before a build may hide behind an equal time stamp.
 _RACY_NS = 2_000_000_000
 
@@ -55,7 +54,7 @@ class BuildRecord(NamedTuple):
 
         Without options any store of the present sources will do, an edited one too.
         """
-        if self.version != _VERSION or self.store != _stamp(project.store_path):
+        if self.version != _version() or self.store != _stamp(project.store_path):
             return False
         if options is not None and (self.edited or not self._serves(options)):
             return False
@@ -89,7 +88,9 @@ def write_record(
 ) -> None:
     _write(
         project,
-        BuildRecord(_VERSION, options, tuple(sources), _stamp(project.store_path) or (0, 0), facts),
+        BuildRecord(
+            _version(), options, tuple(sources), _stamp(project.store_path) or (0, 0), facts
+        ),
     )
 
 
@@ -112,6 +113,11 @@ def _write(project: Project, record: BuildRecord) -> None:
         "edited": record.edited,
     }
     replace_file(_path(project), json.dumps(content, ensure_ascii=False, indent=1))
+
+
+def _version() -> str:
+    """A store of another version, or with other tables or functions, is out of date."""
+    return f"{__version__} {STORE_FORMAT} {library_version()}"
 
 
 def is_fresh(project: Project, options: Options | None = None) -> bool:
