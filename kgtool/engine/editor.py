@@ -38,6 +38,7 @@ from kgtool.engine.tables import (
     fill_graphs,
     fill_quads,
     fill_terms,
+    lists_subjects,
 )
 from kgtool.errors import LimitError, NotFoundError, StoreError
 from kgtool.rdf.terms import IRI, BlankNode, Term, lexical_form, term_type
@@ -389,8 +390,13 @@ class StoreEditor(AbstractContextManager["StoreEditor"]):
             "FROM counted ANTI JOIN predicates USING (p)"
         )
         self._run("DROP TABLE counted")
-        for table, node in (("sp", "s"), ("op", "o")):
-            self._list_predicates(table, node)
+        self._list_predicates("op", "o", "change")
+        if not lists_subjects(self.store.connection):
+            self._run("DELETE FROM sp")
+        else:
+            # All of them, where there were few predicates before.
+            listed = self._count("SELECT count(*) FROM sp")
+            self._list_predicates("sp", "s", "change" if listed else "pso")
         self._run(
             "UPDATE graphs SET triples = "
             "coalesce((SELECT count(*) FROM pso WHERE pso.g = graphs.g), 0)"
@@ -401,9 +407,9 @@ class StoreEditor(AbstractContextManager["StoreEditor"]):
             "FROM pso ANTI JOIN graphs USING (g) GROUP BY g"
         )
 
-    def _list_predicates(self, table: str, node: str) -> None:
-        """Say anew with which predicates the nodes of the change occur."""
-        touched = f"(SELECT DISTINCT {node} FROM change)"
+    def _list_predicates(self, table: str, node: str, quads: str) -> None:
+        """Say anew with which predicates the nodes of ``quads`` occur."""
+        touched = f"(SELECT DISTINCT {node} FROM {quads})"
         self._run(f"DELETE FROM {table} USING {touched} AS c WHERE {table}.{node} = c.{node}")
         self._run(
             f"INSERT INTO {table} SELECT DISTINCT {node}, n FROM pso SEMI JOIN {touched} AS c "

@@ -3,8 +3,8 @@
 ``pso`` has all quads, sorted by predicate, subject, object and graph. The second order, by
 predicate, object, subject and graph, is in a table of its own for each large predicate, so
 that the engine knows how many rows and values it has, which the order of joins depends on;
-``pos`` has the rest. ``sp`` and ``op`` say which predicates, by number, a subject or an
-object occurs with.
+``pos`` has the rest. ``op`` says with which predicates, by number, an object occurs; so does
+``sp`` for subjects where there are many predicates, else it is empty.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ INDEX_STEP = 1024
 #: A predicate of so many triples has a table of its own beside ``pos``; at most so many have.
 OWN_TRIPLES = 10_000
 OWN_TABLES = 500
+#: Up to so many predicates a subject is found under each of them as fast as under its own.
+FEW_PREDICATES = 100
 
 #: The tables of triples, empty ones in place of those that are there.
 NEW_TRIPLES = """

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kgtool.engine import dictionary, ids
-from kgtool.engine.schema import NEW_OWN, own_table
+from kgtool.engine.schema import FEW_PREDICATES, NEW_OWN, own_table
 from kgtool.engine.statistics import EXACT_LIMIT, predicates_sql
 
 if TYPE_CHECKING:
@@ -68,12 +68,16 @@ def fill_quads(connection: duckdb.DuckDBPyConnection) -> None:
         f"INSERT INTO pos SELECT s, p, o, g, {dup} FROM sorted "
         "WHERE p NOT IN (SELECT p FROM predicates WHERE own) ORDER BY p, o, s, g"
     )
-    for table, node in (("sp", "s"), ("op", "o")):
-        run(
-            f"INSERT INTO {table} SELECT DISTINCT {node}, n FROM sorted JOIN predicates USING (p) "
-            f"ORDER BY {node}, n"
-        )
+    listed = "SELECT DISTINCT {0}, n FROM sorted JOIN predicates USING (p) ORDER BY {0}, n"
+    run(f"INSERT INTO op {listed.format('o')}")
+    if lists_subjects(connection):
+        run(f"INSERT INTO sp {listed.format('s')}")
     run("DROP TABLE sorted")
+
+
+def lists_subjects(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether table ``sp`` is to be filled."""
+    return count(connection, "SELECT count(*) FROM predicates") > FEW_PREDICATES
 
 
 def drop_own_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from kgtool.engine.ids import DEFAULT_GRAPH
+from kgtool.engine.schema import FEW_PREDICATES
 from kgtool.engine.statistics import Statistics
 from kgtool.plan import sql
 from kgtool.plan.context import ActiveGraph, Context
@@ -17,9 +18,6 @@ from kgtool.plan.value import BNODES, IRIS, Form, Scope, Value
 from kgtool.rdf.terms import IRI
 from kgtool.sparql.algebra import Exists, TriplePattern, Variable
 
-#: Up to so many predicates the engine finds a subject under each of them as fast as under
-#: those that the subject has.
-_FEW = 100
 #: From so many predicates of an object on, all quads are looked through.
 _MANY = 32
 
@@ -88,7 +86,7 @@ def _predicates(known: Mapping[str, int], context: Context) -> Sequence[int] | N
     if "p" in known:
         return [known["p"]] if known["p"] in statistics.predicates else []
     if "s" in known:
-        if len(statistics.predicates) > _FEW:
+        if len(statistics.predicates) > FEW_PREDICATES:
             return context.store.predicates_of("s", known["s"])
     elif "o" in known and statistics.own_tables:
         return context.store.predicates_of("o", known["o"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from kgtool.engine import ids
+from kgtool.engine import ids, tables
 from kgtool.engine.store import Store
 
 
@@ -42,7 +42,8 @@ def assert_sound(store: Store) -> None:
         assert all(each.subject_tags >> ids.tag_of(s) & 1 for s, _ in own)
         assert all(each.object_tags >> ids.tag_of(o) & 1 for _, o in own)
     listed = "SELECT {0}, p FROM {0}p JOIN predicates USING (n)"
-    assert sorted(run(listed.format("s")).fetchall()) == sorted({(s, p) for s, p, _ in triples})
+    subjects = {(s, p) for s, p, _ in triples} if tables.lists_subjects(store.connection) else []
+    assert sorted(run(listed.format("s")).fetchall()) == sorted(subjects)
     assert sorted(run(listed.format("o")).fetchall()) == sorted({(o, p) for _, p, o in triples})
     sizes = Counter(g for *_, g, _ in pso)
     assert {g.id: g.triples for g in statistics.graphs if g.triples} == sizes

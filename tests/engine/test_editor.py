@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kgtool.engine import editor as editing
-from kgtool.engine import statistics
+from kgtool.engine import statistics, tables
 from kgtool.engine.editor import Change, StoreEditor
 from kgtool.engine.store import Store
 from kgtool.errors import NotFoundError, StoreError
@@ -28,6 +28,7 @@ def path(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     """A store of two triples, whose edits are sorted in at the end, or stay appended."""
     if "own tables" in request.param:
         monkeypatch.setattr(statistics, "OWN_TRIPLES", 2)
+        monkeypatch.setattr(tables, "FEW_PREDICATES", 1)
     if "appended" in request.param:
         monkeypatch.setattr(editing, "_SMALL", 0)
         monkeypatch.setattr(editing, "_SHARE", 0)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from kgtool.engine import ids, ingest, writer
+from kgtool.engine import ids, ingest, tables, writer
 from kgtool.engine.writer import Source
 from kgtool.errors import RdfSyntaxError
 from kgtool.rdf.namespaces import INTEGER_RANGES, XSD
@@ -442,11 +442,12 @@ def test_graphs_kinds_and_duplicates(tmp_path: Path) -> None:
             assert len(rows) == len(set(rows)) == 3
 
 
-def test_tables_are_sorted(tmp_path: Path) -> None:
+def test_tables_are_sorted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "".join(
         f"<http://e.example/{i * 7919 % 1000}> <http://e.example/p{i % 7}> {o} .\n"
         for i, o in itertools.product(range(300), (f'"{3}"^^<{XSD.integer}>', '"x"@en', "_:b", S))
     )
+    monkeypatch.setattr(tables, "FEW_PREDICATES", 1)
     with load(tmp_path, text) as store:
         run = store.connection.execute
         pso = run("SELECT p, s, o, g FROM pso").fetchall()

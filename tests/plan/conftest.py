@@ -10,7 +10,7 @@ from unittest import mock
 import pyoxigraph
 import pytest
 
-from kgtool.engine import statistics
+from kgtool.engine import statistics, tables
 from kgtool.engine.store import Store
 from kgtool.engine.writer import Source, StoreWriter
 from kgtool.plan import run_query
@@ -42,6 +42,7 @@ def store_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
             large = statistics.OWN_TRIPLES if number % 2 else 2
             with (
                 mock.patch.object(statistics, "OWN_TRIPLES", large),
+                mock.patch.object(tables, "FEW_PREDICATES", 0),
                 StoreWriter(path, threads=1) as writer,
             ):
                 writer.add(Source(source))
