@@ -6,55 +6,56 @@ statement, where a join would make the engine look for each of them in all of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Set
+from typing import TYPE_CHECKING
 
 from kgtool.engine import ids
 
 if TYPE_CHECKING:
     import duckdb
 
-#: A term as (type, lexical form); both are None for what is unbound.
-Text: TypeAlias = tuple[str | None, str | None]
-
 #: So many texts are kept; beyond, all are dropped.
 _KEPT = 200_000
 #: Single rows are read one by one up to this number, all together above.
 _FEW = 8
+_FIRST_INLINE = ids.make_id(ids.INLINE_TAG, 0)
 
 
-class Decoder(dict[int | None, Text]):
-    """Texts by id: inline ids by themselves, those of the dictionary once they were read."""
+class Decoder:
+    """``types`` and ``lexes`` of the ids of the last batch that was read, and of some before.
+
+    None, which is unbound, has None for both.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        super().__init__({None: (None, None)})
         self._connection = connection
+        self._clear()
 
-    def __missing__(self, id_: int | None) -> Text:
-        assert id_ is not None
-        if ids.tag_of(id_) < ids.INLINE_TAG:
-            return self._rows([id_])[id_]
-        literal = ids.decode_inline(id_)
-        self[id_] = result = (literal.datatype, literal.lexical)
-        return result
+    def _clear(self) -> None:
+        # New ones: another thread may still be reading from those before.
+        self.types: dict[int | None, str | None] = {None: None}
+        self.lexes: dict[int | None, str | None] = {None: None}
 
     def read(self, wanted: Set[int | None]) -> None:
-        """Read those that are in the dictionary, so that they are at hand for one batch."""
-        missing = wanted - self.keys()
-        if len(self) + len(missing) > _KEPT:
-            self.clear()
-            self[None] = (None, None)
-            missing = wanted - self.keys()
-        stored = [id_ for id_ in missing if id_ is not None and id_ < _FIRST_INLINE]
-        if stored:
-            self.update(self._rows(stored))
-
-    def _rows(self, wanted: Iterable[int]) -> dict[int | None, Text]:
-        rows = rows_of(self._connection.cursor(), list(wanted))
-        return {id_: (type_, lex) for id_, type_, lex in rows}
-
-
-_FIRST_INLINE = ids.make_id(ids.INLINE_TAG, 0)
+        """Have the texts of these ids at hand."""
+        missing = wanted - self.lexes.keys()
+        if not missing:
+            return
+        if len(self.lexes) + len(missing) > _KEPT:
+            self._clear()
+            missing = wanted - self.lexes.keys()
+        stored: list[int] = []
+        for id_ in missing:
+            assert id_ is not None
+            if id_ < _FIRST_INLINE:
+                stored.append(id_)
+            else:
+                literal = ids.decode_inline(id_)
+                self.types[id_] = literal.datatype
+                self.lexes[id_] = literal.lexical
+        for id_, type_, lex in rows_of(self._connection.cursor(), stored):
+            self.types[id_] = type_
+            self.lexes[id_] = lex
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, wanted: list[int]) -> list[tuple[int, str, str]]:

@@ -16,10 +16,11 @@ from kgtool.engine.functions import library_version
 from kgtool.version import __version__
 
 if TYPE_CHECKING:
-    from kgtool.engine.decoding import Text
     from kgtool.engine.store import Store
     from kgtool.plan.query import Plan
 
+#: A term as (type, lexical form).
+Text: TypeAlias = tuple[str, str]
 #: What a plan was made of: text, parameters, prefixes, default graph.
 Key: TypeAlias = tuple[object, ...]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, repeat
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any
 
 from kgtool.engine.driver import duckdb
@@ -12,9 +12,9 @@ from kgtool.errors import LimitError
 from kgtool.results.result import AskResult, GraphResult, Result, SelectResult
 
 if TYPE_CHECKING:
-    from kgtool.engine.decoding import Decoder, Text
+    from kgtool.engine.decoding import Decoder
     from kgtool.engine.store import Store
-    from kgtool.plan.cache import KeptPlan
+    from kgtool.plan.cache import KeptPlan, Text
 
 #: Rows fetched at first, so that the first ones come soon, and then at a time.
 _FIRST_BATCH = 2_000
@@ -101,9 +101,10 @@ class _Statement:
 
 
 def _rows(statement: _Statement, plan: KeptPlan, decoder: Decoder) -> Iterator[tuple[Any, ...]]:
+    if not plan.layout:
+        return chain.from_iterable(repeat((), len(batch)) for batch in statement.batches())
     reader = _Reader(plan.layout, decoder, plan.constants)
-    for batch in statement.batches():
-        yield from reader.rows(batch) if plan.layout else repeat((), len(batch))
+    return chain.from_iterable(map(reader.rows, statement.batches()))
 
 
 def _bounded(rows: Iterator[tuple[Any, ...]], most: int) -> Iterator[tuple[Any, ...]]:
@@ -125,23 +126,25 @@ class _Reader:
 
     def rows(self, batch: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         fetched = list(zip(*batch, strict=True))
-        self._read(fetched)
+        types, lexes = self._texts(fetched)
         columns = iter(fetched)
         flat: list[Iterable[Any]] = []
         for kind in self._layout:
+            column = next(columns)
             if kind == "id":
-                flat += zip(*self._decoded(next(columns)), strict=True)
+                flat += [map(types.__getitem__, column), map(lexes.__getitem__, column)]
             elif kind == "term":
-                flat += [next(columns), next(columns)]
+                flat += [column, next(columns)]
             else:
-                texts = next(columns)
-                bound = None not in texts
-                types = repeat(kind) if bound else [None if t is None else kind for t in texts]
-                flat += [types, texts]
+                bound = None not in column
+                known = repeat(kind) if bound else [None if t is None else kind for t in column]
+                flat += [known, column]
         return zip(*flat, strict=False)
 
-    def _read(self, fetched: list[tuple[Any, ...]]) -> None:
-        """Has the decoder read all ids of a batch in one go."""
+    def _texts(
+        self, fetched: list[tuple[Any, ...]]
+    ) -> tuple[dict[int | None, str | None], dict[int | None, str | None]]:
+        """Types and lexical forms of all ids of a batch, read in one go."""
         wanted: set[int | None] = set()
         columns = iter(fetched)
         for kind in self._layout:
@@ -150,13 +153,15 @@ class _Reader:
                 wanted.update(column)
             elif kind == "term":
                 next(columns)
-        self._decoder.read(wanted - self._constants.keys())
-
-    def _decoded(self, column: Sequence[int | None]) -> Iterable[Text]:
-        decoder, constants = self._decoder, self._constants
-        if not constants:
-            return map(decoder.__getitem__, column)
-        return [
-            constants[id_] if id_ is not None and id_ in constants else decoder[id_]
-            for id_ in column
-        ]
+        decoder = self._decoder
+        if not self._constants:
+            decoder.read(wanted)
+            return decoder.types, decoder.lexes
+        # Other queries have other constants under the same ids.
+        stored = wanted - self._constants.keys()
+        decoder.read(stored)
+        types = {id_: decoder.types[id_] for id_ in stored}
+        lexes = {id_: decoder.lexes[id_] for id_ in stored}
+        for id_, (type_, lex) in self._constants.items():
+            types[id_], lexes[id_] = type_, lex
+        return types, lexes

@@ -40,11 +40,14 @@ class Seeds:
     """Bindings that a closure may start from: a column of a materialised relation.
 
     ``nodes`` says that every one of them is known to be a node of the active graph.
+    ``forgotten`` says that nobody asks from which of them a node was reached: then each node
+    is found once, and not once for each start.
     """
 
     relation: Relation
     variable: str
     nodes: bool
+    forgotten: bool = False
 
 
 def scan_path(pattern: PathPattern, frame: Frame, seeds: Seeds | None = None) -> Relation:
@@ -162,7 +165,12 @@ class _Closure:
         elif self.seeds is not None:
             seeds = self.seeds.relation.select([self._seed_column()])
             first.where.append(exp.In(this=source.sql, query=exp.Subquery(this=seeds)))
-        return first.select(self._named(source.sql, target.sql, *(g.sql for g in graph)))
+        begin = sql.number(0) if self._forgotten else source.sql
+        return first.select(self._named(begin, target.sql, *(g.sql for g in graph)))
+
+    @property
+    def _forgotten(self) -> bool:
+        return self.seeds is not None and self.seeds.forgotten
 
     def _seed_column(self) -> SQL:
         assert self.seeds is not None
@@ -185,7 +193,7 @@ class _Closure:
                 nodes = exp.Select(expressions=[sql.column(alias, "start")])
                 nodes = nodes.from_(sql.subquery(self._nodes(), alias), copy=False)
                 known.where.append(exp.In(this=node, query=exp.Subquery(this=nodes)))
-            return known.select(self._named(node, node))
+            return known.select(self._named(sql.number(0) if self._forgotten else node, node))
         return self._nodes()
 
     def _nodes(self) -> exp.Query:
@@ -232,6 +240,8 @@ class _Closure:
         tags = self._node_tags(start, edges)
         for node, field in ((start, "start"), (end, "node")):
             column = sql.column(alias, field)
+            if self._forgotten and field == "start":
+                continue
             if not isinstance(node, Variable):
                 # All rows start at a constant start: only an end has to be asked for.
                 if field == "node":

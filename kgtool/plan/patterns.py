@@ -10,7 +10,14 @@ from sqlglot import exp
 from kgtool.errors import Location, UnsupportedError
 from kgtool.plan import modifiers, sql
 from kgtool.plan.expressions import condition, expression
-from kgtool.plan.inspection import SOLUTION_ID, has_exists, is_once, needs_solution_id, variables_of
+from kgtool.plan.inspection import (
+    SOLUTION_ID,
+    has_exists,
+    is_once,
+    needs_solution_id,
+    variables_of,
+    walk,
+)
 from kgtool.plan.joins import NeedsBothSides, exists, join, left_join, minus, restrict, union
 from kgtool.plan.narrowing import narrow
 from kgtool.plan.paths import CLOSURES, Seeds, scan_path
@@ -124,6 +131,7 @@ def _operands(pattern: Pattern) -> Iterator[Pattern | TriplePattern]:
 
 def _join_group(operands: Sequence[Pattern | TriplePattern], frame: Frame) -> Relation:
     """Joins all operands; closures of paths last, so that they start from what is bound."""
+    asked, frame = frame.asked, replace(frame, asked=None)
     closures = [o for o in operands if isinstance(o, PathPattern) and _may_be_seeded(o)]
     relation = unit(frame.context, frame.outer)
     nodes: set[str] = set()
@@ -140,7 +148,8 @@ def _join_group(operands: Sequence[Pattern | TriplePattern], frame: Frame) -> Re
     while closures:
         closure = next((c for c in closures if _seed_variable(c, relation)), closures[0])
         closures.remove(closure)
-        relation = _join_closure(relation, closure, nodes, frame)
+        last = replace(frame, asked=asked) if not closures else frame
+        relation = _join_closure(relation, closure, nodes, last)
     return relation
 
 
@@ -168,7 +177,21 @@ def _join_closure(
         return join(relation, scan_path(closure, frame))
     relation = relation.materialize()
     seeds = Seeds(relation, seed, seed in nodes)
+    if _is_forgotten(relation, closure, seed, frame):
+        return scan_path(closure, frame, replace(seeds, forgotten=True))
     return join(relation, scan_path(closure, frame, seeds))
+
+
+def _is_forgotten(relation: Relation, closure: PathPattern, seed: str, frame: Frame) -> bool:
+    """Whether an EXISTS asks only for the nodes that a closure ends at.
+
+    It does where the group around it binds none of what led there.
+    """
+    if frame.asked is None or frame.hidden is not None:
+        return False
+    ends = {closure.subject, closure.object} - {Variable(seed)}
+    met = any(isinstance(end, Variable) and end.name in relation.columns for end in ends)
+    return len(ends) == 1 and not met and not relation.columns.keys() & frame.asked
 
 
 def _branches(pattern: Pattern) -> Iterator[Pattern]:
@@ -242,7 +265,12 @@ def _conjuncts(on: Expression) -> Iterator[Expression]:
 
 def compile_exists(node: Exists, scope: Scope, frame: Frame) -> SQL:
     """EXISTS, for the expressions of ``frame``."""
-    return exists(scope, compile_pattern(node.pattern, replace(frame, outer=scope)))
+    inside = replace(frame, outer=scope)
+    if isinstance(node.pattern, BGP | Join | PathPattern):
+        names = {n.name for n in walk(node.pattern) if isinstance(n, Variable)}
+        asked = frozenset(name for name in names if scope.lookup(name) is not None)
+        inside = replace(inside, asked=asked)
+    return exists(scope, compile_pattern(node.pattern, inside))
 
 
 def _extend(relation: Relation, variable: Variable, value: Expression, frame: Frame) -> Relation:

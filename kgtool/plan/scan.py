@@ -26,13 +26,16 @@ _MANY = 32
 class Frame:
     """Where a pattern stands: its active graph, and the group around an EXISTS.
 
-    ``exists`` compiles the EXISTS of an expression, which itself knows no patterns.
+    ``exists`` compiles the EXISTS of an expression, which itself knows no patterns. ``asked``
+    are the variables by which the join group of an EXISTS meets the group around it; None
+    where all variables count.
     """
 
     context: Context
     graph: ActiveGraph
     exists: Callable[[Exists, Scope, Frame], SQL]
     outer: Scope | None = None
+    asked: frozenset[str] | None = None
 
     def within(self, name: int | str) -> Frame:
         return replace(self, graph=replace(self.graph, name=name))

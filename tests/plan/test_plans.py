@@ -337,3 +337,18 @@ def test_a_damaged_plan_is_compiled_again(store_of: Build, tmp_path: Path) -> No
     (kept,) = tmp_path.glob("*.json")
     kept.write_text("{ not", encoding="utf-8")
     assert run_query(store, text, cache=tmp_path)
+
+
+def test_an_exists_forgets_where_a_closure_started(plan: Plan) -> None:
+    """Only the nodes that are reached count, not from which start each of them is."""
+    tree = plan("SELECT ?d { ?d :p ?n FILTER NOT EXISTS { ?d ^:r*/:q ?t } }")
+    (with_,) = tree.find_all(exp.With)
+    (closure,) = (cte for cte in with_.expressions if isinstance(cte.this, exp.Union))
+    starts = [select.expressions[0].this for select in closure.find_all(exp.Select)]
+    assert [start for start in starts if isinstance(start, exp.Literal)] != []
+    # The start is asked for where the group around binds it.
+    tree = plan("SELECT ?d { ?d :p ?n . ?t :q ?x FILTER EXISTS { ?d ^:r*/:q ?x } }")
+    (with_,) = tree.find_all(exp.With)
+    (closure,) = (cte for cte in with_.expressions if isinstance(cte.this, exp.Union))
+    starts = [select.expressions[0].this for select in closure.find_all(exp.Select)]
+    assert [start for start in starts if isinstance(start, exp.Literal)] == []
