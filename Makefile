@@ -30,7 +30,7 @@ fuzz: $(VENV)/.all-test
 	KGTOOL_FUZZ=10000 $(BIN)/python -m pytest -n auto -q tests/plan/test_differential.py
 
 bench: $(VENV)/.all
-	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python -m benchmarks.bench
 
 clean:
 	rm -rf $(VENV) .kgtool build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
