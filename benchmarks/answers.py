@@ -5,8 +5,11 @@ Rows are compared as multisets of terms by value: 1.50 equals 1.5, and PT24H equ
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,12 @@ Row = Iterable[Cell]
 BETWEEN_CELLS, IN_CELL = "\x1e", "\x1f"
 _EXACT = frozenset({XSD + "integer", XSD + "decimal"})
 _FLOATING = frozenset({XSD + "double", XSD + "float"})
+_INTEGERS = (
+    *("int", "long", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort"),
+    *("unsignedByte", "nonNegativeInteger", "positiveInteger"),
+)
+_NUMBERS = _EXACT | _FLOATING | {XSD + name for name in _INTEGERS}
+_MODULUS = 1 << 64
 _DAYS_AND_TIME = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
 
@@ -88,3 +97,55 @@ def _oxigraph_cell(term: Any) -> Cell:
     if hasattr(term, "datatype"):
         return f"@{term.language}" if term.language else term.datatype.value, term.value
     return "iri", term.value
+
+
+def json_rows(text: str | bytes, variables: Sequence[str]) -> Iterator[Row]:
+    """The rows of a SPARQL result in JSON, their cells in the order of ``variables``."""
+    for binding in json.loads(text)["results"]["bindings"]:
+        yield [_json_cell(binding.get(variable)) for variable in variables]
+
+
+def _json_cell(term: dict[str, str] | None) -> Cell:
+    if term is None:
+        return None
+    if term["type"] == "uri":
+        return "iri", term["value"]
+    if language := term.get("xml:lang"):
+        return f"@{language}", term["value"]
+    return term.get("datatype", XSD + "string"), term["value"]
+
+
+def loose_text(line: str) -> str:
+    """A line in which numbers of any datatype are equal that agree in twelve digits."""
+    return BETWEEN_CELLS.join(map(_loose_cell, line.split(BETWEEN_CELLS)))
+
+
+def _loose_cell(cell: str) -> str:
+    type_, found, lexical = cell.partition(IN_CELL)
+    if not found or type_ not in _NUMBERS:
+        return cell
+    try:
+        return f"number{IN_CELL}{float(lexical):.12g}"
+    except ValueError:
+        return cell
+
+
+@dataclass
+class Digest:
+    """What two equal answers have in common, whatever the order of their rows.
+
+    ``strict`` tells terms apart by datatype, ``loose`` does not.
+    """
+
+    rows: int = 0
+    strict: int = 0
+    loose: int = 0
+
+    def add(self, line: str) -> None:
+        self.rows += 1
+        self.strict = (self.strict + _hash(line)) % _MODULUS
+        self.loose = (self.loose + _hash(loose_text(line))) % _MODULUS
+
+
+def _hash(line: str) -> int:
+    return int.from_bytes(hashlib.blake2b(line.encode(), digest_size=8).digest(), "little")

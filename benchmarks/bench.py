@@ -25,8 +25,9 @@ from typing import Any
 
 from benchmarks.answers import first_difference, kept_answer
 from benchmarks.generate import make_file
-from benchmarks.report import DOCUMENT, render, write_document
+from benchmarks.report import render
 from benchmarks.stored import queries_with_sql
+from benchmarks.tables import DOCUMENT, write_document
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -258,7 +259,7 @@ def main() -> None:
     text = render(found)
     print(text)
     if not (options.quick or options.no_document):
-        write_document(text)
+        write_document(text, "measured")
 
 
 if __name__ == "__main__":

@@ -23,13 +23,13 @@ _BATCH = 10_000
 # kgtool ---------------------------------------------------------------------------------
 
 
-def load_kgtool(source: str, store: str) -> Result:
+def load_kgtool(source: str, store: str, memory_limit: str | None = None) -> Result:
     from kgtool.engine.writer import LoadReport, Source, StoreWriter
 
     reports: list[LoadReport] = []
 
     def load() -> None:
-        with StoreWriter(store) as writer:
+        with StoreWriter(store, memory_limit) as writer:
             writer.add(Source(Path(source)))
             reports.append(writer.commit({}))
 
