@@ -33,6 +33,8 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def milliseconds(seconds: float) -> str:
     value = seconds * 1000
+    if value < 0.1:
+        return f"{value:.3f}"
     if value < 1:
         return f"{value:.2f}"
     return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"

@@ -215,7 +215,8 @@ def _said(run: Found, key: str) -> list[str]:
 
 def _plain(text: str) -> str:
     """A row or a message as Markdown text."""
-    return text.replace("<", "&lt;").replace("|", "/").replace("*", "\\*")
+    short = text if len(text) < 200 else text[:200] + " …"
+    return short.replace("<", "&lt;").replace("|", "/").replace("*", "\\*")
 
 
 def _list(lines: Iterable[str]) -> str:

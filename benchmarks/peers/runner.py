@@ -163,7 +163,8 @@ class Run:
             self.sessions.pop(engine, None)
             say(f"{query.name}: {engine}: {end}")
             return {"outcome": end.outcome, "error": end.error}
-        if not ENGINES[engine].in_memory:
+        # After a panic a library in memory may be of no more use.
+        if not ENGINES[engine].in_memory or "error" in one:
             self.sessions.pop(engine).close()
         if "error" in one:
             say(f"{query.name}: {engine}: {one['error']}")

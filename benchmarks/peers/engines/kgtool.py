@@ -19,6 +19,12 @@ class Kgtool(PythonEngine):
     title = "kgtool"
     reads = "rows as Python strings through `run_query`, plans kept from the second run on"
 
+    @property
+    def version(self) -> str:
+        from kgtool.version import __version__
+
+        return __version__
+
     def load(self, data: Data) -> Result:
         return {
             **load_kgtool(str(data.source), str(data.store), data.memory_limit),
