@@ -148,7 +148,7 @@ class Run:
                 runs += more
 
     def _answered(self, number: int, query: BenchQuery, engine: str) -> Result:
-        keep = number == 0 and len(self.engines) > 1
+        keep = number == 0
         request = {
             "texts": query.texts,
             "variables": query.variables,

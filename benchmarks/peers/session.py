@@ -95,7 +95,6 @@ class Session:
     def close(self) -> None:
         """Let it end by itself, or end it."""
         assert self._process.stdin
-        self._selector.close()
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -112,6 +111,12 @@ class Session:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            assert stream
+            # What was not yet written has no reader any more.
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
+        self._selector.close()
 
 
 def _short_of_memory() -> bool:
