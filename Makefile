@@ -47,3 +47,9 @@ $(BIN)/python:
 $(VENV)/.%: $(SETTINGS) | $(BIN)/python
 	$(PIP) install --constraint .ci/constraints.txt --editable '.[$(subst -,$(comma),$*)]'
 	touch $@
+
+# The peers need more than continuous integration has.
+$(VENV)/.all-bench: $(SETTINGS) benchmarks/constraints.txt | $(BIN)/python
+	$(PIP) install --constraint .ci/constraints.txt --constraint benchmarks/constraints.txt \
+		--editable '.[all,bench]'
+	touch $@

@@ -17,6 +17,12 @@ SHAPES = (
     *("look-up", "star", "date range", "text", "not exists", "grouped sum", "count distinct"),
     *("closure from one", "closure from many", "two-sided join", "union", "many rows", "count"),
 )
+QUERIES_NOTE = (
+    "Milliseconds, warm, the best of all rounds, with all rows read; the best right answer "
+    "is in bold. Where a query has several values, rows are the sum over them and times "
+    "the mean. The ratio is kgtool's time over that of the best peer that answered rightly: "
+    "below 1, kgtool is ahead."
+)
 #: In words: what became of a query that was not answered.
 OUTCOMES = {"error": "error", "memory": "out of memory", "ended": "crashed"}
 
@@ -35,6 +41,7 @@ def render(found: Found) -> str:
         _head(found),
         f"### Who wins what: {_name(main)}",
         _queries(main, limit),
+        QUERIES_NOTE,
         _summary(main),
         _notes(main),
         "### First runs and medians",
@@ -51,12 +58,10 @@ def render(found: Found) -> str:
 
 def _head(found: Found) -> str:
     versions = [f"{ENGINES[e].title} {each['version']}" for e, each in found["engines"].items()]
-    reads = [f"{ENGINES[e].title}: {ENGINES[e].reads}" for e in found["engines"]]
     lines = [
         f"{machine()}; {', '.join(versions)}. "
         f"The load average was {found['busy']:.1f} when the run began.",
         *found["missing"],
-        f"How an answer is read to its end: {'; '.join(reads)}.",
     ]
     return "\n\n".join(lines)
 
@@ -105,13 +110,7 @@ def _queries(run: Found, limit: float) -> str:
         shown = "" if ratio is None else times(ratio)
         rows.append([name, query["shape"], f"{_rows(query):,}", *cells, shown])
     header = ["query", "shape", "rows", *(ENGINES[e].title for e in engines), "ratio"]
-    note = (
-        "Milliseconds, warm, the best of all rounds, with all rows read; the best right answer "
-        "is in bold. Where a query has several values, rows are the sum over them and times "
-        "the mean. The ratio is kgtool's time over that of the best peer that answered rightly: "
-        "below 1, kgtool is ahead."
-    )
-    return f"{table(header, rows)}\n\n{note}"
+    return table(header, rows)
 
 
 def _rows(query: Found) -> int:
@@ -235,7 +234,7 @@ def _first_runs(run: Found) -> str:
     memory = [ENGINES[e].title for e in engines if ENGINES[e].in_memory]
     note = "The first run in a fresh process on an opened store (compiling included) / the median."
     if memory:
-        note += f" {' and '.join(memory)} load anew in each process, which so answers all queries."
+        note += f" In memory only: {', '.join(memory)}, of which one process answers all queries."
     return f"{table(['query', *(ENGINES[e].title for e in engines)], rows)}\n\n{note}"
 
 
@@ -262,7 +261,7 @@ def _loads(runs: Sequence[Found]) -> str:
                 [
                     _name(run),
                     ENGINES[engine].title,
-                    f"{load['seconds']:.1f}",
+                    f"{load['seconds']:.2f}",
                     f"{run['triples'] / load['seconds'] / 1e6:.2f}",
                     _megabytes(load["bytes"]) if load["bytes"] else "memory only",
                     _megabytes(load["peak"]),

@@ -11,7 +11,6 @@ import pytest
 
 from benchmarks.answers import XSD, Digest, json_rows, loose_text, row_text
 from benchmarks.peers import runner
-from benchmarks.peers.engines import ENGINES
 from benchmarks.peers.report import render
 from benchmarks.peers.verdicts import judge
 
@@ -43,10 +42,6 @@ def test_missing_peers_are_left_out_in_words(
     assert "sparq is not installed: pip install sparq-rdf" in text
     assert "| count-all | count | 1 |" in text
     assert "wrong" not in text.split("### First")[0]
-
-
-def test_every_engine_says_how_it_is_read() -> None:
-    assert all(engine.reads and engine.title for engine in ENGINES.values())
 
 
 def test_answers_are_compared_by_value() -> None:

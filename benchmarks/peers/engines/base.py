@@ -45,8 +45,6 @@ class Engine(ABC):
 
     name: str
     title: str
-    #: How an answer is read to its end, in words for the report.
-    reads: str
     #: Whether opening means loading the file, so that one process answers all queries.
     in_memory = False
 

@@ -17,7 +17,6 @@ from benchmarks.timing import Result
 class Kgtool(PythonEngine):
     name = package = module = "kgtool"
     title = "kgtool"
-    reads = "rows as Python strings through `run_query`, plans kept from the second run on"
 
     @property
     def version(self) -> str:

@@ -14,7 +14,6 @@ from benchmarks.timing import Result, spent
 class Maplib(PythonEngine):
     name = package = module = "maplib"
     title = "maplib"
-    reads = "a polars DataFrame"
     in_memory = True
 
     def load(self, data: Data) -> Result:

@@ -16,7 +16,6 @@ class Oxigraph(PythonEngine):
     name = "pyoxigraph"
     title = "Oxigraph"
     package = module = "pyoxigraph"
-    reads = "a list of solutions, whose terms stay inside the library"
 
     def load(self, data: Data) -> Result:
         return {**load_oxigraph(str(data.source), str(data.store)), "peak": peak_memory("self")}

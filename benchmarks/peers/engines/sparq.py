@@ -14,7 +14,6 @@ from benchmarks.timing import Result, spent
 class Sparq(PythonEngine):
     name = package = "sparq-rdf"
     module = title = "sparq"
-    reads = "a result in JSON as one string, its fast path"
     in_memory = True
 
     def load(self, data: Data) -> Result:

@@ -63,7 +63,6 @@ ResultSetMaxRows = 2000000000
 class Virtuoso(Engine):
     name = "virtuoso"
     title = "Virtuoso"
-    reads = "the whole body of a result in JSON over HTTP, on a connection that is kept"
 
     @property
     def missing(self) -> str | None:
