@@ -1,6 +1,7 @@
 # make demo: builds the graph and asks it a question. make test: runs every test.
 # make conformance: the W3C suites, by suite and category. make fuzz: 10,000 random queries.
-# Both make .venv themselves; PYTHON=python3.12 chooses another interpreter for it.
+# make bench: timings beside Oxigraph and SQL by hand. make bench-peers: beside more stores.
+# All make .venv themselves; PYTHON=python3.12 chooses another interpreter for it.
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SETTINGS := pyproject.toml .ci/constraints.txt
 comma := ,
 
-.PHONY: demo test lint conformance fuzz bench clean
+.PHONY: demo test lint conformance fuzz bench bench-peers clean
 
 demo: $(VENV)/.all
 	$(BIN)/kgtool build
@@ -30,7 +31,11 @@ fuzz: $(VENV)/.all-test
 	KGTOOL_FUZZ=10000 $(BIN)/python -m pytest -n auto -q tests/plan/test_differential.py
 
 bench: $(VENV)/.all
-	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python -m benchmarks.bench
+
+# Virtuoso, if it is to take part, is a package of the system.
+bench-peers: $(VENV)/.all-bench
+	$(BIN)/python -m benchmarks.peers --document
 
 clean:
 	rm -rf $(VENV) .kgtool build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -41,4 +46,10 @@ $(BIN)/python:
 # .venv/.all-test stands for an install with the extras [all,test].
 $(VENV)/.%: $(SETTINGS) | $(BIN)/python
 	$(PIP) install --constraint .ci/constraints.txt --editable '.[$(subst -,$(comma),$*)]'
+	touch $@
+
+# The peers need more than continuous integration has.
+$(VENV)/.all-bench: $(SETTINGS) benchmarks/constraints.txt | $(BIN)/python
+	$(PIP) install --constraint .ci/constraints.txt --constraint benchmarks/constraints.txt \
+		--editable '.[all,bench]'
 	touch $@

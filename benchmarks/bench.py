@@ -1,7 +1,7 @@
 """kgtool beside Oxigraph, the plain Python stack and SQL by hand, on the same files.
 
     make bench                                    5 million triples, as in docs/benchmarks.md
-    python benchmarks/bench.py --quick            a small run that shows it works
+    python -m benchmarks.bench --quick            a small run that shows it works
 
 Every measurement is a process of its own (measure.py), one after the other.
 """
@@ -23,12 +23,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import generate
-from report import DOCUMENT, render, write_document
-from stored import bench_queries
+from benchmarks.answers import first_difference, kept_answer
+from benchmarks.generate import make_file
+from benchmarks.report import render
+from benchmarks.stored import queries_with_sql
+from benchmarks.tables import DOCUMENT, write_document
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent
+ROOT = Path(__file__).parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 STORED_QUERY = "liberation-of-rome"
 Found = dict[str, Any]
@@ -53,7 +54,7 @@ def say(text: str) -> None:
 def measure(task: str, *arguments: object) -> Found | None:
     """What the task found; None where the system ended it at its time limit."""
     say(" ".join([task, *(Path(str(a)).name for a in arguments)]))
-    command = [sys.executable, str(HERE / "measure.py"), task, *map(str, arguments)]
+    command = [sys.executable, "-m", "benchmarks.measure", task, *map(str, arguments)]
     done = subprocess.run(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode == -signal.SIGALRM:
         return None
@@ -69,7 +70,7 @@ def make_data(triples: int, folder: Path) -> dict[str, Path]:
     files = {"ntriples": folder / "data.nt", "turtle": folder / "data.ttl"}
     for syntax, path in files.items():
         say(f"generate {triples} triples as {syntax}")
-        generate.main(["--triples", str(triples), "--format", syntax, "-o", str(path)])
+        make_file(path, triples, turtle=syntax == "turtle")
     return files
 
 
@@ -116,7 +117,7 @@ def ask(folder: Path, limit: float) -> Found:
     own = measure("ask_kgtool", folder / "kgtool-ntriples", answers)
     assert own
     found = {}
-    for query in bench_queries():
+    for query in queries_with_sql():
         name = query.name
         oxigraph = measure("ask_oxigraph", folder / "oxigraph-ntriples", answers, name, limit)
         found[name] = {
@@ -131,20 +132,14 @@ def ask(folder: Path, limit: float) -> Found:
 def differences(answers: Path, name: str, others: Sequence[str], own: str) -> list[str]:
     """The engines whose rows are not ours, each with a first row of the difference."""
     found = []
-    ours = _rows(answers / f"{name}.{own}")
+    ours = kept_answer(answers / f"{name}.{own}")
     for other in others:
         path = answers / f"{name}.{other}"
-        if path.is_file() and (theirs := _rows(path)) != ours:
-            odd = sorted(set(theirs) ^ set(ours))[:1]
-            row = odd[0].replace("\x1f", " ").replace("\x1e", " | ") if odd else "repeated rows"
-            found.append(f"{other}: {len(theirs)} rows against {len(ours)}, such as {row}")
+        if path.is_file() and (theirs := kept_answer(path)) != ours:
+            found.append(f"{other}: {first_difference(theirs, ours)}")
     for line in found:
         say(f"DIFFERENT ANSWERS to {name}: {line}")
     return found
-
-
-def _rows(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").split("\n")[:-1]
 
 
 # The plain stack, and whole processes ---------------------------------------------------
@@ -264,7 +259,7 @@ def main() -> None:
     text = render(found)
     print(text)
     if not (options.quick or options.no_document):
-        write_document(text)
+        write_document(text, "measured")
 
 
 if __name__ == "__main__":

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import math
-import os
-import platform
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
-DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+from benchmarks.tables import geometric_mean, machine, milliseconds, table, times
+
 PACKAGES = ("duckdb", "pyoxigraph", "rdflib", "owlrl", "pyshacl", "sqlglot")
 Found = dict[str, Any]
 
@@ -35,45 +31,12 @@ def render(found: Found) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def write_document(text: str) -> None:
-    """Put ``text`` between the markers of docs/benchmarks.md."""
-    document = DOCUMENT.read_text(encoding="utf-8")
-    before, _, rest = document.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
-
-
-def geometric_mean(values: list[float]) -> float:
-    return math.exp(sum(map(math.log, values)) / len(values))
-
-
-def _table(header: list[str], rows: list[list[str]]) -> str:
-    ruler = ["---"] + ["---:"] * (len(header) - 1)
-    return "\n".join("| " + " | ".join(row) + " |" for row in [header, ruler, *rows])
-
-
-def _ms(seconds: float) -> str:
-    milliseconds = seconds * 1000
-    if milliseconds < 1:
-        return f"{milliseconds:.2f}"
-    return f"{milliseconds:,.1f}" if milliseconds < 100 else f"{milliseconds:,.0f}"
-
-
-def _times(ratio: float) -> str:
-    return f"{ratio:.2f}" if ratio < 10 else f"{ratio:,.0f}"
-
-
 # The machine ----------------------------------------------------------------------------
 
 
 def _machine(found: Found) -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     versions = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
-    return (
-        f"{found['triples']:,} triples; {cores} cores, {memory:.0f} GB of memory; "
-        f"Python {platform.python_version()}, {versions}."
-    )
+    return f"{found['triples']:,} triples; {machine()}, {versions}."
 
 
 def _version(package: str) -> str:
@@ -107,7 +70,7 @@ def _targets(found: Found) -> str:
         ("Queries slower than SQL by hand, the worst of them, times", max(to_sql), 1.5, False),
         ("`kgtool query NAME` slower than `import duckdb`, times", start, 3, False),
     ]
-    return _table(
+    return table(
         ["target", "wanted", "measured", ""],
         [_target(*row) for row in rows],
     )
@@ -160,14 +123,14 @@ def _loading(found: Found) -> str:
                 f"{name}, seconds",
                 f"{ours['seconds']:.1f}",
                 f"{theirs['seconds']:.1f}",
-                _times(_load_ratio(load, syntax)),
+                times(_load_ratio(load, syntax)),
             ]
         )
     ours, theirs = load["kgtool-ntriples"], load["oxigraph-ntriples"]
     megabytes = [ours["bytes"] / 1e6, theirs["bytes"] / 1e6]
-    ratio = _times(megabytes[1] / megabytes[0])
+    ratio = times(megabytes[1] / megabytes[0])
     rows.append(["size on disk, MB", *(f"{m:,.0f}" for m in megabytes), ratio])
-    return _table(["", "kgtool", "Oxigraph", "ratio"], rows)
+    return table(["", "kgtool", "Oxigraph", "ratio"], rows)
 
 
 def _queries(found: Found) -> str:
@@ -177,7 +140,7 @@ def _queries(found: Found) -> str:
         *("median", "kgtool / SQL", "Oxigraph / kgtool", "compile"),
     ]
     note = "Milliseconds, all rows read. Ratios are of the best times."
-    return f"{_table(header, rows)}\n\n{note}"
+    return f"{table(header, rows)}\n\n{note}"
 
 
 def _query_row(name: str, query: Found, limit: float) -> list[str]:
@@ -187,15 +150,15 @@ def _query_row(name: str, query: Found, limit: float) -> list[str]:
     return [
         name,
         f"{ours['rows']:,}",
-        _ms(ours["best"]),
-        _ms(ours["median"]),
-        _ms(sql["best"]),
-        _ms(sql["median"]),
-        _ms(theirs["best"]) if theirs else over,
-        _ms(theirs["median"]) if theirs else over,
-        _times(ours["best"] / sql["best"]),
-        ("" if theirs else "over ") + _times(ratio),
-        _ms(ours["compile"]),
+        milliseconds(ours["best"]),
+        milliseconds(ours["median"]),
+        milliseconds(sql["best"]),
+        milliseconds(sql["median"]),
+        milliseconds(theirs["best"]) if theirs else over,
+        milliseconds(theirs["median"]) if theirs else over,
+        times(ours["best"] / sql["best"]),
+        ("" if theirs else "over ") + times(ratio),
+        milliseconds(ours["compile"]),
     ]
 
 
@@ -213,18 +176,18 @@ def _plain(plain: Found) -> str:
         parse, load = stages["parse"], plain["load"]["seconds"]
         whole = stages["parse"] + stages["close"] + stages["check"]
         rows = [
-            ["read Turtle", f"{load:.2f}", f"{parse:.2f}", _times(parse / load)],
+            ["read Turtle", f"{load:.2f}", f"{parse:.2f}", times(parse / load)],
             ["OWL 2 RL closure (owlrl)", "", f"{stages['close']:.1f}", ""],
             ["shapes (pyshacl)", "", f"{stages['check']:.1f}", ""],
             [
                 "`kgtool build` against all three",
                 f"{build:.1f}" if build else "failed",
                 f"{whole:.1f}",
-                _times(whole / build) if build else "",
+                times(whole / build) if build else "",
             ],
         ]
         sizes = f"{stages['triples']:,} triples, {stages['closed']:,} after the closure; seconds."
-        parts += [sizes, _table(["", "kgtool", "plain stack", "ratio"], rows)]
+        parts += [sizes, table(["", "kgtool", "plain stack", "ratio"], rows)]
     parts.append(_plain_queries(plain))
     return "\n\n".join(parts)
 
@@ -234,17 +197,19 @@ def _plain_queries(plain: Found) -> str:
     for name, theirs in plain["queries"].items():
         ours = plain["kgtool"][name]["best"]
         if theirs is None:
-            rows.append([name, _ms(ours), "over the limit", "", ""])
+            rows.append([name, milliseconds(ours), "over the limit", "", ""])
             continue
         ratios.append(theirs["best"] / ours)
         same = "different" if plain["differences"][name] else "equal"
-        rows.append([name, _ms(ours), _ms(theirs["best"]), _times(ratios[-1]), same])
+        rows.append(
+            [name, milliseconds(ours), milliseconds(theirs["best"]), times(ratios[-1]), same]
+        )
     mean = f"Geometric mean: rdflib takes {geometric_mean(ratios):.1f} times as long."
     header = ["query, milliseconds", "kgtool", "rdflib", "ratio", "answers"]
-    return f"{_table(header, rows)}\n\n{mean}"
+    return f"{table(header, rows)}\n\n{mean}"
 
 
 def _process(process: Found) -> str:
     base = process["import duckdb"]
-    rows = [[f"`{n}`", _ms(s), _times(s / base)] for n, s in process.items()]
-    return _table(["medians, milliseconds", "time", "ratio"], rows)
+    rows = [[f"`{n}`", milliseconds(s), times(s / base)] for n, s in process.items()]
+    return table(["medians, milliseconds", "time", "ratio"], rows)

@@ -1,0 +1,1 @@
+"""kgtool beside the fastest stores there are: ``make bench-peers``."""

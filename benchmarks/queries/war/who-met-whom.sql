@@ -1,0 +1,19 @@
+WITH sides AS (
+  SELECT event.o AS event, role.o AS role, serves.o AS nation
+  FROM pos AS role
+  JOIN pos AS event ON event.p = {ww2:inEvent} AND event.s = role.s
+  JOIN pos AS who ON who.p = {ww2:participant} AND who.s = role.s
+  JOIN pos AS serves ON serves.p = {ww2:serves} AND serves.s = who.o
+  WHERE role.p = {ww2:role} AND role.o IN ({ww2:role-attacker}, {ww2:role-defender})
+), met AS (
+  SELECT one.nation AS attacker, other.nation AS defender, count(*) AS times
+  FROM sides AS one
+  JOIN sides AS other USING (event)
+  WHERE one.role = {ww2:role-attacker} AND other.role = {ww2:role-defender}
+    AND one.nation <> other.nation
+  GROUP BY ALL
+)
+SELECT 'iri', a.lex, 'iri', d.lex, '{xsd}integer', times::VARCHAR
+FROM met
+JOIN terms AS a ON a.id = attacker
+JOIN terms AS d ON d.id = defender
