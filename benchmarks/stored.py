@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "queries"
 _HEAD = re.compile(r"#\+ (\$?\w+): (.*)")
-#: What in the SQL stands for the id of a term, as {ww2:Battle} or {"0"^^xsd:integer}.
-_TERM = re.compile(r'\{(?:"(?P<lexical>[^"]*)"\^\^)?(?P<prefix>\w+):(?P<local>[\w-]+)\}')
+#: What in the SQL stands for the id of a term, as {ww2:Battle} or {"0"^^xsd:integer}; with pos
+#: before it, for the table that has this predicate's triples by object.
+_TERM = re.compile(
+    r'\{(?P<pos>pos )?(?:"(?P<lexical>[^"]*)"\^\^)?(?P<prefix>\w+):(?P<local>[\w-]+)\}'
+)
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,13 @@ class BenchQuery:
         terms = {found[0]: _term(found) for found in _TERM.finditer(self.sql)}
         ids = store.ids(set(terms.values()))
         sql = self.sql.replace("{xsd}", NAMESPACES["xsd"])
-        # A term that the store does not have matches nothing.
-        return _TERM.sub(lambda found: str(ids.get(terms[found[0]], -1)), sql)
+
+        def filled(found: re.Match[str]) -> str:
+            # A term that the store does not have matches nothing.
+            id_ = ids.get(terms[found[0]], -1)
+            return _table(store, id_) if found["pos"] else str(id_)
+
+        return _TERM.sub(filled, sql)
 
 
 def bench_queries(dataset: str = "war") -> list[BenchQuery]:
@@ -102,6 +110,13 @@ def _read(path: Path) -> BenchQuery:
         path.read_text(encoding="utf-8"),
         sql.read_text(encoding="utf-8") if sql.is_file() else "",
     )
+
+
+def _table(store: Store, predicate: int) -> str:
+    known = store.statistics.predicates.get(predicate)
+    if known is not None and known.table != "pos":
+        return known.table
+    return f"(SELECT s, o FROM pos WHERE p = {predicate})"
 
 
 def _term(found: re.Match[str]) -> Term:

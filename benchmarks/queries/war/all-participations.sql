@@ -1,8 +1,7 @@
 SELECT 'iri', e.lex, 'iri', u.lex, 'iri', r.lex
-FROM pos AS event
-JOIN pos AS who ON who.p = {ww2:participant} AND who.s = event.s
-JOIN pos AS role ON role.p = {ww2:role} AND role.s = event.s
+FROM {pos ww2:inEvent} AS event
+JOIN {pos ww2:participant} AS who ON who.s = event.s
+JOIN {pos ww2:role} AS role ON role.s = event.s
 JOIN terms AS e ON e.id = event.o
 JOIN terms AS u ON u.id = who.o
 JOIN terms AS r ON r.id = role.o
-WHERE event.p = {ww2:inEvent}

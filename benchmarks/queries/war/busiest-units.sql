@@ -1,13 +1,12 @@
 WITH counted AS (
   SELECT who.o AS unit, count(DISTINCT event.o) AS events
-  FROM pos AS who
-  JOIN pos AS event ON event.p = {ww2:inEvent} AND event.s = who.s
-  WHERE who.p = {ww2:participant}
+  FROM {pos ww2:participant} AS who
+  JOIN {pos ww2:inEvent} AS event ON event.s = who.s
   GROUP BY unit
 ), top AS (
   SELECT unit, label.o AS name, events
   FROM counted
-  JOIN pos AS label ON label.p = {rdfs:label} AND label.s = unit
+  JOIN {pos rdfs:label} AS label ON label.s = unit
   JOIN terms AS text ON text.id = label.o AND text.type = '@en'
   ORDER BY events DESC, unit
   LIMIT 20

@@ -1,14 +1,14 @@
 WITH RECURSIVE engaged(unit) AS (
   SELECT DISTINCT who.o
-  FROM pos AS battle
-  JOIN pos AS event ON event.p = {ww2:inEvent} AND event.o = battle.s
-  JOIN pos AS who ON who.p = {ww2:participant} AND who.s = event.s
-  WHERE battle.p = {rdf:type} AND battle.o = {ww2:Battle}
+  FROM {pos rdf:type} AS battle
+  JOIN {pos ww2:inEvent} AS event ON event.o = battle.s
+  JOIN {pos ww2:participant} AS who ON who.s = event.s
+  WHERE battle.o = {ww2:Battle}
   UNION
-  SELECT o FROM engaged JOIN pos ON p = {ww2:subordinateTo} AND s = unit
+  SELECT o FROM engaged JOIN {pos ww2:subordinateTo} ON s = unit
 )
 SELECT 'iri', lex
-FROM pos
+FROM {pos ww2:echelon}
 JOIN terms ON id = s
-WHERE p = {ww2:echelon} AND o = {ww2:echelon-division}
+WHERE o = {ww2:echelon-division}
   AND s NOT IN (SELECT unit FROM engaged)

@@ -8,13 +8,13 @@ SELECT 'iri', e.lex, n.type, n.lex,
                           '%Y-%m-%dT%H:%M:%SZ')
             ELSE d.lex END,
        l.type, l.lex
-FROM pos AS place
-JOIN pos AS kind ON kind.p = {rdf:type} AND kind.o = {ww2:Landing} AND kind.s = place.s
-JOIN pos AS name ON name.p = {rdfs:label} AND name.s = place.s
+FROM {pos ww2:atPlace} AS place
+JOIN {pos rdf:type} AS kind ON kind.o = {ww2:Landing} AND kind.s = place.s
+JOIN {pos rdfs:label} AS name ON name.s = place.s
 JOIN terms AS e ON e.id = place.s
 JOIN terms AS n ON n.id = name.o
-LEFT JOIN pos AS moment ON moment.p = {ww2:date} AND moment.s = place.s
-LEFT JOIN pos AS length ON length.p = {ww2:duration} AND length.s = place.s
+LEFT JOIN {pos ww2:date} AS moment ON moment.s = place.s
+LEFT JOIN {pos ww2:duration} AS length ON length.s = place.s
 LEFT JOIN terms AS d ON d.id = moment.o
 LEFT JOIN terms AS l ON l.id = length.o
-WHERE place.p = {ww2:atPlace} AND place.o = {id:place-2}
+WHERE place.o = {id:place-2}

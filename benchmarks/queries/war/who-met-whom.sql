@@ -1,10 +1,10 @@
 WITH sides AS (
   SELECT event.o AS event, role.o AS role, serves.o AS nation
-  FROM pos AS role
-  JOIN pos AS event ON event.p = {ww2:inEvent} AND event.s = role.s
-  JOIN pos AS who ON who.p = {ww2:participant} AND who.s = role.s
-  JOIN pos AS serves ON serves.p = {ww2:serves} AND serves.s = who.o
-  WHERE role.p = {ww2:role} AND role.o IN ({ww2:role-attacker}, {ww2:role-defender})
+  FROM {pos ww2:role} AS role
+  JOIN {pos ww2:inEvent} AS event ON event.s = role.s
+  JOIN {pos ww2:participant} AS who ON who.s = role.s
+  JOIN {pos ww2:serves} AS serves ON serves.s = who.o
+  WHERE role.o IN ({ww2:role-attacker}, {ww2:role-defender})
 ), met AS (
   SELECT one.nation AS attacker, other.nation AS defender, count(*) AS times
   FROM sides AS one
