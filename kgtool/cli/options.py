@@ -28,6 +28,7 @@ RESULT_FORMATS = (
     "trig",
     "nquads",
     "rdfxml",
+    "parquet",
 )
 #: The syntaxes of RDF, to read and to write.
 GRAPH_FORMATS = ("turtle", "trig", "ntriples", "nquads", "jsonld", "rdfxml")

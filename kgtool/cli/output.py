@@ -20,16 +20,22 @@ def output_stream(path: Path | None, *, binary: bool = True) -> Iterator[Any]:
         yield out
         out.flush()  # what is said of the answer comes behind it
         return
-    if not path.parent.is_dir():
-        raise NotFoundError(f"there is no folder {path.parent}")
     if path.exists() and not path.is_file():  # /dev/null, a pipe
         with _opened(path, path) as out:
             yield out
         return
+    with written_file(path) as temporary, _opened(temporary, path) as out:
+        yield out
+
+
+@contextmanager
+def written_file(path: Path) -> Iterator[Path]:
+    """Where to write what takes the name ``path`` when all of it is written."""
+    if not path.parent.is_dir():
+        raise NotFoundError(f"there is no folder {path.parent}")
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with _opened(temporary, path) as out:
-            yield out
+        yield temporary
         os.replace(temporary, path)
     finally:
         with suppress(OSError):

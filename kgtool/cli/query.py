@@ -17,6 +17,7 @@ from kgtool.cli.options import (
     query_options,
     talk_options,
 )
+from kgtool.errors import UsageError
 
 if TYPE_CHECKING:
     from kgtool.project.graph import Graph
@@ -71,11 +72,21 @@ def query(
       kgtool query -e 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }'
       kgtool query -e 'ASK { $thing a ?class }' -p thing=id:first --exit-code
       kgtool query question.rq --store dump.duckdb --timeout 10 --memory-limit 2GB
+      kgtool query question.rq --store dump.duckdb -o answer.parquet
       echo 'DESCRIBE <https://example.org/id/first>' | kgtool query -
     """
     given = parse_parameters(parameters)
     graph, stored = asked(query, expression, project_folder, store, given, console, memory_limit)
     with graph:
+        if format_ == "parquet" or (format_ is None and output and output.suffix == ".parquet"):
+            from kgtool.cli.output import written_file
+
+            if output is None or max_rows is not None:
+                raise UsageError("Parquet goes to a file, as a whole", expected="-o FILE.parquet")
+            columns = graph.columns(stored, given, default_graph=default_graph, timeout=timeout)
+            with written_file(output) as path:
+                columns.write_parquet(path)
+            return 0
         result = graph.query(
             stored, given, default_graph=default_graph, timeout=timeout, max_rows=max_rows
         )

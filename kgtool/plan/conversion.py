@@ -6,7 +6,7 @@ for is looked up in the dictionary's row, which the scope joins when it is asked
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sqlglot import exp
@@ -62,6 +62,18 @@ INLINE_TYPES = {
     BOOLEANS: XSD.boolean,
     DATES: XSD.date,
     DATETIMES: XSD.dateTime,
+}
+
+
+_PLAIN: dict[int, Callable[[SQL], SQL]] = {
+    ids.INTEGER_INLINE: lambda id_: sql.call("kg_int", id_),
+    ids.DECIMAL_INLINE: lambda id_: sql.call("kg_dec", id_),
+    ids.BOOLEAN_INLINE: lambda id_: sql.cast(sql.call("kg_truth", id_), "BOOLEAN"),
+    ids.DATE_INLINE: lambda id_: sql.call(
+        "make_date", sql.cast(sql.call("kg_days", id_), "INTEGER")
+    ),
+    ids.DATETIME_INLINE: lambda id_: sql.call("make_timestamp", sql.call("kg_local_time", id_)),
+    ids.DATETIME_Z_INLINE: lambda id_: sql.call("make_timestamp", sql.call("kg_local_time", id_)),
 }
 
 
@@ -353,6 +365,25 @@ def _id_number(value: Value, form: Form, scope: Scope) -> Value:
             decoded = sql.cast(decoded, "HUGEINT")
         branches.append((sql.eq(tag, sql.number(stored)), decoded))
     return native(form, sql.case(branches), True)
+
+
+def plain_value(value: Value, scope: Scope) -> SQL:
+    """The value in the plainest type of the engine that all of them fit, NULL where unbound.
+
+    BIGINT, DECIMAL(38, 18), DOUBLE, BOOLEAN, DATE, and TIMESTAMP (in UTC where a zone is Z); for
+    all others, and where kinds mix, the IRI or the lexical form as VARCHAR.
+    """
+    if value.form is Form.INTEGER:
+        return exp.TryCast(this=value.sql, to=exp.DataType.build("BIGINT"))
+    if value.form in (Form.DECIMAL, Form.DOUBLE, Form.FLOAT, Form.BOOLEAN, Form.STRING):
+        return value.sql
+    if value.form is Form.ID and value.constant is None:
+        for tag, decode in _PLAIN.items():
+            if value.only(mask(tag)):
+                return decode(value.sql)
+        if value.only(FLOATS | DOUBLES):
+            return scope.row(value).field("dbl")
+    return lex(value, scope)
 
 
 def single_type(value: Value) -> str | None:

@@ -23,7 +23,7 @@ _BATCH = 100_000
 
 def execute(store: Store, plan: KeptPlan, timeout: float | None, max_rows: int | None) -> Result:
     """Runs a plan; see run_query for the bounds and the errors."""
-    statement = _Statement(store, timeout)
+    statement = Statement(store, timeout)
     statement.run(plan.sql)
     if plan.form == "ask":
         ((answer,),) = statement.batches()
@@ -36,7 +36,7 @@ def execute(store: Store, plan: KeptPlan, timeout: float | None, max_rows: int |
     return SelectResult(plan.variables, rows, plan.prefixes, close=statement.close)
 
 
-class _Statement:
+class Statement:
     """One statement on a cursor of the store, interrupted when its time is up."""
 
     def __init__(self, store: Store, timeout: float | None) -> None:
@@ -72,6 +72,16 @@ class _Statement:
         if cursor is not None:
             self._store.return_cursor(cursor)
 
+    def arrow(self) -> Any:
+        """All rows as a pyarrow.Table, where duckdb's own package and pyarrow are loaded."""
+        assert self._cursor is not None
+        try:
+            return self._cursor.to_arrow_table()
+        except (duckdb.Error, RuntimeError) as error:
+            raise self._error(error) from error
+        finally:
+            self.close()
+
     def close(self) -> None:
         """Give up what has not been read."""
         self._stop_timer()
@@ -100,7 +110,7 @@ class _Statement:
         return error
 
 
-def _rows(statement: _Statement, plan: KeptPlan, decoder: Decoder) -> Iterator[tuple[Any, ...]]:
+def _rows(statement: Statement, plan: KeptPlan, decoder: Decoder) -> Iterator[tuple[Any, ...]]:
     if not plan.layout:
         return chain.from_iterable(repeat((), len(batch)) for batch in statement.batches())
     reader = _Reader(plan.layout, decoder, plan.constants)

@@ -12,7 +12,7 @@ from sqlglot import exp
 from kgtool.engine import ids
 from kgtool.plan import sql
 from kgtool.plan.context import ActiveGraph, Context, TermIndex
-from kgtool.plan.conversion import as_term, lex, single_type, type_
+from kgtool.plan.conversion import as_term, lex, plain_value, single_type, type_
 from kgtool.plan.inspection import constants, vocabulary
 from kgtool.plan.patterns import compile_exists, compile_pattern
 from kgtool.plan.relation import Relation, Source
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from kgtool.plan.run import DefaultGraph
 
 QueryForm = Choice["select", "ask", "graph"]
+Output = Choice["ids", "terms", "values"]
 _TRIPLE = ("term", "term", "term")
 _INTEGER = mask(ids.INTEGER_INLINE)
 
@@ -66,16 +67,18 @@ def compile_query(
     store: TermIndex,
     *,
     default_graph: DefaultGraph = "union",
-    decoded: bool = False,
+    output: Output = "ids",
 ) -> Plan:
     """Compiles a query for a store.
 
-    ``default_graph`` holds for a query that names no dataset of its own. With ``decoded`` the
-    engine decodes all ids itself, by joins with the dictionary, as suits many rows; its layout
-    then has no ``id``. Raises UnsupportedError for what no plan can do.
+    ``default_graph`` holds for a query that names no dataset of its own. ``output`` says what
+    the statement gives for a variable of SELECT or DESCRIBE: mostly ``ids``; ``terms``, which the
+    engine decodes by joins with the dictionary, as suits many rows; or ``values``, one column of
+    the plainest type of the engine that holds them. Raises UnsupportedError for what no plan
+    can do.
     """
     context = Context(store, query.base)
-    tree, form, variables, layout = compile_tree(query, context, default_graph, decoded)
+    tree, form, variables, layout = compile_tree(query, context, default_graph, output)
     unknown = sorted(n.value for n in vocabulary(query.pattern) if context.stored_id(n) is None)
     constants_ = {id_: term for term, id_ in context.local_ids.items()}
     text = sql.to_text(tree)
@@ -83,7 +86,7 @@ def compile_query(
 
 
 def compile_tree(
-    query: Query, context: Context, default_graph: DefaultGraph, decoded: bool = False
+    query: Query, context: Context, default_graph: DefaultGraph, output: Output = "ids"
 ) -> tuple[exp.Query, QueryForm, tuple[str, ...], tuple[str, ...]]:
     """The statement as a sqlglot tree, and the rest of its plan (see Plan)."""
     context.resolve(constants(query))
@@ -92,7 +95,7 @@ def compile_tree(
         case SelectQuery():
             relation = compile_pattern(query.pattern, frame)
             variables = tuple(relation.columns)
-            tree, layout = _select(relation, decoded)
+            tree, layout = _select(relation, output)
             return context.finish(tree), "select", variables, layout
         case AskQuery():
             relation = compile_pattern(query.pattern, frame)
@@ -100,7 +103,7 @@ def compile_tree(
         case ConstructQuery():
             return context.finish(_construct(query, frame)), "graph", (), _TRIPLE
         case DescribeQuery():
-            tree, layout = _describe(query, frame, decoded)
+            tree, layout = _describe(query, frame, output)
             return context.finish(tree), "graph", (), layout
 
 
@@ -122,26 +125,31 @@ def active_graph(
     return ActiveGraph(stored([default_graph]))
 
 
-def _select(relation: Relation, decoded: bool) -> tuple[exp.Query, tuple[str, ...]]:
+def _select(relation: Relation, output: Output) -> tuple[exp.Query, tuple[str, ...]]:
     if any(v.form in (Form.TERM, Form.VALUE) for v in relation.columns.values()):
         relation.columns = {
             n: as_term(v, relation) if v.form is Form.VALUE else v
             for n, v in relation.columns.items()
         }
         relation = relation.close()
-    exports, layout = _outputs(relation, decoded)
+    exports, layout = _outputs(relation, output)
     return relation.ordered(relation.select(exports or [sql.number(1)])), layout
 
 
-def _outputs(relation: Relation, decoded: bool) -> tuple[list[SQL], tuple[str, ...]]:
+def _outputs(relation: Relation, output: Output) -> tuple[list[SQL], tuple[str, ...]]:
     """The columns that the reader of the rows expects, and their layout.
 
     Ids of integers, which are one cast, are always decoded here.
     """
+    if output == "values":
+        name = relation.context.sql_name
+        columns = {name(n): plain_value(v, relation) for n, v in relation.columns.items()}
+        plain: list[SQL] = [sql.alias(tree, n) for n, tree in columns.items()]
+        return plain, ("value",) * len(plain)
     exports: list[SQL] = []
     layout: list[str] = []
     for value in relation.columns.values():
-        if value.form is Form.ID and not (decoded or value.only(_INTEGER)):
+        if value.form is Form.ID and output == "ids" and not value.only(_INTEGER):
             exports.append(value.sql)
             layout.append("id")
             continue
@@ -177,7 +185,7 @@ def _construct(query: ConstructQuery, frame: Frame) -> exp.Query:
 
 
 def _describe(
-    query: DescribeQuery, frame: Frame, decoded: bool
+    query: DescribeQuery, frame: Frame, output: Output
 ) -> tuple[exp.Query, tuple[str, ...]]:
     """The concise bounded description: a resource's triples, and those of its blank nodes."""
     context = frame.context
@@ -195,7 +203,7 @@ def _describe(
             sql.table(name, alias), "INNER", sql.eq(sql.column(alias, "node"), _subject(triples))
         )
     )
-    exports, layout = _outputs(triples, decoded)
+    exports, layout = _outputs(triples, output)
     return triples.select(exports, distinct=True), layout
 
 

@@ -84,7 +84,7 @@ def explain(
     from kgtool.plan.query import compile_tree
     from kgtool.sparql.printing import to_text
 
-    query = _parsed(text, parameters, prefixes, file)
+    query = parsed(text, parameters, prefixes, file)
     tree, *_ = compile_tree(query, Context(store, query.base), default_graph)
     statement = tree.sql(dialect="duckdb", pretty=True, normalize_functions=False)
     explained = "EXPLAIN ANALYZE " if analyze else "EXPLAIN "
@@ -92,12 +92,13 @@ def explain(
     return Explanation(to_text(query), statement, "\n".join(row[-1] for row in rows))
 
 
-def _parsed(
+def parsed(
     text: str,
     parameters: Mapping[str, Term] | None,
     prefixes: Mapping[str, str] | None,
     file: str | None,
 ) -> Query:
+    """The query of a text, its parameters replaced by terms. Raises QuerySyntaxError."""
     from kgtool.plan.substitute import substitute
     from kgtool.sparql import parse_query
 
@@ -114,11 +115,11 @@ def _compiled(
 ) -> KeptPlan:
     from kgtool.plan.query import compile_query
 
-    query = _parsed(text, parameters, prefixes, file)
+    query = parsed(text, parameters, prefixes, file)
     try:
         plan = compile_query(query, store, default_graph=default_graph)
         if "id" in plan.layout and _has_many_rows(store, plan.sql):
-            plan = compile_query(query, store, default_graph=default_graph, decoded=True)
+            plan = compile_query(query, store, default_graph=default_graph, output="terms")
     except KgtoolError as error:
         if error.location is not None:
             error.location = error.location._replace(file=file or "query")

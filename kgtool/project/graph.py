@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kgtool.engine.editor import Change
     from kgtool.engine.store import Store
     from kgtool.plan import Explanation
+    from kgtool.plan.columns import Columns
     from kgtool.results import Result
 
 DefaultGraph: TypeAlias = Literal["union", "strict"]
@@ -95,6 +96,27 @@ class Graph:
             timeout=timeout,
             max_rows=max_rows,
             **arguments,
+        )
+
+    def columns(
+        self,
+        text_or_name: str | StoredQuery,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        default_graph: DefaultGraph = "union",
+        timeout: float | None = None,
+        **more: object,
+    ) -> Columns:
+        """The answer to a SELECT query as typed columns, for Arrow and Parquet.
+
+        The arguments are those of ``query``.
+        """
+        from kgtool.plan.columns import query_columns
+
+        query, arguments = self._prepared(text_or_name, {**(parameters or {}), **more})
+        arguments.pop("cache")
+        return query_columns(
+            self.store, query.text, default_graph=default_graph, timeout=timeout, **arguments
         )
 
     def nearest_name(self, iri: str) -> str | None:

@@ -18,7 +18,7 @@ from sqlglot import exp
 from kgtool.engine.statistics import Statistics
 from kgtool.engine.store import Store
 from kgtool.plan import run_query
-from kgtool.plan.query import compile_query
+from kgtool.plan.query import Output, compile_query
 from kgtool.rdf.terms import Term
 from kgtool.sparql import parse_query
 from tests.plan.conftest import SPARQL_PREFIXES
@@ -39,9 +39,9 @@ Plan = Callable[..., exp.Expression]
 def plan(store_of: Build) -> Plan:
     """The statement of a query on DATA, parsed again from its text."""
 
-    def planned(query: str, decoded: bool = False) -> exp.Expression:
+    def planned(query: str, output: Output = "ids") -> exp.Expression:
         parsed = parse_query(f"{SPARQL_PREFIXES} {query}")
-        text = compile_query(parsed, store_of(DATA), decoded=decoded).sql
+        text = compile_query(parsed, store_of(DATA), output=output).sql
         return sqlglot.parse_one(text, dialect="duckdb")
 
     return planned
@@ -87,7 +87,7 @@ def test_groups_and_filters_do_not_nest(plan: Plan) -> None:
 def test_ids_are_decoded_after_the_limit(order: str, plan: Plan) -> None:
     query = f"SELECT ?y ?t ?n {{ ?x :r ?y . ?y :q ?t ; :n ?n }} {order} LIMIT 3"
     assert "terms" not in tables(plan(query))
-    decoded = plan(query, decoded=True)
+    decoded = plan(query, output="terms")
     assert "terms" not in tables(limited(decoded))
     assert tables(decoded).count("terms") == 2
 
