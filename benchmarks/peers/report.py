@@ -184,6 +184,11 @@ def _best_peer(query: Found) -> str:
 
 def _notes(run: Found) -> str:
     """What was answered wrongly or not at all."""
+    failed = [
+        f"{ENGINES[engine].title} did not load: {_plain(load['error'])}"
+        for engine, load in run["loads"].items()
+        if "error" in load
+    ]
     wrong = _said(run, "wrong")
     errors = _said(run, "error")
     datatypes: dict[str, list[str]] = {}
@@ -191,7 +196,7 @@ def _notes(run: Found) -> str:
         for engine, one in query["engines"].items():
             if "datatypes" in one:
                 datatypes.setdefault(engine, []).append(name)
-    parts = []
+    parts = failed
     if wrong:
         parts += ["Wrong answers, against the one that most engines give:", _list(wrong)]
     if errors:
