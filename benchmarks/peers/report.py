@@ -82,8 +82,12 @@ def _right(query: Found) -> dict[str, float]:
     return {
         engine: one["best"]
         for engine, one in query["engines"].items()
-        if one["outcome"] == "answered" and "wrong" not in one
+        if one["outcome"] == "answered" and not _doubtful(one)
     }
+
+
+def _doubtful(one: Found) -> str | None:
+    return next((doubt for doubt in ("wrong", "disputed") if doubt in one), None)
 
 
 def _ratio(query: Found) -> float | None:
@@ -117,7 +121,7 @@ def _rows(query: Found) -> int:
     right = [
         one["rows"]
         for one in query["engines"].values()
-        if one["outcome"] == "answered" and "wrong" not in one
+        if one["outcome"] == "answered" and not _doubtful(one)
     ]
     return max(right, default=0)
 
@@ -131,8 +135,8 @@ def _cell(query: Found, engine: str, limit: float) -> str:
     if one["outcome"] != "answered":
         return OUTCOMES[one["outcome"]]
     text = milliseconds(one["best"])
-    if "wrong" in one:
-        return f"wrong ({text})"
+    if doubt := _doubtful(one):
+        return f"{doubt} ({text})"
     return f"**{text}**" if one["best"] == min(_right(query).values()) else text
 
 
@@ -184,16 +188,24 @@ def _best_peer(query: Found) -> str:
 
 def _notes(run: Found) -> str:
     """What was answered wrongly or not at all."""
+    failed = [
+        f"{ENGINES[engine].title} did not load: {_plain(load['error'])}"
+        for engine, load in run["loads"].items()
+        if "error" in load
+    ]
     wrong = _said(run, "wrong")
+    disputed = _said(run, "disputed")
     errors = _said(run, "error")
     datatypes: dict[str, list[str]] = {}
     for name, query in run["queries"].items():
         for engine, one in query["engines"].items():
             if "datatypes" in one:
                 datatypes.setdefault(engine, []).append(name)
-    parts = []
+    parts = failed
     if wrong:
         parts += ["Wrong answers, against the one that most engines give:", _list(wrong)]
+    if disputed:
+        parts += ["Answers that differ, with no majority to say which is right:", _list(disputed)]
     if errors:
         parts += ["Not answered:", _list(errors)]
     if datatypes:

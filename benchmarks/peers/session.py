@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.peers.engines import Data
+from benchmarks.peers.engines import ENGINES, Data
 from benchmarks.timing import Result
 
 ROOT = Path(__file__).parent.parent.parent
@@ -45,7 +45,7 @@ class Session:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                env=_ENVIRONMENT,
+                env={**_ENVIRONMENT, **ENGINES[engine].environment},
                 # A group of its own, so that a server it has started ends with it.
                 start_new_session=True,
             )
@@ -73,6 +73,8 @@ class Session:
                 continue
             block = os.read(self._out, 1 << 16)
             if not block:
+                # Its own end is the reason, not that of its group.
+                self._process.wait(60)
                 self._end("ended")
             self._buffer += block
         line, _, self._buffer = self._buffer.partition(b"\n")
@@ -103,9 +105,13 @@ class Session:
 
     def _end(self, outcome: str) -> None:
         self._kill()
+        if outcome != "ended":
+            raise Ended(outcome)
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
         last = next((line for line in reversed(lines) if line.strip()), "")
-        raise Ended(outcome, last if outcome == "ended" else "")
+        code = self._process.returncode
+        reason = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        raise Ended(outcome, f"{reason} {last}".strip())
 
     def _kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):

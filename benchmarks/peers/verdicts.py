@@ -9,13 +9,13 @@ from benchmarks.answers import first_difference, kept_answer
 from benchmarks.timing import Result
 
 #: Whose answer counts where as many engines give one as give another.
-FIRST = ("pyoxigraph", "kgtool")
+ARBITER = "pyoxigraph"
 
 
 def judge(asked: Mapping[str, Result], answers: Path, query: str) -> None:
-    """Writes ``wrong`` or ``datatypes`` to each engine's result, with a row that differs.
+    """Writes ``wrong``, ``datatypes`` or ``disputed`` to results, with a row that differs.
 
-    What most engines answer counts as right.
+    What most engines answer counts as right; without a majority and the arbiter nothing does.
     """
     groups: dict[tuple[int, ...], list[str]] = {}
     for engine, found in asked.items():
@@ -24,8 +24,16 @@ def judge(asked: Mapping[str, Result], answers: Path, query: str) -> None:
             groups.setdefault(key, []).append(engine)
     if not groups:
         return
-    right = max(groups.values(), key=lambda group: (len(group), *(e in group for e in FIRST)))
-    reference = next((engine for engine in FIRST if engine in right), right[0])
+    most = max(map(len, groups.values()))
+    largest = [group for group in groups.values() if len(group) == most]
+    right = next((group for group in largest if ARBITER in group), largest[0])
+    reference = ARBITER if ARBITER in right else right[0]
+    if len(largest) > 1 and ARBITER not in right:
+        for engine in (engine for group in groups.values() for engine in group):
+            if engine != reference:
+                asked[engine]["disputed"] = _difference(answers, query, engine, reference)
+        asked[reference]["disputed"] = ""
+        return
     for group in groups.values():
         for engine in group:
             if group is not right:

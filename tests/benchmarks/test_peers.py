@@ -6,6 +6,7 @@ import importlib.util
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,25 +62,37 @@ def test_answers_are_compared_by_value() -> None:
     assert loose_text(rows[1]) == loose_text(f"{XSD}integer\x1f3") == "number\x1f3"
 
 
-def digests(*lines: str) -> list[dict[str, int]]:
-    digest = Digest()
-    for line in lines:
-        digest.add(line)
-    return [vars(digest)]
+def judged(folder: Path, **answers: list[str]) -> dict[str, dict[str, Any]]:
+    """The results of engines that answered so."""
+    found = {}
+    for engine, lines in answers.items():
+        digest = Digest()
+        for line in lines:
+            digest.add(line)
+        found[engine] = {"digests": [vars(digest)]}
+        (folder / f"q.{engine}.0").write_text("".join(f"{line}\n" for line in lines))
+    judge(found, folder, "q")
+    return found
 
 
 def test_what_most_engines_answer_is_right(tmp_path: Path) -> None:
     right = [f"{XSD}integer\x1f{n}" for n in (1, 2)]
-    asked = {
-        "kgtool": right,
-        "virtuoso": right[:1],
-        "maplib": [f"{XSD}unsignedInt\x1f{n}" for n in (2, 1)],
-    }
-    for engine, lines in asked.items():
-        (tmp_path / f"q.{engine}.0").write_text("".join(f"{line}\n" for line in lines))
-    found = {engine: {"digests": digests(*lines)} for engine, lines in asked.items()}
-    judge(found, tmp_path, "q")
+    found = judged(
+        tmp_path,
+        kgtool=right,
+        virtuoso=right[:1],
+        maplib=[f"{XSD}unsignedInt\x1f{n}" for n in (2, 1)],
+    )
     assert "wrong" not in found["kgtool"]
     assert found["virtuoso"]["wrong"] == f"1 rows against 2, such as {XSD}integer 2"
     assert "datatypes" in found["maplib"]
     assert "wrong" not in found["maplib"]
+
+
+def test_two_against_each_other_are_disputed_unless_oxigraph_is_one(tmp_path: Path) -> None:
+    one, other = [f"{XSD}integer\x1f1"], [f"{XSD}integer\x1f2"]
+    found = judged(tmp_path, kgtool=one, virtuoso=other)
+    assert all("disputed" in each for each in found.values())
+    found = judged(tmp_path, kgtool=one, pyoxigraph=other)
+    assert "wrong" in found["kgtool"]
+    assert "wrong" not in found["pyoxigraph"]

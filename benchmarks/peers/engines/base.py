@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from benchmarks.answers import Row
 from benchmarks.timing import Result
@@ -47,6 +47,8 @@ class Engine(ABC):
     title: str
     #: Whether opening means loading the file, so that one process answers all queries.
     in_memory = False
+    #: What its processes need in their environment.
+    environment: ClassVar[dict[str, str]] = {}
 
     @property
     @abstractmethod

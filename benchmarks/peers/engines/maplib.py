@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from benchmarks.answers import Row, json_rows
 from benchmarks.peers.engines.base import Asker, Data, PythonEngine, peak_memory
@@ -15,6 +15,8 @@ class Maplib(PythonEngine):
     name = package = module = "maplib"
     title = "maplib"
     in_memory = True
+    # With thousands of predicates it overflows the stack that Rust gives a thread.
+    environment: ClassVar[dict[str, str]] = {"RUST_MIN_STACK": str(1 << 30)}
 
     def load(self, data: Data) -> Result:
         import maplib
