@@ -161,7 +161,10 @@ def test_an_amount_of_memory_has_a_unit(run, built, size):
     [
         ("SELECT * { ?s rdfs:lable ?o }", "rdfs:lable; did you mean rdfs:label?"),
         ("ASK { ?s a/rdfs:lable ?o }", "rdfs:lable; did you mean rdfs:label?"),
-        ("CONSTRUCT { ?s a ?o } WHERE { ?s a :Thingg ; rdfs:label ?o }", ":Thingg; did you mean :Thing?"),
+        (
+            "CONSTRUCT { ?s a ?o } WHERE { ?s a :Thingg ; rdfs:label ?o }",
+            ":Thingg; did you mean :Thing?",
+        ),
     ],
 )
 def test_a_misspelt_name_is_named_with_the_nearest(run, built, text, said):
