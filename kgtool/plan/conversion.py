@@ -79,7 +79,7 @@ def lex(value: Value, scope: Scope) -> SQL:
             return sql.let([value.sql], lambda v: sql.call("kg_val_lex", v))
         case Form.STRING:
             return value.sql
-        case Form.INTEGER:
+        case Form.INTEGER | Form.WHOLE:
             return sql.cast(value.sql, "VARCHAR")
         case Form.DECIMAL:
             return sql.let([value.sql], lambda v: sql.call("kg_decimal_text", v))
@@ -144,6 +144,8 @@ def val(value: Value, scope: Scope) -> SQL:
             return sql.let([value.sql], lambda s: sql.call("kg_string_val", s))
         case Form.BOOLEAN:
             return sql.let([value.sql], lambda b: sql.call("kg_boolean_val", b))
+        case Form.WHOLE:
+            return sql.let([value.sql], lambda n: sql.call("kg_whole", sql.number(7), n, n))
         case _:
             kind = sql.number(FORM_KINDS[value.form])
             return sql.let([value.sql], lambda n: sql.call("kg_number", kind, n, n))
@@ -279,7 +281,7 @@ def boolean(value: Value, scope: Scope) -> SQL:
             return value.sql
         case Form.STRING:
             return sql.binary(exp.NEQ, value.sql, sql.text(""))
-        case Form.INTEGER | Form.DECIMAL:
+        case Form.INTEGER | Form.DECIMAL | Form.WHOLE:
             return sql.binary(exp.NEQ, value.sql, sql.number(0))
         case Form.ID if value.only(mask(ids.BOOLEAN_INLINE)):
             return sql.eq(value.sql, sql.number(ids.make_id(ids.BOOLEAN_INLINE, 1)))
@@ -293,6 +295,9 @@ def number(value: Value, scope: Scope) -> Value | None:
     """The value in a numeric form (VALUE where the kind is not known); None if never one."""
     if value.form in NUMBER_FORMS:
         return value
+    if value.form is Form.WHOLE:
+        tree = sql.call("try", sql.cast(value.sql, "DECIMAL(38,18)"))
+        return native(Form.DECIMAL, tree, value.nullable)
     if value.constant is not None:
         return _constant_number(value.constant)
     kinds = [

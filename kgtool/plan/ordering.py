@@ -60,7 +60,7 @@ def order_keys(value: Value, scope: Scope) -> list[SQL]:
     Where it can, that is the id itself: the dictionary is sorted, unless the store has been
     edited since, and an inline integer or dateTime keeps the order of its values.
     """
-    if value.form in (Form.INTEGER, Form.DECIMAL, Form.STRING, Form.BOOLEAN):
+    if value.form in (Form.INTEGER, Form.DECIMAL, Form.WHOLE, Form.STRING, Form.BOOLEAN):
         return [value.sql]
     if value.form is Form.ID and not value.may_be(LOCAL | scope.unsorted_tags):
         if any(value.only(_IN_ID_ORDER | mask(tag)) for tag in _ORDERED_TAGS):
