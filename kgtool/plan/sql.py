@@ -137,11 +137,12 @@ def let(values: Sequence[SQL], body: Callable[..., SQL]) -> SQL:
         return body(*values)
     names = [f"v{i}" for i in range(len(values))]
     packed = exp.Array(expressions=[struct(**dict(zip(names, values, strict=True)))])
-    parameter = exp.Identifier(this="n", quoted=False)
+    parameter = name("n")
     fields = [exp.Column(this=exp.Identifier(this=n), table=parameter) for n in names]
     result = body(*fields)
-    # A parameter hides those of the same name outside, so each level has its own.
-    parameter.set("this", f"n{sum(1 for _ in result.find_all(exp.Lambda))}")
+    # A parameter hides those of the same name outside, so each level has its own; and a column
+    # would hide the parameter, so no variable of SPARQL can have its name.
+    parameter.set("this", f"n~{sum(1 for _ in result.find_all(exp.Lambda))}")
     function = exp.Lambda(this=result, expressions=[parameter], colon=True)
     return call("list_extract", call("list_transform", packed, function), number(1))
 

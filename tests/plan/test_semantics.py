@@ -719,6 +719,15 @@ def test_whole_decimals_among_others(ask: Ask) -> None:
     assert [one.lexical, two.lexical, three.lexical] == ["false", "true", "3.5"]
 
 
+@pytest.mark.parametrize("name", ["n0", "v0", "n", "x", "k", "lex", "type", "id", "Select", "q1"])
+def test_a_variable_may_have_any_name(name: str, ask: Ask) -> None:
+    """Columns have the names of variables; nothing else in a statement may."""
+    inner = f"{{ SELECT ?{name} {{ ?s :p ?{name} }} GROUP BY ?{name} }}"
+    query = f"SELECT ?r {{ {inner} BIND(IF(?{name} > 2, ?{name} + 1, ?{name}) AS ?r) }} ORDER BY ?r"
+    rows = ask(':a :p 1 , 2.5 , "x"@en .', query)
+    assert [None if r is None else r.lexical for (r,) in rows] == [None, "1", "3.5"]
+
+
 # Parameters -----------------------------------------------------------------------------
 
 
