@@ -47,6 +47,16 @@ def _sql_type(name_: str) -> exp.DataType:
     return exp.DataType.build(name_, dialect="duckdb")
 
 
+def is_longer(tree: SQL, limit: int) -> bool:
+    """Whether a tree has more than ``limit`` nodes, where a macro of ours counts as 100."""
+    length = 0
+    for node in tree.walk():
+        length += 100 if isinstance(node, exp.Anonymous) and str(node.this)[:3] == "kg_" else 1
+        if length > limit:
+            return True
+    return False
+
+
 def cast(value: SQL, type_: str) -> SQL:
     return exp.Cast(this=value, to=_sql_type(type_))
 
