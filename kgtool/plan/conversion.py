@@ -7,7 +7,7 @@ for is looked up in the dictionary's row, which the scope joins when it is asked
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -31,6 +31,7 @@ from kgtool.plan.value import (
     LOCAL,
     NUMBER_FORMS,
     STRINGS,
+    DictionaryRow,
     Form,
     Scope,
     Value,
@@ -138,8 +139,14 @@ def val(value: Value, scope: Scope) -> SQL:
             return value.sql
         case Form.TERM:
             return sql.let([value.sql], lambda t: sql.call("kg_term_val", t))
-        case Form.ID:
+        case Form.ID if isinstance(value.sql, exp.Column):
             return _id_value(value, scope)
+        case Form.ID:
+            # The struct names the id some thirty times.
+            row = scope.row(value) if value.may_be(IN_DICTIONARY) else None
+            return sql.let(
+                [value.sql], lambda id_: _id_value(replace(value, sql=id_), _OneRow(scope, row))
+            )
         case Form.STRING:
             return sql.let([value.sql], lambda s: sql.call("kg_string_val", s))
         case Form.BOOLEAN:
@@ -149,6 +156,25 @@ def val(value: Value, scope: Scope) -> SQL:
         case _:
             kind = sql.number(FORM_KINDS[value.form])
             return sql.let([value.sql], lambda n: sql.call("kg_number", kind, n, n))
+
+
+@dataclass(frozen=True, slots=True)
+class _OneRow:
+    """A scope in which the id of a computed term has a name, and its row is known."""
+
+    outer: Scope
+    known: DictionaryRow | None
+
+    @property
+    def unsorted_tags(self) -> int:
+        return self.outer.unsorted_tags
+
+    def lookup(self, variable: str) -> Value | None:
+        return self.outer.lookup(variable)
+
+    def row(self, value: Value) -> DictionaryRow:
+        assert self.known is not None
+        return self.known
 
 
 def _id_value(value: Value, scope: Scope) -> SQL:

@@ -90,6 +90,12 @@ def test_a_chain_of_binds_grows_by_its_links(link: str, plan: Plan) -> None:
     assert macros(12) < 4 * macros(6)
 
 
+def test_a_computed_id_is_named_where_its_value_is_asked_for(plan: Plan) -> None:
+    """The value of an id names it some thirty times."""
+    tree = plan("SELECT ?s { ?s :m ?v . ?t :m ?w FILTER(IF(?v, ?v, ?w)) }")
+    assert sum(call.name == "kg_ebv" for call in tree.find_all(exp.Anonymous)) < 10
+
+
 @pytest.mark.parametrize("function", ["SHA384", "SHA512"])
 def test_a_long_macro_stands_once(function: str, plan: Plan) -> None:
     tree = plan(f"SELECT * {{ ?s :q ?t BIND({function}(?t) AS ?h) FILTER(?h != 'x' && ?h > 'a') }}")
