@@ -1,5 +1,5 @@
 # make demo: builds the graph and asks it a question. make test: runs every test.
-# make conformance: the W3C suites, by suite and category. make fuzz: 10,000 random queries.
+# make conformance: the W3C suites, by suite and category. make fuzz: random requests.
 # make bench: timings beside Oxigraph and SQL by hand. make bench-peers: beside more stores.
 # All make .venv themselves; PYTHON=python3.12 chooses another interpreter for it.
 
@@ -28,7 +28,8 @@ conformance: $(VENV)/.all-test
 	$(BIN)/python -m tests.conformance
 
 fuzz: $(VENV)/.all-test
-	KGTOOL_FUZZ=10000 $(BIN)/python -m pytest -n auto -q tests/plan/test_differential.py
+	KGTOOL_FUZZ=10000 $(BIN)/python -m pytest -n auto -q tests/plan/test_differential.py \
+	  tests/plan/test_update.py
 
 bench: $(VENV)/.all
 	$(BIN)/python -m benchmarks.bench

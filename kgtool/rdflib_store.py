@@ -18,7 +18,7 @@ import tempfile
 import weakref
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID, Graph
 from rdflib.query import Result as RdflibResult
@@ -307,9 +307,10 @@ class KgtoolStore(Store):
     ) -> RdflibResult:
         """The answer to a query, compiled by kgtool. Its rows are read as they are asked for.
 
-        ``initBindings`` replaces variables by terms. Errors are those of kgtool.
+        ``initBindings`` replaces variables by terms. Prefixes are those of ``initNs``, and
+        those that are bound. The option ``base`` is the base IRI. Errors are those of kgtool.
         """
-        text, prefixes = _text_of(query, initNs)
+        text, prefixes = _text_of(query, self._prefixes | dict(initNs), options.get("base"))
         parameters = {str(name).lstrip("?"): from_rdflib(t) for name, t in initBindings.items()}
         default_graph: DefaultGraph = "union" if queryGraph == _UNION else "strict"
         if queryGraph not in (_UNION, DATASET_DEFAULT_GRAPH_ID):
@@ -332,18 +333,22 @@ class KgtoolStore(Store):
         queryGraph: Any,
         **options: Any,
     ) -> None:
-        """Carry out an update request, compiled by kgtool."""
+        """Carry out an update request, compiled by kgtool.
+
+        The option ``load_from`` lists the folders whose files LOAD may read; else as ``query``.
+        """
         from kgtool.plan.substitute import substitute
         from kgtool.plan.update import Rules, execute
         from kgtool.sparql import parse_update
 
         if isinstance(queryGraph, BNode):
             raise NotImplementedError  # SPARQL has no name for it; rdflib's evaluator goes on
-        text, prefixes = _text_of(update, initNs)
+        text, prefixes = _text_of(update, self._prefixes | dict(initNs), options.get("base"))
         parameters = {str(name).lstrip("?"): from_rdflib(t) for name, t in initBindings.items()}
-        rules = Rules("union" if queryGraph == _UNION else "strict")
+        matched: Literal["union", "strict"] | IRI = "union" if queryGraph == _UNION else "strict"
         if queryGraph not in (_UNION, DATASET_DEFAULT_GRAPH_ID):
-            rules = Rules(IRI(str(queryGraph)))
+            matched = IRI(str(queryGraph))
+        rules = Rules(matched, [Path(folder) for folder in options.get("load_from", ())])
         request = substitute(parse_update(text, prefixes=prefixes), parameters)
         execute(request, self._session.edit(), rules)
 
@@ -388,16 +393,20 @@ def _as_name(identifier: Any) -> IRI | BlankNode:
     return name
 
 
-def _text_of(request: Any, prefixes: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+def _text_of(
+    request: Any, prefixes: Mapping[str, Any], base: str | None
+) -> tuple[str, dict[str, str]]:
     """The text of a query or update, prepared by rdflib or not, and its prefixes."""
     known = {prefix: str(iri) for prefix, iri in prefixes.items()}
     if isinstance(request, str):
-        return request, known
-    original = getattr(request, "_original_args", None)
-    if original is None:
-        raise NotImplementedError  # an algebra without its text; rdflib's evaluator goes on
-    text, own, base = original
-    known |= {prefix: str(iri) for prefix, iri in own.items()}
+        text = request
+    else:
+        original = getattr(request, "_original_args", None)
+        if original is None:
+            raise NotImplementedError  # an algebra without its text; rdflib's evaluator goes on
+        text, own, own_base = original
+        known |= {prefix: str(iri) for prefix, iri in own.items()}
+        base = own_base or base
     return (f"BASE <{base}> {text}" if base else text), known
 
 

@@ -7,7 +7,7 @@ for is looked up in the dictionary's row, which the scope joins when it is asked
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -31,6 +31,7 @@ from kgtool.plan.value import (
     LOCAL,
     NUMBER_FORMS,
     STRINGS,
+    DictionaryRow,
     Form,
     Scope,
     Value,
@@ -91,7 +92,7 @@ def lex(value: Value, scope: Scope) -> SQL:
             return sql.let([value.sql], lambda v: sql.call("kg_val_lex", v))
         case Form.STRING:
             return value.sql
-        case Form.INTEGER:
+        case Form.INTEGER | Form.WHOLE:
             return sql.cast(value.sql, "VARCHAR")
         case Form.DECIMAL:
             return sql.let([value.sql], lambda v: sql.call("kg_decimal_text", v))
@@ -150,15 +151,41 @@ def val(value: Value, scope: Scope) -> SQL:
             return value.sql
         case Form.TERM:
             return sql.let([value.sql], lambda t: sql.call("kg_term_val", t))
-        case Form.ID:
+        case Form.ID if isinstance(value.sql, exp.Column):
             return _id_value(value, scope)
+        case Form.ID:
+            # The struct names the id some thirty times.
+            row = scope.row(value) if value.may_be(IN_DICTIONARY) else None
+            return sql.let(
+                [value.sql], lambda id_: _id_value(replace(value, sql=id_), _OneRow(scope, row))
+            )
         case Form.STRING:
             return sql.let([value.sql], lambda s: sql.call("kg_string_val", s))
         case Form.BOOLEAN:
             return sql.let([value.sql], lambda b: sql.call("kg_boolean_val", b))
+        case Form.WHOLE:
+            return sql.let([value.sql], lambda n: sql.call("kg_whole", sql.number(7), n, n))
         case _:
             kind = sql.number(FORM_KINDS[value.form])
             return sql.let([value.sql], lambda n: sql.call("kg_number", kind, n, n))
+
+
+@dataclass(frozen=True, slots=True)
+class _OneRow:
+    """A scope in which the id of a computed term has a name, and its row is known."""
+
+    outer: Scope
+    known: DictionaryRow | None
+
+    def sorted_tags(self, value: Value) -> int:
+        return self.outer.sorted_tags(value)
+
+    def lookup(self, variable: str) -> Value | None:
+        return self.outer.lookup(variable)
+
+    def row(self, value: Value) -> DictionaryRow:
+        assert self.known is not None
+        return self.known
 
 
 def _id_value(value: Value, scope: Scope) -> SQL:
@@ -291,7 +318,7 @@ def boolean(value: Value, scope: Scope) -> SQL:
             return value.sql
         case Form.STRING:
             return sql.binary(exp.NEQ, value.sql, sql.text(""))
-        case Form.INTEGER | Form.DECIMAL:
+        case Form.INTEGER | Form.DECIMAL | Form.WHOLE:
             return sql.binary(exp.NEQ, value.sql, sql.number(0))
         case Form.ID if value.only(mask(ids.BOOLEAN_INLINE)):
             return sql.eq(value.sql, sql.number(ids.make_id(ids.BOOLEAN_INLINE, 1)))
@@ -305,6 +332,9 @@ def number(value: Value, scope: Scope) -> Value | None:
     """The value in a numeric form (VALUE where the kind is not known); None if never one."""
     if value.form in NUMBER_FORMS:
         return value
+    if value.form is Form.WHOLE:
+        tree = sql.call("try", sql.cast(value.sql, "DECIMAL(38,18)"))
+        return native(Form.DECIMAL, tree, value.nullable)
     if value.constant is not None:
         return _constant_number(value.constant)
     kinds = [
@@ -375,6 +405,8 @@ def plain_value(value: Value, scope: Scope) -> SQL:
     """
     if value.form is Form.INTEGER:
         return exp.TryCast(this=value.sql, to=exp.DataType.build("BIGINT"))
+    if value.form is Form.WHOLE:
+        return sql.cast(value.sql, "DECIMAL(38,18)")
     if value.form in (Form.DECIMAL, Form.DOUBLE, Form.FLOAT, Form.BOOLEAN, Form.STRING):
         return value.sql
     if value.form is Form.ID and value.constant is None:

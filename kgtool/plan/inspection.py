@@ -21,6 +21,8 @@ from kgtool.sparql.algebra import (
 SOLUTION_ID = "_:solution"
 
 _VOLATILE = frozenset({"RAND", "UUID", "STRUUID", "BNODE"})
+#: Functions whose macros are so long that the engine takes a tenth of a second to bind each.
+_LONG = frozenset({"SHA384", "SHA512"})
 
 
 def walk(node: Any) -> Iterator[Any]:
@@ -66,10 +68,10 @@ def has_exists(expression: Expression) -> bool:
 def is_once(expression: Expression) -> bool:
     """Whether the expression may stand in a statement only once.
 
-    Evaluating it twice would give two values, or (EXISTS) cost a join each time.
+    Evaluating it twice would give two values, or cost much: EXISTS a join each time.
     """
     return has_exists(expression) or any(
-        isinstance(n, FunctionCall) and n.function in _VOLATILE for n in walk(expression)
+        isinstance(n, FunctionCall) and n.function in _VOLATILE | _LONG for n in walk(expression)
     )
 
 

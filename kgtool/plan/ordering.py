@@ -60,7 +60,7 @@ def order_keys(value: Value, scope: Scope) -> list[SQL]:
     unless the store has been edited since, and an inline integer or dateTime keeps the order of
     its values.
     """
-    if value.form in (Form.INTEGER, Form.DECIMAL, Form.STRING, Form.BOOLEAN):
+    if value.form in (Form.INTEGER, Form.DECIMAL, Form.WHOLE, Form.STRING, Form.BOOLEAN):
         return [value.sql]
     in_order = scope.sorted_tags(value)
     if value.form is Form.ID and not value.may_be(LOCAL if in_order else LOCAL | IN_DICTIONARY):

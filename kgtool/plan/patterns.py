@@ -250,9 +250,22 @@ def _optional_by_row(left: Pattern, right: Pattern, on: Expression, frame: Frame
 
 def _filter(relation: Relation, on: Expression, frame: Frame) -> Relation:
     for part in _conjuncts(on):
+        relation = _settled(relation, part)
         relation.where.append(condition(part, relation, frame, as_filter=True))
         narrow(relation, part)
     return relation
+
+
+def _settled(relation: Relation, reader: Expression) -> Relation:
+    """The relation, closed where ``reader`` reads a long computed column of it.
+
+    An expression may name a column several times, and each time the whole of it: without an
+    end to that, a chain of BINDs would double at each link. So would the time in which the
+    engine binds names, which for a column of 1,000 nodes is some ten milliseconds.
+    """
+    read = (relation.columns.get(name) for name in variables_of(reader))
+    long = any(v is not None and sql.is_longer(v.sql, 1_000) for v in read)
+    return relation.close() if long and not relation.correlated else relation
 
 
 def _conjuncts(on: Expression) -> Iterator[Expression]:
@@ -279,6 +292,7 @@ def _extend(relation: Relation, variable: Variable, value: Expression, frame: Fr
     if needs_solution_id(value) and SOLUTION_ID not in relation.columns:
         relation.columns[SOLUTION_ID] = native(Form.STRING, sql.cast(sql.call("uuid"), "VARCHAR"))
         relation = relation.close()
+    relation = _settled(relation, value)
     relation.columns[variable.name] = expression(value, relation, frame)
     return relation.close() if is_once(value) else relation
 

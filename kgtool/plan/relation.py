@@ -301,7 +301,7 @@ def _owner(scope: Scope, value: Value) -> Scope | None:
 
 # Equality of columns --------------------------------------------------------------------
 
-_COMPARABLE = frozenset({Form.INTEGER, Form.STRING, Form.BOOLEAN})
+_COMPARABLE = frozenset({Form.INTEGER, Form.WHOLE, Form.STRING, Form.BOOLEAN})
 
 
 def same_form(left: Value, right: Value) -> bool:

@@ -47,6 +47,16 @@ def _sql_type(name_: str) -> exp.DataType:
     return exp.DataType.build(name_, dialect="duckdb")
 
 
+def is_longer(tree: SQL, limit: int) -> bool:
+    """Whether a tree has more than ``limit`` nodes, where a macro of ours counts as 100."""
+    length = 0
+    for node in tree.walk():
+        length += 100 if isinstance(node, exp.Anonymous) and str(node.this)[:3] == "kg_" else 1
+        if length > limit:
+            return True
+    return False
+
+
 def cast(value: SQL, type_: str) -> SQL:
     return exp.Cast(this=value, to=_sql_type(type_))
 
@@ -137,11 +147,12 @@ def let(values: Sequence[SQL], body: Callable[..., SQL]) -> SQL:
         return body(*values)
     names = [f"v{i}" for i in range(len(values))]
     packed = exp.Array(expressions=[struct(**dict(zip(names, values, strict=True)))])
-    parameter = exp.Identifier(this="n", quoted=False)
+    parameter = name("n")
     fields = [exp.Column(this=exp.Identifier(this=n), table=parameter) for n in names]
     result = body(*fields)
-    # A parameter hides those of the same name outside, so each level has its own.
-    parameter.set("this", f"n{sum(1 for _ in result.find_all(exp.Lambda))}")
+    # A parameter hides those of the same name outside, so each level has its own; and a column
+    # would hide the parameter, so no variable of SPARQL can have its name.
+    parameter.set("this", f"n~{sum(1 for _ in result.find_all(exp.Lambda))}")
     function = exp.Lambda(this=result, expressions=[parameter], colon=True)
     return call("list_extract", call("list_transform", packed, function), number(1))
 

@@ -26,12 +26,16 @@ _ALLOWED = (IRIS | BNODES, IRIS, ANY, IRIS)
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A term that a template makes: an id of the store, else a type and a lexical form."""
+    """A term that a template makes: an id of the store, else a type and a lexical form.
+
+    Where there is an id at all, ``tested`` is that whose tag tells the kind of term.
+    """
 
     id: SQL | None
     type: SQL
     lex: SQL
     tags: int
+    tested: SQL | None = None
 
 
 def solutions_for(
@@ -109,8 +113,11 @@ def _kind_test(made: _Made, allowed: int) -> list[SQL]:
     """The condition that a term may stand where it does, unless that is certain."""
     if not made.tags & ~(allowed | LOCAL):
         return []
-    if made.id is not None:
-        return [tag_test(made.id, allowed)]
+    if not made.tags & allowed:
+        return [sql.FALSE]
+    # Not by the type: DuckDB 2.0.0 cannot always bind a CASE … IN that it pushed below a union.
+    if made.tested is not None:
+        return [tag_test(made.tested, allowed & made.tags)]
     return [sql.in_list(made.type, [sql.text(t) for t, tag in _NODE_TYPES if tag & allowed])]
 
 
@@ -123,13 +130,14 @@ def _make(node: Node, relation: Relation, frame: Frame, token: str, by_id: bool)
         tags = 1 << ids.dictionary_tag(node)
         id_ = frame.context.stored_id(node) if by_id else None
         if id_ is not None:
-            return _Made(sql.number(id_), sql.NULL, sql.NULL, tags)
+            return _Made(sql.number(id_), sql.NULL, sql.NULL, tags, sql.number(id_))
         return _Made(None, sql.text(term_type(node)), sql.text(lexical_form(node)), tags)
     value = relation.columns.get(node.name)
     if value is None:
         return _Made(None, sql.NULL, sql.NULL, 0)
     if by_id and value.form is Form.ID and not value.tags & LOCAL:
-        return _Made(value.sql, sql.NULL, sql.NULL, value.tags)
+        return _Made(value.sql, sql.NULL, sql.NULL, value.tags, value.sql)
     if value.form is Form.VALUE:
         value = as_term(value, relation)
-    return _Made(None, type_(value, relation), lex(value, relation), value.tags)
+    tested = value.sql if value.form is Form.ID else None
+    return _Made(None, type_(value, relation), lex(value, relation), value.tags, tested)

@@ -262,7 +262,8 @@ class _Executor:
             )
         if not self.rules.load_from:
             raise UsageError(
-                f"LOAD {source} is not allowed here", hint="--allow-load DIR allows files in DIR."
+                f"LOAD {source} is not allowed here",
+                hint="--allow-load DIR allows files in DIR; in Python it is load_from=[DIR].",
             )
         folders = [Path(os.path.realpath(folder)) for folder in self.rules.load_from]
         # Links are followed before the folders are compared.

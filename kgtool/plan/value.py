@@ -27,6 +27,7 @@ class Form(enum.Enum):
     VALUE = "value"  # the struct of functions.sql
     INTEGER = "integer"  # any integral SQL type; xsd:integer
     DECIMAL = "decimal"  # DECIMAL(38, 18); xsd:decimal
+    WHOLE = "whole"  # DECIMAL(38, 0); xsd:decimal that is written without a point
     FLOAT = "float"  # DOUBLE that a 32-bit float can hold; xsd:float
     DOUBLE = "double"  # DOUBLE; xsd:double
     BOOLEAN = "boolean"  # BOOLEAN; xsd:boolean
@@ -63,6 +64,7 @@ LOCAL = 1 << 40
 _FORM_TAGS = {
     Form.INTEGER: INTEGERS,
     Form.DECIMAL: DECIMALS,
+    Form.WHOLE: DECIMALS,
     Form.FLOAT: FLOATS,
     Form.DOUBLE: DOUBLES,
     Form.BOOLEAN: BOOLEANS,
@@ -71,6 +73,7 @@ _FORM_TAGS = {
 FORM_TYPES = {
     Form.INTEGER: XSD.integer,
     Form.DECIMAL: XSD.decimal,
+    Form.WHOLE: XSD.decimal,
     Form.FLOAT: XSD.float,
     Form.DOUBLE: XSD.double,
     Form.BOOLEAN: XSD.boolean,

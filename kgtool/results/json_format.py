@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from json.encoder import encode_basestring as quoted
 from typing import Any, TextIO
 
-from kgtool.errors import DataError, Location
+from kgtool.errors import DataError
 from kgtool.rdf.namespaces import RDF, XSD
 from kgtool.rdf.sink import batches
 from kgtool.results._flat import FlatRow
+from kgtool.results._json_stream import JsonStream
 
+_BINDINGS = '{"results": {"bindings": [...]}}'
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -68,21 +69,47 @@ def answer_text(answer: bool) -> str:
 def read_rows(stream: TextIO) -> tuple[tuple[str, ...], Iterator[FlatRow]] | bool:
     """The variables and rows of a JSON result, or the answer of an ASK query.
 
-    Raises DataError when it is not JSON or not shaped like a result; for a bad binding
-    only when its row is reached.
+    Rows are read as they are asked for, unless they stand before the head. Raises DataError
+    when it is not JSON or not shaped like a result; for what is wrong with a row or behind
+    it only when that is reached.
     """
-    try:
-        document = json.load(stream)
-    except json.JSONDecodeError as error:
-        where = Location(line=error.lineno, column=error.colno)
-        raise DataError(f"not JSON: {error.msg}", location=where) from error
-    except RecursionError as error:
-        raise _bad("too deeply nested") from error
-    if not isinstance(document, dict):
+    source = JsonStream(stream)
+    if source.peek() != "{":
+        source.value()
+        source.end()
         raise _bad("not an object")
-    if "boolean" in document:
-        return _answer(document["boolean"])
-    return _select(document)
+    found: dict[str, Any] = {}
+    members = source.members()
+    for key in members:
+        if key == "results" and "head" in found and source.peek() == "{":
+            names = _variables(found["head"])
+            inner = source.members()
+            for name in inner:
+                if name == "bindings" and source.peek() == "[":
+                    return names, _streamed(source, names, inner, members)
+                source.value()
+            raise _bad("no list of bindings", expected=_BINDINGS)
+        found[key] = source.value()
+    source.end()
+    if "boolean" in found:
+        return _answer(found["boolean"])
+    names, results = _variables(found.get("head")), found.get("results")
+    bindings = results.get("bindings") if isinstance(results, dict) else None
+    if not isinstance(bindings, list):
+        raise _bad("no list of bindings", expected=_BINDINGS)
+    return names, (_row(names, binding, n) for n, binding in enumerate(bindings, 1))
+
+
+def _streamed(
+    source: JsonStream, variables: tuple[str, ...], *open_members: Iterator[str]
+) -> Iterator[FlatRow]:
+    """The rows of the array of bindings; what stands behind it has to be JSON too."""
+    for number, _ in enumerate(source.items(), 1):
+        yield _row(variables, source.value(), number)
+    for members in open_members:
+        for _ in members:
+            source.value()
+    source.end()
 
 
 def _answer(answer: object) -> bool:
@@ -91,16 +118,11 @@ def _answer(answer: object) -> bool:
     raise _bad(f"boolean is {answer!r}", expected="true or false")
 
 
-def _select(document: dict[str, Any]) -> tuple[tuple[str, ...], Iterator[FlatRow]]:
-    head, results = document.get("head"), document.get("results")
-    variables = head.get("vars") if isinstance(head, dict) else None
-    bindings = results.get("bindings") if isinstance(results, dict) else None
-    if not isinstance(variables, list) or not all(isinstance(v, str) for v in variables):
+def _variables(head: object) -> tuple[str, ...]:
+    names = head.get("vars") if isinstance(head, dict) else None
+    if not isinstance(names, list) or not all(isinstance(v, str) for v in names):
         raise _bad("no list of variables", expected='{"head": {"vars": [...]}}')
-    if not isinstance(bindings, list):
-        raise _bad("no list of bindings", expected='{"results": {"bindings": [...]}}')
-    names = tuple(variables)
-    return names, (_row(names, binding, n) for n, binding in enumerate(bindings, 1))
+    return tuple(names)
 
 
 def _row(variables: tuple[str, ...], binding: object, number: int) -> FlatRow:

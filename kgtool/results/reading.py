@@ -24,9 +24,9 @@ def read_result(
     """The result in a file (a Path), a stream, or given as text or bytes.
 
     ``format`` is a name, extension or media type; a Path's extension stands in for it.
-    Rows are read when asked for, except from JSON. Raises DataError for a file that is
-    not such a result, NotFoundError for one that is not there, and UsageError for a
-    format that cannot be read.
+    Rows are read when asked for, except from JSON whose head comes behind them. Raises
+    DataError for a file that is not such a result, NotFoundError for one that is not there,
+    and UsageError for a format that cannot be read.
     """
     found = _format(source, format)
     stream = _text(source)

@@ -113,12 +113,16 @@ def _elements(stream: TextIO) -> Iterator[tuple[str, Element]]:
     """Each finished element with its local name; the start of <results> as an event too."""
     from xml.etree.ElementTree import ParseError, iterparse
 
+    results: Element | None = None
     try:
         for event, element in iterparse(_Unencoded(stream), events=("start", "end")):
             name = element.tag.removeprefix(f"{{{_NAMESPACE}}}")
             if event == "end":
                 yield name, element
+                if name == "result" and results is not None:
+                    results.clear()  # it would keep an empty element for each row
             elif name == "results":
+                results = element
                 yield "results-start", element
     except ParseError as error:
         line, column = error.position

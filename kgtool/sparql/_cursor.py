@@ -22,6 +22,7 @@ _FOREIGN = {
     "AND": "The logical and of SPARQL is &&.",
     "OR": "The logical or of SPARQL is ||.",
     "=": "SPARQL compares with one =.",
+    "<>": "Not equal is written !=.",
     "LIKE": "Use REGEX, CONTAINS or STRSTARTS.",
 }
 
@@ -99,8 +100,9 @@ class Cursor:
             inside = self.source.text[token.start : end + 1]
             if end > 0 and "\n" not in inside and ":" in inside:
                 return f"{inside} is not an IRI: it holds a space or another forbidden character."
-        if token.key in _FOREIGN:
-            return _FOREIGN[token.key]
+        foreign = _FOREIGN.get(token.key) or _FOREIGN.get(token.text)
+        if foreign:
+            return foreign
         if token.key.isupper() and token.text.islower() and self._index:
             return f"A variable is written ?{token.text}, a prefixed name prefix:{token.text}."
         return None

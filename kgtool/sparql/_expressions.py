@@ -186,6 +186,8 @@ class Expressions(Terms):
             return a.Exists(self._exists_pattern())
         if key == "NOT":
             self.advance()
+            if self.key in ("var", "("):
+                raise self.unexpected("EXISTS", hint="The logical not of SPARQL is !.")
             self.expect("EXISTS")
             return a.Not(a.Exists(self._exists_pattern()))
         if key not in BUILT_INS:
@@ -218,7 +220,8 @@ class Expressions(Terms):
 
     def _unknown_word(self) -> QuerySyntaxError:
         if self.following().key != "(":
-            return self.unexpected("an expression")
+            hint = did_you_mean(self.token.text, ("EXISTS",))
+            return self.unexpected("an expression", hint=hint)
         hint = did_you_mean(self.token.text, FUNCTION_WORDS)
         return self.error(self.token, f"unknown function {self.token.text!r}", hint=hint)
 

@@ -36,6 +36,7 @@ class Queries(SolutionModifiers):
                     self.token,
                     f"{self.key} begins an update, and a query was expected",
                     expected="SELECT, ASK, CONSTRUCT or DESCRIBE",
+                    hint="`kgtool update` takes updates.",
                 )
             raise self.unexpected("PREFIX", "BASE", *QUERY_WORDS)
         return form()
@@ -86,7 +87,10 @@ class Queries(SolutionModifiers):
             raise self.unexpected("var", "(", "WHERE", hint="No commas between columns.")
         if not items:
             modifiers = () if distinct or reduced else ("DISTINCT", "REDUCED")
-            raise self.unexpected("var", "(", "*", *modifiers)
+            hint = None
+            if self.following().key == "(":
+                hint = f"A computed column stands in brackets: ({self.token.text}(…) AS ?name)."
+            raise self.unexpected("var", "(", "*", *modifiers, hint=hint)
         return Selection(items, star, distinct, reduced)
 
     def _column(self, level: Level) -> Item:

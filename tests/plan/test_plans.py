@@ -78,6 +78,33 @@ def test_a_basic_graph_pattern_is_one_flat_select(length: int, plan: Plan) -> No
     assert not any(join.side for join in tree.find_all(exp.Join))
 
 
+@pytest.mark.parametrize(
+    "link", ["IF({0} > 2, {0} + 1, {0})", "{0} + {0}", 'REPLACE({0}, "a", STR({0}))']
+)
+def test_a_chain_of_binds_grows_by_its_links(link: str, plan: Plan) -> None:
+    """Each may read the one before several times; it used to be copied to each place."""
+
+    def macros(length: int) -> int:
+        binds = (f"BIND({link.format(f'?n{i}')} AS ?n{i + 1})" for i in range(length))
+        tree = plan(f"SELECT ?n{length} {{ ?s :m ?n0 {' '.join(binds)} }}")
+        return sum(call.name.startswith("kg_") for call in tree.find_all(exp.Anonymous))
+
+    assert macros(12) < 4 * macros(6)
+
+
+def test_a_computed_id_is_named_where_its_value_is_asked_for(plan: Plan) -> None:
+    """The value of an id names it some thirty times."""
+    tree = plan("SELECT ?s { ?s :m ?v . ?t :m ?w FILTER(IF(?v, ?v, ?w)) }")
+    assert sum(call.name == "kg_ebv" for call in tree.find_all(exp.Anonymous)) < 10
+
+
+@pytest.mark.parametrize("function", ["SHA384", "SHA512"])
+def test_a_long_macro_stands_once(function: str, plan: Plan) -> None:
+    tree = plan(f"SELECT * {{ ?s :q ?t BIND({function}(?t) AS ?h) FILTER(?h != 'x' && ?h > 'a') }}")
+    calls = [call.name for call in tree.find_all(exp.Anonymous)]
+    assert calls.count(f"kg_{function.lower()}") == 1
+
+
 def test_groups_and_filters_do_not_nest(plan: Plan) -> None:
     tree = plan("SELECT * { { ?x :r ?y } { ?y :p ?n FILTER(?n > 1) } ?y :q ?t FILTER(?t != 'x') }")
     assert len(list(tree.find_all(exp.Select))) == 1

@@ -697,6 +697,37 @@ def test_nor_is_there_a_sum_of_them(kind: str, function: str, ask: Ask) -> None:
     assert ask(MIXED, f"SELECT ({function}(?o) AS ?r) {{ ?s :{kind} ?o }}") == [(None,)]
 
 
+def test_whole_decimals_among_others(ask: Ask) -> None:
+    """What CEIL gives has no point, and leaves the digits of other decimals alone."""
+    data = ":a :dec 2.5 , 1.5 , 3.0 ."
+    either = "{ :a :dec ?x BIND(CEIL(?x) AS ?z) } UNION { :a :dec ?x BIND(?x + 0 AS ?z) }"
+    expected = ["1.5", "2", "2.5", "3", "3", "3.0"]
+    rows = ask(data, f"SELECT ?z {{ {either} }}")
+    assert sorted(z.lexical for (z,) in rows) == expected
+    rows = ask(data, f"SELECT DISTINCT ?z {{ {either} }}")
+    assert sorted(z.lexical for (z,) in rows) == sorted(set(expected))
+    rows = ask(data, f"SELECT (SUM(?z) AS ?sum) {{ {either} }}")
+    assert rows[0][0].lexical == "15.0"
+    chosen = "COALESCE(?none, IF(?x < 2, ?x * 1, FLOOR(?x)))"
+    rows = ask(data, f"SELECT ?x ({chosen} AS ?z) {{ :a :dec ?x }} ORDER BY ?x")
+    assert [z.lexical for _, z in rows] == ["1.5", "2", "3"]
+    ((one, two, three),) = ask(
+        data,
+        "SELECT (sameTerm(CEIL(?x), 3.0 + 0) AS ?one) (CEIL(?x) = 3.0 AS ?two)"
+        " (CEIL(?x) + 0.5 AS ?three) { :a :dec ?x FILTER(?x = 2.5 && ROUND(?x)) }",
+    )
+    assert [one.lexical, two.lexical, three.lexical] == ["false", "true", "3.5"]
+
+
+@pytest.mark.parametrize("name", ["n0", "v0", "n", "x", "k", "lex", "type", "id", "Select", "q1"])
+def test_a_variable_may_have_any_name(name: str, ask: Ask) -> None:
+    """Columns have the names of variables; nothing else in a statement may."""
+    inner = f"{{ SELECT ?{name} {{ ?s :p ?{name} }} GROUP BY ?{name} }}"
+    query = f"SELECT ?r {{ {inner} BIND(IF(?{name} > 2, ?{name} + 1, ?{name}) AS ?r) }} ORDER BY ?r"
+    rows = ask(':a :p 1 , 2.5 , "x"@en .', query)
+    assert [None if r is None else r.lexical for (r,) in rows] == [None, "1", "3.5"]
+
+
 # Parameters -----------------------------------------------------------------------------
 
 

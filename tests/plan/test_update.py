@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -27,7 +28,8 @@ from kgtool.plan.update import Rules, run_update
 from kgtool.rdf.convert import to_oxigraph
 from kgtool.rdf.terms import IRI
 from tests.engine.edited import assert_sound
-from tests.plan.random_queries import NODES, PREDICATES, PREFIXES, QueryGenerator, random_turtle
+from tests.plan.random_expressions import NODES, PREDICATES, PREFIXES
+from tests.plan.random_queries import QueryGenerator, random_turtle
 
 DATA = """
 :a :p :b , 1 ; :q "x"@en .
@@ -169,7 +171,7 @@ def test_requests(text: str, small: int, path: Path, monkeypatch: pytest.MonkeyP
     assert len(after) - len(before) == change.added - change.removed
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("KGTOOL_FUZZ", "600")) // 10))
 def test_random_requests(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if seed % 2:
         monkeypatch.setattr(editing, "_SMALL", 0)
@@ -203,11 +205,12 @@ def _operation(random: Random) -> str:
             return random.choice(["CLEAR", "DROP"]) + f" SILENT GRAPH {graph}"
         case _:
             head = random.choice(["", f"WITH {graph} "])
+            using = random.choice(["", "", "", "USING :g1 ", "USING :g2 USING NAMED :g1 "])
             delete = f"DELETE {{ {_template(random, True)} }} " if random.random() < 0.6 else ""
             insert = (
                 f"INSERT {{ {_template(random, True)} GRAPH :g3 {{ {_template(random, True)} }} }}"
             )
-            return f"{head}{delete}{insert} WHERE {generator.group(2)}"
+            return f"{head}{delete}{insert} {using}WHERE {generator.group(2)}"
 
 
 def _template(random: Random, variables: bool, size: int = 2) -> str:

@@ -19,7 +19,7 @@ from rdflib.plugins.sparql import prepareQuery, prepareUpdate
 from rdflib.store import NO_STORE, VALID_STORE
 
 from kgtool.engine.store import Store
-from kgtool.errors import DataError, QuerySyntaxError
+from kgtool.errors import DataError, QuerySyntaxError, UsageError
 from kgtool.plan import run_query
 
 #: rdflib calls what it has deprecated itself.
@@ -228,6 +228,33 @@ def test_prepared_requests(dataset: Dataset) -> None:
     query = prepareQuery("SELECT ?o { e:a e:p ?o FILTER(isIRI(?o)) }", initNs={"e": E})
     assert [row.o for row in dataset.query(query)] == [E.b]
     dataset.update(prepareUpdate("INSERT DATA { e:n e:p 1 }", initNs={"e": E}))
+    assert (E.n, E.p, Literal(1)) in dataset.default_graph
+
+
+def test_a_bound_prefix_needs_no_declaration(dataset: Dataset) -> None:
+    dataset.bind("bound", E)
+    # rdflib hands over the prefixes that are bound only where the caller names none.
+    answer = dataset.query(
+        "SELECT ?o { bound:a given:p ?o FILTER(isIRI(?o)) }", initNs={"given": E}
+    )
+    assert [row.o for row in answer] == [E.b]
+    dataset.update("INSERT DATA { bound:n given:p 1 }", initNs={"given": E})
+    assert (E.n, E.p, Literal(1)) in dataset.default_graph
+
+
+def test_a_base_iri(dataset: Dataset) -> None:
+    answer = dataset.query("SELECT (<../x> AS ?iri) {}", base="http://e/a/b")
+    assert [row.iri for row in answer] == [E.x]
+    dataset.update("INSERT DATA { <n> <p> 1 }", base=str(E))
+    assert (E.n, E.p, Literal(1)) in dataset.default_graph
+
+
+def test_load_reads_where_it_may(dataset: Dataset, tmp_path: Path) -> None:
+    (tmp_path / "more.ttl").write_text("<http://e/n> <http://e/p> 1 .")
+    load = f"LOAD <{(tmp_path / 'more.ttl').as_uri()}>"
+    with pytest.raises(UsageError, match="is not allowed here"):
+        dataset.update(load)
+    dataset.update(load, load_from=[tmp_path])
     assert (E.n, E.p, Literal(1)) in dataset.default_graph
 
 

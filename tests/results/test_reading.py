@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,42 @@ BAD = [
 def test_bad_files_say_what_is_wrong(format: str, text: str, message: str) -> None:
     with pytest.raises(DataError, match=message):
         read_all(text, format)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 1 << 16])
+def test_json_is_read_piece_by_piece(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kgtool.results._json_stream._CHUNK", size)
+    rows = ",".join(f'{{"a":{{"type":"literal","value":"é{n}"}}}}' for n in range(50))
+    head = '"head":{"vars":["a"],"link":[1.5e3,12]}'
+    results = f'"results":{{"x":[],"bindings":[{rows}]}}'
+    for text in (f'{{{head},\n{results},"more":[{{}}]}}\n', f' {{"more":1,{results} , {head}}}'):
+        found = read_result(text, "json")
+        assert isinstance(found, SelectResult)
+        assert [lexical_form(row[0]) for row in found] == [f"é{n}" for n in range(50)]
+    broken = read_result(f"{{{head},\n{results}}}\n}}", "json")
+    assert isinstance(broken, SelectResult)
+    with pytest.raises(DataError, match="Extra data") as raised:
+        list(broken)
+    assert raised.value.location is not None
+    assert (raised.value.location.line, raised.value.location.column) == (3, 1)
+
+
+@pytest.mark.parametrize("format", ["json", "xml"])
+def test_rows_that_were_read_are_let_go(format: str) -> None:
+    number = 30_000
+    cells = ((XSD.string, f"value {n}") for n in range(number))
+    text = SelectResult(("a",), cells).serialize(format)
+    assert text is not None
+    result = read_result(io.StringIO(text), format)
+    assert isinstance(result, SelectResult)
+    rows = iter(result)
+    next(rows)
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in rows) == number - 1
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("format", ["json", "xml", "tsv", "csv"])

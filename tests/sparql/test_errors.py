@@ -19,6 +19,12 @@ QUERIES = [
     ("SELECT ?x {} ODER BY ?x", 1, 14, "'ODER'", "ORDER BY", "'ORDER BY'"),
     ("SELECT ?x {} GROUP BY ?x HAVIGN (1)", 1, 26, "'HAVIGN'", "HAVING", "'HAVING'"),
     ("SELECT DISTNCT ?x {}", 1, 8, "'DISTNCT'", "DISTINCT", "'DISTINCT'"),
+    ("ASK { FILTER EXIST { ?s ?p ?o } }", 1, 14, "'EXIST'", "an expression", "'EXISTS'"),
+    # what other languages have
+    ("ASK { FILTER(?x <> 1) }", 1, 17, "'<>'", "')'", "!="),
+    ("ASK { FILTER(NOT ?x) }", 1, 18, "'?x'", "EXISTS", "is !"),
+    ("SELECT COUNT(?x) AS ?n {}", 1, 8, "'COUNT'", "'('", "(COUNT(…) AS ?name)"),
+    ("INSERT DATA { <s> <p> 1 }", 1, 1, "begins an update", "SELECT", "kgtool update"),
     # prefixes
     (
         "ASK { ?s foaf:name ?o }",

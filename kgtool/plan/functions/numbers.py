@@ -82,7 +82,8 @@ def _unary(
             case Form.INTEGER:
                 tree = sql.call("abs", numeric.sql) if name == "abs" else numeric.sql
             case Form.DECIMAL:
-                tree = on_decimal(numeric.sql)
+                form = Form.DECIMAL if name == "abs" else Form.WHOLE
+                return native(form, on_decimal(numeric.sql), numeric.nullable)
             case _:
                 tree = on_double(numeric.sql)
         return native(numeric.form, tree, numeric.nullable)
