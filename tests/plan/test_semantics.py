@@ -791,3 +791,10 @@ def test_a_regular_expression_is_right_or_refused(text: str, pattern: str, ask: 
     except UnsupportedError:
         return
     assert rows == [written_row("true")]
+
+
+def test_a_limit_holds_where_an_optional_finds_nothing(ask: Ask) -> None:
+    """DuckDB 2.0.0 took a LEFT JOIN whose right side is empty for empty, and forgot the limit."""
+    data = " ".join(f":s{i} :p {i} ; :q {i} ." for i in range(300))
+    query = "SELECT * { ?s :p ?v OPTIONAL { ?s :q ?w FILTER(?w > 9000) } } LIMIT 5"
+    assert len(ask(data, query)) == 5
