@@ -6,6 +6,8 @@ unbound; COUNT and SAMPLE pass over it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlglot import exp
 
 from kgtool.plan import sql
@@ -16,20 +18,22 @@ from kgtool.plan.relation import Relation
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
 from kgtool.plan.value import NUMBERS, Form, Value, native, unbound
-from kgtool.sparql.algebra import Aggregate
+from kgtool.sparql.algebra import Aggregate, Expression, Variable
 
 
-def aggregate(node: Aggregate, relation: Relation, frame: Frame, keyed: bool) -> Value:
+def aggregate(node: Aggregate, relation: Relation, frame: Frame, keys: Collection[str]) -> Value:
     """The value of an aggregate over the solutions of ``relation``, a group at a time.
 
-    Without ``keyed`` all solutions are one group, which may be empty.
+    ``keys`` are the variables that groups differ in; without any all solutions are one group,
+    which may be empty.
     """
     if node.operand is None:
         return _count_solutions(node, relation)
     operand = expression(node.operand, relation, frame)
     match node.function:
         case "COUNT":
-            return _count(operand, node.distinct, relation)
+            distinct = node.distinct and not _is_unique(node.operand, relation, keys)
+            return _count(operand, distinct, relation)
         case "SAMPLE":
             return Value(operand.form, sql.call("any_value", operand.sql), operand.tags, True)
         case "MIN" | "MAX":
@@ -38,7 +42,7 @@ def aggregate(node: Aggregate, relation: Relation, frame: Frame, keyed: bool) ->
             return _concat(node, operand, relation)
         case _:
             result = _sum_or_average(node, operand, relation)
-            return result if keyed else _or_zero(node, result, relation)
+            return result if keys else _or_zero(node, result, relation)
 
 
 def _count_solutions(node: Aggregate, relation: Relation) -> Value:
@@ -59,6 +63,13 @@ def _count(operand: Value, distinct: bool, relation: Relation) -> Value:
     if operand.form not in (Form.ID, Form.INTEGER, Form.STRING, Form.BOOLEAN):
         operand = as_term(operand, relation)
     return native(Form.INTEGER, _distinct_count(operand.sql), False)
+
+
+def _is_unique(operand: Expression, relation: Relation, keys: Collection[str]) -> bool:
+    """Whether the operand differs in all solutions of a group."""
+    if relation.unique is None or not isinstance(operand, Variable):
+        return False
+    return relation.unique <= {*keys, operand.name}
 
 
 def _distinct_count(tree: SQL) -> SQL:

@@ -99,6 +99,7 @@ def left_join(
     if nested or not right.is_plain() or not right.sources:
         right = right.close()
     left.order = []
+    left.unique = None
     on: list[SQL] = []
     columns = dict(left.columns)
     for variable, value in right.columns.items():

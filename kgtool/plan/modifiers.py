@@ -68,7 +68,7 @@ def _grouped(
         for k in keys
     }
     for variable, node in aggregates:
-        columns[variable.name] = aggregate(node, relation, frame, bool(keys))
+        columns[variable.name] = aggregate(node, relation, frame, keys)
     exports = [sql.alias(v.sql, context.sql_name(n)) for n, v in columns.items()]
     query = relation.select(exports or [sql.alias(sql.number(1), "unit")])
     if keys:

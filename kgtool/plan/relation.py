@@ -73,7 +73,7 @@ class Relation:
     """Solutions: ``columns`` maps a variable's name to its value over ``sources``.
 
     It is also the scope of expressions over these solutions; ``outer`` is that of the
-    group around an EXISTS.
+    group around an EXISTS. No two solutions agree in all of ``unique``, where that is known.
     """
 
     context: Context
@@ -85,6 +85,7 @@ class Relation:
     empty: bool = False
     outer: Scope | None = None
     correlated: bool = False  # whether anything here names a column of ``outer``
+    unique: frozenset[str] | None = None
 
     # Scope ------------------------------------------------------------------------------
 

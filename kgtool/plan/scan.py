@@ -150,6 +150,8 @@ def _in_graph(frame: Frame, relation: Relation, alias: str) -> Relation:
         relation.columns[hidden] = Value(Form.ID, column, IRIS | BNODES, False)
     if graph.name is None and graph.default is not None and len(graph.default) > 1:
         return _deduplicated(relation)
+    # A graph is a set of triples: they differ where the pattern has its variables.
+    relation.unique = frozenset(relation.columns)
     return relation
 
 

@@ -379,3 +379,16 @@ def test_an_exists_forgets_where_a_closure_started(plan: Plan) -> None:
     (closure,) = (cte for cte in with_.expressions if isinstance(cte.this, exp.Union))
     starts = [select.expressions[0].this for select in closure.find_all(exp.Select)]
     assert [start for start in starts if isinstance(start, exp.Literal)] == []
+
+
+def test_triples_that_differ_need_no_distinct_count(plan: Plan) -> None:
+    def distinct(query: str) -> bool:
+        return plan(query).find(exp.Distinct) is not None
+
+    assert not distinct("SELECT ?o (COUNT(DISTINCT ?s) AS ?n) { ?s :r ?o } GROUP BY ?o")
+    assert distinct("SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s :r ?o }")
+    assert distinct("SELECT ?o (COUNT(DISTINCT ?s) AS ?n) { ?s :r ?o ; :p ?n } GROUP BY ?o")
+    assert distinct("SELECT ?o (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o } GROUP BY ?o")
+    assert distinct(
+        "SELECT ?o (COUNT(DISTINCT ?s) AS ?n) { ?s :r ?o OPTIONAL { ?s :p ?x } } GROUP BY ?o"
+    )
