@@ -44,6 +44,7 @@ def join(left: Relation, right: Relation) -> Relation:
         {**right.rows, **left.rows},
         outer=left.outer or right.outer,
         correlated=left.correlated or right.correlated,
+        unique=None if left.unique is None or right.unique is None else left.unique | right.unique,
     )
 
 

@@ -204,7 +204,7 @@ class Relation:
 
 def unit(context: Context, outer: Scope | None = None) -> Relation:
     """The one empty solution."""
-    return Relation(context, outer=outer)
+    return Relation(context, outer=outer, unique=frozenset())
 
 
 def nothing(context: Context, variables: Iterable[str]) -> Relation:
