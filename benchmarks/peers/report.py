@@ -304,7 +304,7 @@ def _growth(runs: Sequence[Found], found: Found) -> str:
         times_ = [_own(run, name) for run in runs]
         rows.append([name, *("" if t is None else milliseconds(t) for t in times_)])
     parts = [table(["kgtool", *(f"{run['triples']:,}" for run in runs)], rows)]
-    alone = [run for run in runs if len(run["loads"]) == 1]
+    alone = [run for run in runs if run["memory limit"] is not None]
     if alone:
         parts.append(
             f"Milliseconds, warm. Above {found['peers up to']:,} triples the peers were left out, "
