@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sqlglot import exp
@@ -69,6 +69,11 @@ def _compile(pattern: Pattern, frame: Frame) -> Relation:
             return _join_group(list(_operands(pattern)), frame)
         case LeftJoin(left, right, on):
             return _optional(left, right, on, frame)
+        case Filter(on, Extend(inner, variable, value)) if below := _before(on, variable):
+            # What a filter says of other variables is known when the value is computed.
+            extended = Extend(Filter(below, inner), variable, value)
+            rest = _conjunction(p for p in _conjuncts(on) if not _is_before(p, variable))
+            return _compile(Filter(rest, extended) if rest else extended, frame)
         case Filter(on, inner):
             relation = compile_pattern(inner, frame)
             return _filter(_in_graph(relation, frame) if has_exists(on) else relation, on, frame)
@@ -266,6 +271,22 @@ def _settled(relation: Relation, reader: Expression) -> Relation:
     read = (relation.columns.get(name) for name in variables_of(reader))
     long = any(v is not None and sql.is_longer(v.sql, 1_000) for v in read)
     return relation.close() if long and not relation.correlated else relation
+
+
+def _before(on: Expression, variable: Variable) -> Expression | None:
+    """The conjuncts of a filter that do not read ``variable``."""
+    return _conjunction(part for part in _conjuncts(on) if _is_before(part, variable))
+
+
+def _is_before(part: Expression, variable: Variable) -> bool:
+    return not has_exists(part) and variable.name not in variables_of(part)
+
+
+def _conjunction(parts: Iterable[Expression]) -> Expression | None:
+    result: Expression | None = None
+    for part in parts:
+        result = part if result is None else And(result, part)
+    return result
 
 
 def _conjuncts(on: Expression) -> Iterator[Expression]:
