@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from kgtool.engine.ntriples import RAW_TABLE, LineFile, insert_sql, retry_sql
 from kgtool.errors import RdfSyntaxError
-from kgtool.rdf.converting import ConversionError, converted, converter
 from kgtool.rdf.reading import Format, Parser, format_of, invalid_utf8, oxigraph_format
 from kgtool.rdf.terms import IRI
 
@@ -28,8 +27,6 @@ _BATCH = 500_000
 _SMALL = 4 << 20
 #: Files of lines with more bytes than this are read by the engine itself.
 DIRECT = 1 << 20
-#: Other files with more bytes than this are converted by a process of their own.
-OUTSIDE = 16 << 20
 _LONG_LINE = 1 << 30
 
 
@@ -129,10 +126,6 @@ class Ingest:
 
     def _convert(self, source: Source, number: int, whole_lines: bool = False) -> None:
         """Parse with the library, batch by batch, and read what it writes as lines."""
-        program = converter() if not whole_lines and _is_large(source.path) else None
-        if program is not None:
-            self._convert_outside(program, source, number)
-            return
         quads = source.syntax.has_graphs
         parser = Parser(source.path, source.syntax, source.base)
         for lines in parser.read(lambda statements: _batches(statements, quads)):
@@ -145,22 +138,6 @@ class Ingest:
                 self._read(self._written([lines], graphs, quads, whole_lines=whole_lines))
         for prefix, iri in parser.prefixes.items():
             self.prefixes.setdefault(prefix, iri)
-
-    def _convert_outside(self, program: str, source: Source, number: int) -> None:
-        """Read the lines that the library's command line makes of the source."""
-        parser = Parser(source.path, source.syntax, source.base)
-        head = iter(parser)
-        next(head, None)
-        head.close()  # type: ignore[attr-defined]
-        for prefix, iri in parser.prefixes.items():
-            self.prefixes.setdefault(prefix, iri)
-        quads = source.syntax.has_graphs
-        try:
-            for lines in converted(program, source.path, source.syntax, source.base):
-                self._read(self._written([lines], {number: source.graph_key}, quads))
-        except ConversionError as error:
-            self.raise_first_error(source)
-            raise RdfSyntaxError(f"{source.path} cannot be read") from error
 
     def _read_small(self) -> None:
         for quads, batches in self._small.items():
@@ -249,10 +226,6 @@ class Ingest:
             while lines := rows.fetchmany(100_000):
                 stream.writelines(f"{line}\n" for (line,) in lines)
         return path
-
-
-def _is_large(path: Path) -> bool:
-    return path.is_file() and path.stat().st_size > OUTSIDE
 
 
 def _batches(statements: Iterator[Any], quads: bool) -> Iterator[bytes]:

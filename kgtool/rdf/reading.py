@@ -164,9 +164,7 @@ class Parser:
                 raise RdfSyntaxError(
                     f"the compressed data are damaged: {error}", location=Location(str(self.path))
                 ) from error
-            finally:
-                if parser is not None:
-                    self._prefixes = dict(parser.prefixes)
+            self._prefixes = dict(parser.prefixes)
 
     def _translate(self, error: SyntaxError, declared: dict[str, str]) -> RdfSyntaxError:
         message = re.sub(r"^Parser error .*?: ", "", error.msg or str(error), count=1, flags=re.S)
