@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -109,7 +109,8 @@ def left_join(
             on.append(compatible(own, left, value, right))
             columns[variable] = merged(own, left, value.maybe_null(), right)
         else:
-            columns[variable] = value.maybe_null()
+            # No constant any more: it is unbound where the right side has no solution.
+            columns[variable] = replace(value, nullable=True, constant=None)
     if condition is not None:
         on.append(condition(JoinScope(left, right)))
     item = join_tree(right.sources)

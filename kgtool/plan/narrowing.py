@@ -20,7 +20,6 @@ from kgtool.plan.value import (
     DECIMALS,
     DOUBLES,
     FLOATS,
-    IN_DICTIONARY,
     INTEGERS,
     IRIS,
     LITERALS,
@@ -71,15 +70,10 @@ def _narrow_types(relation: Relation, test: TypeTest) -> None:
     if test.types is None:
         _narrow(relation, test.variable.name, TAGGED)
         return
-    statistics = relation.context.statistics
-    value = relation.columns.get(test.variable.name)
-    any_type = not statistics.types_are_coded or (value is not None and value.may_be(LOCAL))
     tags = 0
     for type_ in test.types:
         # An ill-typed literal has its datatype too.
-        kinds = TAGGED if type_.startswith("@") else _DATATYPES.get(type_, 0) | OTHERS
-        # What the dictionary has no term of can only be held inline.
-        tags |= kinds if any_type or type_ in statistics.types else kinds & ~IN_DICTIONARY
+        tags |= TAGGED if type_.startswith("@") else _DATATYPES.get(type_, 0) | OTHERS
     only = next(iter(test.types)) if len(test.types) == 1 else None
     _narrow(relation, test.variable.name, tags, only)
 

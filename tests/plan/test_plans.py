@@ -392,8 +392,3 @@ def test_triples_that_differ_need_no_distinct_count(plan: Plan) -> None:
     assert distinct(
         "SELECT ?o (COUNT(DISTINCT ?s) AS ?n) { ?s :r ?o OPTIONAL { ?s :p ?x } } GROUP BY ?o"
     )
-
-
-def test_a_datatype_that_is_always_inline_needs_no_dictionary(plan: Plan) -> None:
-    query = "SELECT ?y { ?s :m ?d FILTER(DATATYPE(?d) = xsd:date) BIND(YEAR(?d) AS ?y) }"
-    assert "terms" not in tables(plan(query))

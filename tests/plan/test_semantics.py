@@ -798,3 +798,9 @@ def test_a_limit_holds_where_an_optional_finds_nothing(ask: Ask) -> None:
     data = " ".join(f":s{i} :p {i} ; :q {i} ." for i in range(300))
     query = "SELECT * { ?s :p ?v OPTIONAL { ?s :q ?w FILTER(?w > 9000) } } LIMIT 5"
     assert len(ask(data, query)) == 5
+
+
+def test_what_an_optional_binds_to_a_constant_may_be_unbound(ask: Ask) -> None:
+    query = "SELECT ?s ?z { ?s :p ?v OPTIONAL { ?s :q ?w VALUES ?z { false } } } ORDER BY ?s"
+    rows = ask(":a :p 1 ; :q 1 . :b :p 2 .", query)
+    assert [row[1] is None for row in rows] == [False, True]
