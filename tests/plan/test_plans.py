@@ -18,6 +18,7 @@ from sqlglot import exp
 from kgtool.engine.statistics import Statistics
 from kgtool.engine.store import Store
 from kgtool.plan import run_query
+from kgtool.plan.cache import plans_of
 from kgtool.plan.query import Output, compile_query
 from kgtool.rdf.terms import Term
 from kgtool.sparql import parse_query
@@ -349,6 +350,8 @@ def test_the_cache_tells_stores_queries_and_parameters_apart(
 
     two = ":a :p 2 . :g { :b :p 3 }"
     query = "SELECT ?o { ?s :p ?o } ORDER BY ?o"
+    for data in (":a :p 1 .", two):
+        plans_of(store_of(data)).clear()  # those in memory, of other tests
     for _ in range(2):
         assert asked(":a :p 1 .", query) == ['"1"^^<http://www.w3.org/2001/XMLSchema#integer>']
         assert len(asked(two, query)) == 2
@@ -360,9 +363,11 @@ def test_the_cache_tells_stores_queries_and_parameters_apart(
 
 def test_a_damaged_plan_is_compiled_again(store_of: Build, tmp_path: Path) -> None:
     store, text = store_of(":a :p 1 ."), f"{SPARQL_PREFIXES} ASK {{ ?s :p 1 }}"
+    plans_of(store).clear()  # those in memory, of other tests
     assert run_query(store, text, cache=tmp_path)
     (kept,) = tmp_path.glob("*.json")
     kept.write_text("{ not", encoding="utf-8")
+    plans_of(store).clear()
     assert run_query(store, text, cache=tmp_path)
 
 
