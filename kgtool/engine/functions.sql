@@ -36,7 +36,10 @@ CREATE OR REPLACE MACRO kg_dec(id) AS CAST(
     CAST(kg_unscaled(id)::HUGEINT * kg_scale18(id & 15) AS DECIMAL(38, 0))
     * 0.000000000000000001::DECIMAL(18, 18) AS DECIMAL(38, 18));
 
-CREATE OR REPLACE MACRO kg_days(id) AS ((id & 72057594037927935) >> 12) - 2147483648;
+-- DuckDB may compute a branch of CASE for ids that are not its own: no macro may fail on any
+-- id. Of the days 26 bits are read, so that they fit an INTEGER, and their microseconds a BIGINT.
+CREATE OR REPLACE MACRO kg_days(id) AS ((id >> 12) & 67108863) - 33554432;
+CREATE OR REPLACE MACRO kg_date(id) AS make_date(kg_days(id)::INTEGER);
 
 CREATE OR REPLACE MACRO kg_tz(id) AS CASE
     WHEN id >> 56 = 21 THEN 0
@@ -73,9 +76,8 @@ CREATE OR REPLACE MACRO kg_int_lex(id) AS kg_int(id)::VARCHAR;
 CREATE OR REPLACE MACRO kg_decimal_lex(id) AS
     kg_unscaled_text(kg_unscaled(id), (id & 15)::INTEGER);
 CREATE OR REPLACE MACRO kg_boolean_lex(id) AS CASE WHEN id & 1 = 1 THEN 'true' ELSE 'false' END;
--- DuckDB may compute a branch of CASE for ids that are not its own.
 CREATE OR REPLACE MACRO kg_date_lex(id) AS
-    TRY(CAST(make_date(kg_days(id)::INTEGER) AS VARCHAR)) || kg_zone_text(kg_tz(id));
+    kg_date(id)::VARCHAR || kg_zone_text(kg_tz(id));
 CREATE OR REPLACE MACRO kg_datetime_lex(id) AS
     replace(CAST(make_timestamp(kg_local_time(id)) AS VARCHAR), ' ', 'T');
 CREATE OR REPLACE MACRO kg_datetime_z_lex(id) AS kg_datetime_lex(id) || 'Z';
@@ -120,6 +122,10 @@ CREATE OR REPLACE MACRO kg_double_text(d) AS CASE
         || regexp_extract_all(d::DOUBLE::VARCHAR, '^-?([0-9]*)', 1)
         || [regexp_extract(d::DOUBLE::VARCHAR, '\.([0-9]*)', 1)]
         || [regexp_extract(d::DOUBLE::VARCHAR, 'e([+-]?[0-9]+)', 1)]) END;
+
+-- The xsd:float next to a number: what is beyond its range is infinite.
+CREATE OR REPLACE MACRO kg_single(d) AS
+    coalesce(TRY_CAST(d AS FLOAT)::DOUBLE, d * 'Infinity'::DOUBLE);
 
 CREATE OR REPLACE MACRO kg_float_text(d) AS CASE
     WHEN isnan(d) THEN 'NaN' WHEN isinf(d) AND d > 0 THEN 'INF' WHEN isinf(d) THEN '-INF'
@@ -207,7 +213,7 @@ CREATE OR REPLACE MACRO kg_term_val(t) AS (list_transform(
     lambda n: CASE WHEN n.type IS NULL THEN NULL ELSE {
     'k': n.k::TINYINT, 'type': n.type, 'lex': n.lex,
     'dec': CASE WHEN n.k IN (6, 7) THEN kg_text_decimal(n.lex) END,
-    'dbl': CASE WHEN n.k = 8 THEN kg_text_double(n.lex)::FLOAT::DOUBLE
+    'dbl': CASE WHEN n.k = 8 THEN kg_single(kg_text_double(n.lex))
         WHEN n.k IN (6, 7, 9) THEN kg_text_double(n.lex)
         WHEN n.k = 10 THEN CASE WHEN n.lex IN ('true', '1') THEN 1 ELSE 0 END END,
     'micros': CASE WHEN n.k IN (11, 12) THEN kg_text_micros(n.lex) END,
@@ -328,7 +334,7 @@ CREATE OR REPLACE MACRO kg_dec_div(a, b) AS TRY((list_transform(list_transform([
     lambda n: CASE WHEN n.y > 0 THEN kg_unscale(n.sign * kg_long_division(n.x, n.y)) END)[1]));
 
 CREATE OR REPLACE MACRO kg_is_num(v) AS v.k BETWEEN 6 AND 9;
-CREATE OR REPLACE MACRO kg_fit(k, dbl) AS CASE WHEN k = 8 THEN dbl::FLOAT::DOUBLE ELSE dbl END;
+CREATE OR REPLACE MACRO kg_fit(k, dbl) AS CASE WHEN k = 8 THEN kg_single(dbl) ELSE dbl END;
 
 CREATE OR REPLACE MACRO kg_add(a, b) AS CASE WHEN kg_is_num(a) AND kg_is_num(b) THEN
     kg_number(greatest(a.k, b.k), TRY(a.dec + b.dec),

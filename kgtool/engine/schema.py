@@ -10,7 +10,7 @@ that the engine knows how many rows and values it has, which the order of joins 
 from __future__ import annotations
 
 #: Raised whenever a store of the older layout can no longer be read by the same code.
-STORE_FORMAT = 2
+STORE_FORMAT = 3
 #: Rows that the engine keeps together, with the least and the greatest value of each column:
 #: what a look-up reads at least. Smaller ones cost scans more than they save look-ups.
 ROW_GROUP = 32_768

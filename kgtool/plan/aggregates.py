@@ -11,7 +11,7 @@ from collections.abc import Collection
 from sqlglot import exp
 
 from kgtool.plan import sql
-from kgtool.plan.conversion import as_term, number, term, val
+from kgtool.plan.conversion import as_term, fitted, number, term, val
 from kgtool.plan.expressions import expression
 from kgtool.plan.ordering import order_keys
 from kgtool.plan.relation import Relation
@@ -119,7 +119,7 @@ def _sum_or_average(node: Aggregate, operand: Value, relation: Relation) -> Valu
         return _general(node, numeric, relation)
     total: SQL = exp.Sum(this=summed)
     if node.function == "SUM":
-        tree = sql.coalesce(total, sql.number(0))
+        tree = fitted(numeric.form, sql.coalesce(total, sql.number(0)))
         return native(numeric.form, _unless_error(numeric, tree), True)
     return _average(numeric, total, counted)
 
@@ -140,10 +140,10 @@ def _terms_are_values(numeric: Value) -> bool:
 
 def _average(numeric: Value, total: SQL, counted: SQL) -> Value:
     if numeric.form in (Form.INTEGER, Form.DECIMAL):
-        sides = [sql.cast(side, "DECIMAL(38,18)") for side in (total, counted)]
+        sides = [sql.try_cast(side, "DECIMAL(38,18)") for side in (total, counted)]
         quotient = sql.let(sides, lambda t, c: sql.call("kg_dec_div", t, c))
         return native(Form.DECIMAL, _unless_error(numeric, quotient), True)
-    tree = sql.binary(exp.Div, total, counted)
+    tree = fitted(numeric.form, sql.binary(exp.Div, total, counted))
     return native(numeric.form, _unless_error(numeric, tree), True)
 
 

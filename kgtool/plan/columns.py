@@ -53,7 +53,9 @@ class Columns:
     def write_parquet(self, path: Path) -> None:
         """Write a Parquet file, compressed with Zstandard. Raises LimitError."""
         copied = f"COPY ({self._sql}) TO {quote(str(path))} (FORMAT parquet, COMPRESSION zstd)"
-        for _ in self._run(copied).batches():
+        statement = Statement(self._store, self._timeout)
+        statement.run(copied)
+        for _ in statement.batches():
             pass
 
     def arrow(self) -> Any:
@@ -61,9 +63,4 @@ class Columns:
         if find_spec("pyarrow") is None:
             raise UsageError("Arrow needs the package pyarrow", hint="pip install pyarrow")
         import_module("duckdb")  # gives connections their methods for Arrow
-        return self._run(self._sql).arrow()
-
-    def _run(self, sql: str) -> Statement:
-        statement = Statement(self._store, self._timeout)
-        statement.run(sql)
-        return statement
+        return Statement(self._store, self._timeout).arrow(self._sql)

@@ -70,9 +70,7 @@ _PLAIN: dict[int, Callable[[SQL], SQL]] = {
     ids.INTEGER_INLINE: lambda id_: sql.call("kg_int", id_),
     ids.DECIMAL_INLINE: lambda id_: sql.call("kg_dec", id_),
     ids.BOOLEAN_INLINE: lambda id_: sql.cast(sql.call("kg_truth", id_), "BOOLEAN"),
-    ids.DATE_INLINE: lambda id_: sql.call(
-        "make_date", sql.cast(sql.call("kg_days", id_), "INTEGER")
-    ),
+    ids.DATE_INLINE: lambda id_: sql.call("kg_date", id_),
     ids.DATETIME_INLINE: lambda id_: sql.call("make_timestamp", sql.call("kg_local_time", id_)),
     ids.DATETIME_Z_INLINE: lambda id_: sql.call("make_timestamp", sql.call("kg_local_time", id_)),
 }
@@ -333,7 +331,7 @@ def number(value: Value, scope: Scope) -> Value | None:
     if value.form in NUMBER_FORMS:
         return value
     if value.form is Form.WHOLE:
-        tree = sql.call("try", sql.cast(value.sql, "DECIMAL(38,18)"))
+        tree = sql.try_cast(value.sql, "DECIMAL(38,18)")
         return native(Form.DECIMAL, tree, value.nullable)
     if value.constant is not None:
         return _constant_number(value.constant)
@@ -354,6 +352,13 @@ def number(value: Value, scope: Scope) -> Value | None:
     return Value(Form.VALUE, val(value, scope), value.tags, True)
 
 
+def fitted(form: Form, tree: SQL) -> SQL:
+    """A computed number in its form: an xsd:float has the precision and range of 32 bits."""
+    if form is not Form.FLOAT:
+        return tree
+    return sql.let([tree], lambda d: sql.call("kg_single", d))
+
+
 def _constant_number(constant: Term) -> Value | None:
     tag, text = ids.dictionary_tag(constant), lexical_form(constant)
     if tag == ids.INTEGER:
@@ -367,7 +372,7 @@ def _constant_number(constant: Term) -> Value | None:
         return native(Form.DECIMAL, sql.call("kg_text_decimal", sql.text(text)), True)
     if tag in (ids.FLOAT, ids.DOUBLE):
         form = Form.FLOAT if tag == ids.FLOAT else Form.DOUBLE
-        return native(form, sql.call("kg_text_double", sql.text(text)), False)
+        return native(form, fitted(form, sql.call("kg_text_double", sql.text(text))), False)
     return None
 
 
@@ -404,9 +409,9 @@ def plain_value(value: Value, scope: Scope) -> SQL:
     all others, and where kinds mix, the IRI or the lexical form as VARCHAR.
     """
     if value.form is Form.INTEGER:
-        return exp.TryCast(this=value.sql, to=exp.DataType.build("BIGINT"))
+        return sql.try_cast(value.sql, "BIGINT")
     if value.form is Form.WHOLE:
-        return sql.cast(value.sql, "DECIMAL(38,18)")
+        return sql.try_cast(value.sql, "DECIMAL(38,18)")
     if value.form in (Form.DECIMAL, Form.DOUBLE, Form.FLOAT, Form.BOOLEAN, Form.STRING):
         return value.sql
     if value.form is Form.ID and value.constant is None:

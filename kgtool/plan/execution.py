@@ -72,11 +72,11 @@ class Statement:
         if cursor is not None:
             self._store.return_cursor(cursor)
 
-    def arrow(self) -> Any:
+    def arrow(self, sql: str) -> Any:
         """All rows as a pyarrow.Table, where duckdb's own package and pyarrow are loaded."""
         assert self._cursor is not None
         try:
-            return self._cursor.to_arrow_table()
+            return self._cursor.sql(sql).to_arrow_table()
         except (duckdb.Error, RuntimeError) as error:
             raise self._error(error) from error
         finally:

@@ -10,14 +10,14 @@ from sqlglot import exp
 
 from kgtool.plan import sql
 from kgtool.plan.comparison import compare
-from kgtool.plan.conversion import as_term, boolean, number
+from kgtool.plan.conversion import as_term, boolean, lex, number
 from kgtool.plan.functions import function_call
 from kgtool.plan.functions.numbers import arithmetic, negative
 from kgtool.plan.relation import same_form
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
 from kgtool.plan.types import has_type, type_test
-from kgtool.plan.value import Form, Scope, Value, native, unbound
+from kgtool.plan.value import LOCAL, STRINGS, Form, Scope, Value, native, unbound
 from kgtool.rdf.terms import IRI, BlankNode, Literal
 from kgtool.sparql.algebra import (
     And,
@@ -137,6 +137,7 @@ def _coalesce(values: list[Value], scope: Scope) -> Value:
 def _aligned(values: list[Value], scope: Scope) -> list[Value]:
     """The values in one form, so that one SQL expression can choose among them."""
     first = values[0]
-    if all(same_form(first, v) or first.form is v.form for v in values):
-        return values
-    return [as_term(v, scope) for v in values]
+    same = all(same_form(first, v) or first.form is v.form for v in values)
+    if all(v.only(STRINGS) for v in values) and (not same or any(v.tags & LOCAL for v in values)):
+        return [native(Form.STRING, lex(v, scope), v.nullable) for v in values]
+    return values if same else [as_term(v, scope) for v in values]

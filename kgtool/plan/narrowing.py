@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kgtool.engine import ids
+from kgtool.engine.statistics import Statistics
 from kgtool.plan.comparison import CLASSES
 from kgtool.plan.relation import Relation
 from kgtool.plan.types import TypeTest, type_test
@@ -20,6 +21,7 @@ from kgtool.plan.value import (
     DECIMALS,
     DOUBLES,
     FLOATS,
+    IN_DICTIONARY,
     INTEGERS,
     IRIS,
     LITERALS,
@@ -49,7 +51,7 @@ _DATATYPES = {
 } | dict.fromkeys(INTEGER_RANGES, INTEGERS)
 
 
-def narrow(relation: Relation, passed: Expression) -> None:
+def narrow(relation: Relation, passed: Expression, statistics: Statistics) -> None:
     """Narrows the tags of the relation's variables by one conjunct of a filter."""
     match passed:
         case Bound(Variable(name)):
@@ -57,7 +59,7 @@ def narrow(relation: Relation, passed: Expression) -> None:
         case FunctionCall(function, (Variable(name),)) if function in _TESTS:
             _narrow(relation, name, _TESTS[str(function)])
         case Compare() | In() | FunctionCall() if test := type_test(passed):
-            _narrow_types(relation, test)
+            _narrow_types(relation, test, statistics)
         case Compare(operator, Variable(name), constant) | Compare(
             operator, constant, Variable(name)
         ) if isinstance(constant, IRI | Literal) and operator != "!=":
@@ -66,16 +68,22 @@ def narrow(relation: Relation, passed: Expression) -> None:
             _narrow(relation, name, kinds)
 
 
-def _narrow_types(relation: Relation, test: TypeTest) -> None:
+def _narrow_types(relation: Relation, test: TypeTest, statistics: Statistics) -> None:
+    name = test.variable.name
     if test.types is None:
-        _narrow(relation, test.variable.name, TAGGED)
+        _narrow(relation, name, TAGGED)
         return
+    value = relation.columns.get(name)
+    stored = statistics.types_are_coded and value is not None and not value.may_be(LOCAL)
     tags = 0
     for type_ in test.types:
         # An ill-typed literal has its datatype too.
-        tags |= TAGGED if type_.startswith("@") else _DATATYPES.get(type_, 0) | OTHERS
+        kinds = TAGGED if type_.startswith("@") else _DATATYPES.get(type_, 0) | OTHERS
+        if stored and type_ not in statistics.types:
+            kinds &= ~IN_DICTIONARY
+        tags |= kinds
     only = next(iter(test.types)) if len(test.types) == 1 else None
-    _narrow(relation, test.variable.name, tags, only)
+    _narrow(relation, name, tags, only)
 
 
 def _narrow(relation: Relation, name: str, tags: int, type_: str | None = None) -> None:

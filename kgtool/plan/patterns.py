@@ -257,7 +257,7 @@ def _filter(relation: Relation, on: Expression, frame: Frame) -> Relation:
     for part in _conjuncts(on):
         relation = _settled(relation, part)
         relation.where.append(condition(part, relation, frame, as_filter=True))
-        narrow(relation, part)
+        narrow(relation, part, frame.context.statistics)
     return relation
 
 

@@ -61,6 +61,11 @@ def cast(value: SQL, type_: str) -> SQL:
     return exp.Cast(this=value, to=_sql_type(type_))
 
 
+def try_cast(value: SQL, type_: str) -> SQL:
+    """A cast that is NULL where the value does not fit."""
+    return exp.TryCast(this=value, to=_sql_type(type_))
+
+
 def binary(node: type[exp.Binary], left: SQL, right: SQL) -> SQL:
     return node(this=_operand(left), expression=_operand(right))
 

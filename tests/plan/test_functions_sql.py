@@ -105,6 +105,19 @@ def test_an_inline_id_gives_its_literal_back(run: Run, literals: list[Literal]) 
     assert run(f"CASE kg_tag(x) {branches} END", found) == [each.lexical for each in literals]
 
 
+#: What a branch of CASE may be computed for: any id at all.
+every_id = st.builds(ids.make_id, st.integers(0, 34), st.integers(0, ids.PAYLOAD_MASK))
+
+
+@pytest.mark.parametrize(
+    "macro", [*LEX.values(), "kg_int", "kg_dec", "kg_micros", "year(kg_date", "kg_tz"]
+)
+@given(found=st.lists(every_id, min_size=1, max_size=60))
+@settings(PROFILE)
+def test_no_macro_fails_on_the_id_of_another_kind(run: Run, macro: str, found: list[int]) -> None:
+    assert len(run(f"{macro}(x){')' * macro.count('(')}", found)) == len(found)
+
+
 @given(st.lists(st.integers(-(10**16) + 1, 10**16 - 1), min_size=1, max_size=40))
 @settings(PROFILE)
 def test_integers_of_ids(run: Run, numbers: list[int]) -> None:

@@ -305,6 +305,16 @@ CASES = [
         ["xsd:double"],
     ),
     Case(
+        "18.5.1.3 a float beyond its range is infinite",
+        ':a :p "3e38"^^xsd:float, "-3.1e38"^^xsd:float .',
+        "SELECT (?v + ?v AS ?r) (SUM(?v) AS ?s) (xsd:float(MIN(?v) * 1e300) AS ?f)"
+        " { :a :p ?v } GROUP BY ?v ORDER BY ?v",
+        [
+            '"-INF"^^xsd:float | "-3.1E38"^^xsd:float | "-INF"^^xsd:float',
+            '"INF"^^xsd:float | "3.0E38"^^xsd:float | "INF"^^xsd:float',
+        ],
+    ),
+    Case(
         "18.5.1.3 SUM(DISTINCT) drops equal terms",
         "",
         "SELECT (SUM(DISTINCT ?v) AS ?r) (SUM(?v) AS ?t) { VALUES ?v { 1.5 1.5 2 } }",

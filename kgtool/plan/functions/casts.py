@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kgtool.plan import sql
-from kgtool.plan.conversion import val
+from kgtool.plan.conversion import fitted, val
 from kgtool.plan.functions.registry import Function
 from kgtool.plan.functions.terms import string_of
 from kgtool.plan.scan import Frame
@@ -35,7 +35,7 @@ def _to(form: Form, macro: str) -> Function:
 
 def _float(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
     tree = _by_macro("kg_to_double", arguments[0], scope)
-    return native(Form.FLOAT, sql.cast(sql.cast(tree, "FLOAT"), "DOUBLE"))
+    return native(Form.FLOAT, fitted(Form.FLOAT, tree))
 
 
 def _string(arguments: list[Value], scope: Scope, frame: Frame) -> Value:

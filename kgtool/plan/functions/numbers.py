@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from kgtool.plan import sql
-from kgtool.plan.conversion import number, val
+from kgtool.plan.conversion import fitted, number, val
 from kgtool.plan.functions.registry import Function
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
@@ -39,7 +39,7 @@ def _native(operator: str, form: Form, first: Value, second: Value) -> SQL:
         whole = [sql.cast(v.sql, "HUGEINT") for v in (first, second)]
         return sql.call("try", sql.binary(_NODES[operator], whole[0], whole[1]))
     if form is Form.DECIMAL:
-        sides = [sql.cast(v.sql, "DECIMAL(38,18)") for v in (first, second)]
+        sides = [sql.try_cast(v.sql, "DECIMAL(38,18)") for v in (first, second)]
         if operator in ("+", "-"):
             return sql.call("try", sql.binary(_NODES[operator], sides[0], sides[1]))
         macro = "kg_dec_mul" if operator == "*" else "kg_dec_div"
@@ -50,7 +50,7 @@ def _native(operator: str, form: Form, first: Value, second: Value) -> SQL:
         tree = sql.let(sides, lambda a, b: sql.call("kg_dbl_div", a, b))
     else:
         tree = exp.Paren(this=sql.binary(_NODES[operator], sides[0], sides[1]))
-    return sql.cast(sql.cast(tree, "FLOAT"), "DOUBLE") if form is Form.FLOAT else tree
+    return fitted(form, tree)
 
 
 def negative(operand: Value, scope: Scope) -> Value:

@@ -36,11 +36,10 @@ def _of_id(name: str, part: str, value: Value, scope: Scope) -> SQL:
     """A component of the time that an id stands for, by the tags it may have."""
     dated = name in _DATE_PARTS
     local = sql.call("make_timestamp", sql.call("kg_local_time", value.sql))
-    days = sql.call("make_date", sql.cast(sql.call("kg_days", value.sql), "INTEGER"))
     branches = [(mask(ids.DATETIME_INLINE, ids.DATETIME_Z_INLINE), sql.call(part, local))]
     stored = mask(ids.DATETIME) | (mask(ids.DATE) if dated else 0)
     if dated:
-        branches.append((mask(ids.DATE_INLINE), sql.call(part, days)))
+        branches.append((mask(ids.DATE_INLINE), sql.call(part, sql.call("kg_date", value.sql))))
     if value.may_be(stored):
         row = scope.row(value)
         moment = sql.call("kg_local_moment", row.field("micros"), row.field("tz"))
