@@ -196,10 +196,9 @@ class QueryGenerator(ExpressionGenerator):
         self.random.shuffle(parts)
         # The oracle may give a MINUS with nothing before it the solutions around its group. 18.6:
         # it takes from the empty solution, with which it shares no variable.
-        first_pattern = next(part for part in parts if not part.startswith("FILTER"))
-        if first_pattern.startswith("MINUS"):
-            parts.remove(first_pattern)
-            parts.append(first_pattern)
+        while (first := next(p for p in parts if not p.startswith("FILTER"))).startswith("MINUS"):
+            parts.remove(first)
+            parts.append(first)
         if self.random.random() < 0.1:
             self._fresh += 1
             first, second = self.expression(2), self.expression(2)
