@@ -9,7 +9,7 @@ from kgtool.errors import InconsistencyError
 from kgtool.extras import missing_extra
 from kgtool.rdf.syntax import ntriples_term
 from kgtool.reason.base import Triple
-from kgtool.reason.noise import says_something
+from kgtool.reason.oldnoise import says_something
 
 if TYPE_CHECKING:
     import rdflib
