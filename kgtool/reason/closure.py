@@ -50,11 +50,13 @@ class Closure:
         self._properties = self._known(schema_properties(profile.rules))
         self._classes = self._known(schema_classes(profile.rules))
         self._type = self.ids.get(RDF.type, -1)
-        self._same_as = self.ids.get(SAME_AS, -1)
+        self.same_as = self.ids.get(SAME_AS, -1)
         self._top = self._known(TOP)
         self.literals = Literals(facts, self.ids)
         #: Rules that only say that something is in a datatype, which is checked instead.
         self.set_aside: list[FilledRule] = []
+        #: What was said to be the same, and by which rule (-1: it was asserted).
+        self.equations: list[tuple[int, int, int]] = []
         self._asked: set[int] = set()
         self._answered: set[int] = set()
         self._before: dict[str, tuple[object, ...]] = {}
@@ -104,15 +106,15 @@ class Closure:
             present = self._present("schema")
             new = self._present("schema_delta")
             selects = []
-            for rule in self._usable(self.profile.schema, present):
+            for rule in self.usable(self.profile.schema, present):
                 for number, atom in enumerate(rule.body):
                     if self._may_match(atom, new):
                         tables = ["schema"] * len(rule.body)
                         tables[number] = "schema_delta"
                         filled = FilledRule(rule.name, rule.body, rule.head, rule.different)
                         selects += derivations(filled, self.codes[rule.name], tables)
-            for name, triple in self.lists().schema() if self.profile.lists else ():
-                selects.append(self._row(name, *triple.places))
+            for listed in self.lists().schema() if self.profile.lists else ():
+                selects += derivations(listed, self.codes[listed.name], ())
             facts.fresh(selects, "schema")
             run("INSERT INTO schema SELECT s, p, o FROM fresh")
             run("DROP TABLE schema_delta; CREATE TEMP TABLE schema_delta AS FROM fresh")
@@ -141,7 +143,7 @@ class Closure:
                 heads.setdefault(known[p], []).append((s, o))
         members = self._members({o for rows in heads.values() for _, o in rows})
         lists: dict[str, list[Listed]] = {
-            name: [(s, members[o]) for s, o in rows if o in members]
+            name: [(s, members[o], o) for s, o in rows if o in members]
             for name, rows in heads.items()
         }
         types: dict[str, set[int]] = {}
@@ -179,7 +181,7 @@ class Closure:
         """The rules with the axioms of the schema, as it is now."""
         present = self._present("schema")
         found: list[FilledRule] = []
-        for rule in self._usable(rules, None):
+        for rule in self.usable(rules):
             schema = [a for a in rule.body if self._is_schema(a)]
             facts = [a for a in rule.body if not self._is_schema(a)]
             if not all(self._may_match(a, present) for a in schema):
@@ -211,8 +213,8 @@ class Closure:
             return ((),) if rows else ()
         return tuple(rows)
 
-    def _usable(
-        self, rules: Iterable[Rule], present: tuple[set[int], set[int]] | None
+    def usable(
+        self, rules: Iterable[Rule], present: tuple[set[int], set[int]] | None = None
     ) -> Iterator[Rule]:
         """The rules whose constants the dictionary and the schema have, as ids."""
         numbers = self.literals.numbers()
@@ -246,7 +248,7 @@ class Closure:
     def _ground(self) -> list[str]:
         """What is true of every graph, and of every literal."""
         selects = []
-        for rule in self._usable(self.profile.axioms, None):
+        for rule in self.usable(self.profile.axioms):
             (head,) = rule.head
             selects += derivations(FilledRule(rule.name, (), (head,)), self.codes[rule.name], ())
         if self.complete and self.profile.datatypes:
@@ -354,18 +356,21 @@ class Closure:
 
     def _unite(self, table: str) -> None:
         """Replace terms that a table's triples say are the same by their representatives."""
+        rule = "rule" if table == "delta" else "-1"
         while True:
-            pairs = self.facts.rows(
-                f"SELECT DISTINCT s, o FROM {table} WHERE p = {self._same_as} AND s <> o"
+            said = self.facts.rows(
+                f"SELECT s, o, min({rule}) FROM {table} WHERE p = {self.same_as} AND s <> o "
+                "GROUP BY s, o ORDER BY s, o"
             )
             if not self.complete:
                 # Two literals with one value stay two: dt-eq says it of all, and is not kept.
-                pairs = [p for p in pairs if not all(map(_is_literal, p))]
-            replaced = self.same.unite(pairs)
+                said = [row for row in said if not all(map(_is_literal, row[:2]))]
+            self.equations += said
+            replaced = self.same.unite((s, o) for s, o, _ in said)
             if not replaced:
                 return
             self.facts.merge(replaced, self.codes[EQ_REP])
-            table = "delta"
+            table, rule = "delta", "rule"
 
     def _known(self, names: Iterable[str]) -> set[int]:
         return {self.ids[name] for name in names if name in self.ids}

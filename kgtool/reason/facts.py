@@ -133,21 +133,28 @@ class Facts:
             run(f"CREATE TEMP TABLE given AS {self.asserted}")
             self._given_is_view = False
         touched = " OR ".join(f"{c} IN (SELECT old FROM merged)" for c in "spo")
-        for table in ("schema", "facts"):
-            run(f"CREATE OR REPLACE TEMP TABLE moved AS SELECT DISTINCT {_REPLACED.format(table=table)}")
-            if table == "schema":
-                run(f"DELETE FROM schema WHERE {touched}")
-                run(f"DELETE FROM schema_delta WHERE {touched}")
-                run(f"INSERT INTO schema_delta SELECT s, p, o, {rule} FROM moved")
-                run("INSERT INTO schema FROM moved ANTI JOIN schema USING (s, p, o)")
-            else:
-                for owner in ("given", "derived", "delta"):
-                    run(f"DELETE FROM {owner} WHERE {touched}")
-                self.fresh([f"SELECT s, p, o, {rule} AS rule FROM moved"])
-                self.keep_fresh(add=True)
+        moved = "CREATE OR REPLACE TEMP TABLE moved AS SELECT DISTINCT " + _REPLACED
+        run(moved.format(more="", table="schema"))
+        run(f"DELETE FROM schema WHERE {touched}; DELETE FROM schema_delta WHERE {touched}")
+        run(f"INSERT INTO schema_delta SELECT s, p, o, {rule} FROM moved")
+        run("INSERT INTO schema FROM moved ANTI JOIN schema USING (s, p, o)")
+        # What was asserted of an equal term counts as round 0; what was derived keeps its rule.
+        ranked = (
+            f"(SELECT s, p, o, {rule} AS rule, 0 AS round FROM given UNION ALL "
+            "SELECT s, p, o, rule, round FROM derived)"
+        )
+        run(moved.format(more=", rule, round", table=ranked))
+        for owner in ("given", "derived", "delta"):
+            run(f"DELETE FROM {owner} WHERE {touched}")
+        run(
+            "CREATE OR REPLACE TEMP TABLE fresh AS SELECT s, p, o, arg_min(rule, round) AS rule, "
+            "min(round) AS round FROM moved ANTI JOIN facts USING (s, p, o) GROUP BY s, p, o"
+        )
+        run("INSERT INTO derived SELECT s, p, o, rule, round FROM fresh")
+        run(f"INSERT INTO delta SELECT s, p, o, {rule} FROM fresh; DROP TABLE fresh")
 
 
-_REPLACED = """coalesce(a.new, s) AS s, coalesce(b.new, p) AS p, coalesce(c.new, o) AS o
+_REPLACED = """coalesce(a.new, s) AS s, coalesce(b.new, p) AS p, coalesce(c.new, o) AS o{more}
 FROM {table} LEFT JOIN merged AS a ON a.old = s LEFT JOIN merged AS b ON b.old = p
 LEFT JOIN merged AS c ON c.old = o
 WHERE a.old IS NOT NULL OR b.old IS NOT NULL OR c.old IS NOT NULL"""

@@ -34,6 +34,8 @@ class FilledRule:
     different: tuple[tuple[str, str], ...] = ()
     columns: tuple[str, ...] = ()
     axioms: tuple[tuple[int, ...], ...] = ()
+    #: The triple with the list that a rule over a list was made from.
+    origin: Atom | None = None
 
     def values(self, place: Place) -> Collection[int] | None:
         """The ids that a place of an atom can have; None where that may be any."""
@@ -84,22 +86,11 @@ def derivations(
     return heads
 
 
-def instances(rule: FilledRule, tables: Sequence[str], bindings: dict[str, Place] | None = None) -> str:
-    """A SELECT of the triples of each solution of the rule's atoms, three columns an atom.
-
-    ``bindings`` gives variables values beforehand.
-    """
-    if bindings:
-        atoms = tuple(atom.replaced(bindings) for atom in rule.atoms)
-        rule = FilledRule(rule.name, atoms, (), _bound_pairs(rule, bindings), rule.columns, rule.axioms)
+def instances(rule: FilledRule, tables: Sequence[str]) -> str:
+    """A SELECT of the triples of each solution of the rule's atoms, three columns an atom."""
     source, _ = _source(rule, tables, {})
     columns = ", ".join(f"t{i}.s, t{i}.p, t{i}.o" for i in range(len(rule.atoms)))
     return f"SELECT {columns}{source}"
-
-
-def _bound_pairs(rule: FilledRule, bindings: Mapping[str, Place]) -> tuple[tuple[str, str], ...]:
-    """The pairs of different variables that are still variables."""
-    return tuple(p for p in rule.different if not any(name in bindings for name in p))
 
 
 def _source(

@@ -12,8 +12,8 @@ from kgtool.rdf.namespaces import RDF
 from kgtool.reason.filling import FilledRule
 from kgtool.reason.rule import Atom, iri
 
-#: A list's owner and its members.
-Listed = tuple[int, tuple[int, ...]]
+#: A list's owner, its members, and its first node.
+Listed = tuple[int, tuple[int, ...], int]
 
 #: The properties whose values are lists that rules read.
 LIST_PROPERTIES = tuple(
@@ -44,38 +44,41 @@ class Lists:
 
     def rules(self) -> Iterator[FilledRule]:
         """prp-spo2, prp-key and cls-int1."""
-        for property_, chain in self._of("owl:propertyChainAxiom"):
+        for property_, chain, origin in self._of("owl:propertyChainAxiom"):
             steps = [Atom(f"?x{i}", p, f"?x{i + 1}") for i, p in enumerate(chain)]
             if steps:
                 head = Atom("?x0", property_, f"?x{len(chain)}")
-                yield FilledRule("prp-spo2", tuple(steps), (head,))
-        for class_, key in self._of("owl:hasKey"):
+                yield FilledRule("prp-spo2", tuple(steps), (head,), origin=origin)
+        for class_, key, origin in self._of("owl:hasKey"):
             if key and (same := self._ids.get(iri("owl:sameAs"))):
                 values = [
                     Atom(x, p, f"?z{i}") for i, p in enumerate(key) for x in ("?x", "?y")
                 ]
                 atoms = (self._type("?x", class_), self._type("?y", class_), *values)
-                yield FilledRule("prp-key", atoms, (Atom("?x", same, "?y"),), (("?x", "?y"),))
-        for class_, parts in self._of("owl:intersectionOf"):
+                head = Atom("?x", same, "?y")
+                yield FilledRule("prp-key", atoms, (head,), (("?x", "?y"),), origin=origin)
+        for class_, parts, origin in self._of("owl:intersectionOf"):
             if parts:
                 atoms = tuple(self._type("?x", part) for part in parts)
-                yield FilledRule("cls-int1", atoms, (self._type("?x", class_),))
+                yield FilledRule("cls-int1", atoms, (self._type("?x", class_),), origin=origin)
 
-    def schema(self) -> Iterator[tuple[str, Atom]]:
-        """scm-int and scm-uni: (rule, triple)."""
+    def schema(self) -> Iterator[FilledRule]:
+        """scm-int and scm-uni."""
         below = self._ids.get(iri("rdfs:subClassOf"))
         if below is None:
             return
-        for class_, parts in self._of("owl:intersectionOf"):
-            yield from (("scm-int", Atom(class_, below, part)) for part in parts)
-        for class_, parts in self._of("owl:unionOf"):
-            yield from (("scm-uni", Atom(part, below, class_)) for part in parts)
+        for class_, parts, origin in self._of("owl:intersectionOf"):
+            for part in parts:
+                yield FilledRule("scm-int", (), (Atom(class_, below, part),), origin=origin)
+        for class_, parts, origin in self._of("owl:unionOf"):
+            for part in parts:
+                yield FilledRule("scm-uni", (), (Atom(part, below, class_),), origin=origin)
 
     def members(self) -> Iterator[FilledRule]:
         """cls-oo: the members of an enumeration are in it."""
-        for class_, parts in self._of("owl:oneOf"):
+        for class_, parts, origin in self._of("owl:oneOf"):
             for part in parts:
-                yield FilledRule("cls-oo", (), (self._type(part, class_),))
+                yield FilledRule("cls-oo", (), (self._type(part, class_),), origin=origin)
 
     def clashes(self) -> Iterator[FilledRule]:
         """prp-adp and cax-adc, pair by pair."""
@@ -97,13 +100,15 @@ class Lists:
                     yield member, member
                 seen.add(member)
 
-    def _of(self, name: str) -> Sequence[Listed]:
-        return self._lists.get(iri(name), ())
+    def _of(self, name: str) -> Iterator[tuple[int, tuple[int, ...], Atom]]:
+        """The owner, the members, and the triple between the owner and the list."""
+        for owner, members, head in self._lists.get(iri(name), ()):
+            yield owner, members, Atom(owner, self._ids[iri(name)], head)
 
     def _members_of(self, class_: str) -> Iterator[tuple[int, ...]]:
         owners = self._types.get(iri(class_), set())
         for name in ("owl:members", "owl:distinctMembers"):
-            yield from (members for owner, members in self._of(name) if owner in owners)
+            yield from (members for owner, members, _ in self._of(name) if owner in owners)
 
     def _type(self, x: str | int, class_: str | int) -> Atom:
         return Atom(x, self._ids[RDF.type], class_)
