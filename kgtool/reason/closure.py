@@ -17,10 +17,10 @@ from kgtool.reason import datatypes
 from kgtool.reason.equality import Representatives
 from kgtool.reason.facts import Facts
 from kgtool.reason.filling import FilledRule, derivations, fill
-from kgtool.reason.literals import Literals
 from kgtool.reason.lists import LIST_PROPERTIES, Listed, Lists
+from kgtool.reason.literals import Literals
 from kgtool.reason.profile import Profile
-from kgtool.reason.rule import NUMBERS, Atom, Place, Rule, iri, is_variable
+from kgtool.reason.rule import NUMBERS, Atom, Place, Rule, is_variable
 from kgtool.reason.rules import SATURATED
 from kgtool.reason.vocabulary import (
     SAME_AS,
@@ -47,8 +47,8 @@ class Closure:
         self.same = Representatives(set(self.ids.values()))
         names = [rule.name for rule in profile.rules] + list(_OTHERS)
         self.codes = {name: code for code, name in enumerate(dict.fromkeys(names))}
-        self._properties = self._known(schema_properties(profile.rules))
-        self._classes = self._known(schema_classes(profile.rules))
+        self._properties = self._known(schema_properties(profile.of_schema))
+        self._classes = self._known(schema_classes(profile.of_schema))
         self._type = self.ids.get(RDF.type, -1)
         self.same_as = self.ids.get(SAME_AS, -1)
         self._top = self._known(TOP)
@@ -59,19 +59,28 @@ class Closure:
         self.equations: list[tuple[int, int, int]] = []
         self._asked: set[int] = set()
         self._answered: set[int] = set()
-        self._before: dict[str, tuple[object, ...]] = {}
+        self._before: dict[str, list[FilledRule]] = {}
 
     # The whole ------------------------------------------------------------------------
 
-    def run(self) -> None:
-        """Derive all that follows."""
+    def run(self, delta: str | None = None) -> None:
+        """Derive all that follows.
+
+        ``delta`` is a query for some (s, p, o) of the facts without which they are closed: only
+        what follows from those is derived.
+        """
         facts = self.facts
         facts.round = 1
         facts.fresh(self._ground())
         facts.keep_fresh()
+        if delta is not None:
+            facts.connection.execute(f"INSERT INTO delta SELECT s, p, o, -1 FROM ({delta})")
         self._collect_schema("facts")
         self._unite("facts")
-        everything = True
+        everything = delta is None or self._is_of_schema(delta)
+        if not everything:
+            self._close_schema()
+            self._before = self._grouped()
         while True:
             self._close_schema()
             selects = self._round(everything=everything)
@@ -88,16 +97,28 @@ class Closure:
 
     def _collect_schema(self, table: str) -> None:
         """Copy the triples of the schema from a table."""
+        found = f"SELECT DISTINCT s, p, o FROM {table} WHERE {self._schema_test()}"
+        run = self.facts.connection.execute
+        run(
+            f"INSERT INTO schema_delta SELECT s, p, o, 0 FROM ({found}) "
+            "ANTI JOIN schema USING (s, p, o)"
+        )
+        run("INSERT INTO schema SELECT s, p, o FROM schema_delta ANTI JOIN schema USING (s, p, o)")
+
+    def _schema_test(self) -> str:
+        """The SQL condition that a triple is one of the schema."""
         tests = []
         if self._properties:
             tests.append(f"p IN ({_listed(self._properties)})")
         if self._classes:
             tests.append(f"p = {self._type} AND o IN ({_listed(self._classes)})")
-        if tests:
-            found = f"SELECT DISTINCT s, p, o FROM {table} WHERE {' OR '.join(tests)}"
-            run = self.facts.connection.execute
-            run(f"INSERT INTO schema_delta SELECT s, p, o, 0 FROM ({found}) ANTI JOIN schema USING (s, p, o)")
-            run("INSERT INTO schema SELECT s, p, o FROM schema_delta ANTI JOIN schema USING (s, p, o)")
+        return f"({' OR '.join(tests) or 'FALSE'})"
+
+    def _is_of_schema(self, triples: str) -> bool:
+        # The nodes of lists are part of what rules read of the schema, too.
+        lists = _listed(self._known((RDF.first, RDF.rest))) or "NULL"
+        test = f"{self._schema_test()} OR p IN ({lists})"
+        return bool(self.facts.rows(f"SELECT 1 FROM ({triples}) WHERE {test} LIMIT 1"))
 
     def _close_schema(self) -> None:
         """Derive all of the schema that follows from it alone; ``schema_delta`` is used up."""
@@ -162,8 +183,16 @@ class Closure:
             f"WITH RECURSIVE nodes(n) AS (SELECT unnest([{_listed(heads)}]::BIGINT[]) UNION "
             f"SELECT f.o FROM nodes JOIN facts AS f ON f.s = n AND f.p = {rest}) "
         )
-        firsts = dict(self.facts.rows(f"{reached} SELECT s, o FROM facts JOIN nodes ON s = n WHERE p = {first}"))
-        rests = dict(self.facts.rows(f"{reached} SELECT s, o FROM facts JOIN nodes ON s = n WHERE p = {rest}"))
+        firsts = dict(
+            self.facts.rows(
+                f"{reached} SELECT s, o FROM facts JOIN nodes ON s = n WHERE p = {first}"
+            )
+        )
+        rests = dict(
+            self.facts.rows(
+                f"{reached} SELECT s, o FROM facts JOIN nodes ON s = n WHERE p = {rest}"
+            )
+        )
         found: dict[int, tuple[int, ...]] = {}
         for head in heads:
             members, node, seen = [], head, set()
@@ -260,22 +289,12 @@ class Closure:
 
     def _round(self, *, everything: bool) -> list[str]:
         """The SELECTs of one round."""
-        rules = self.filled(self.profile.facts)
-        if self.profile.lists:
-            lists = self.lists()
-            rules += [*lists.rules(), *lists.members()]
-        rules = self._worth_it(rules)
         present = self._present("delta") if not everything else (set(), set())
-        before, self._before = self._before, {}
+        before, self._before = self._before, self._grouped()
         selects: list[str] = []
-        grouped: dict[str, list[FilledRule]] = {}
-        for rule in rules:
-            grouped.setdefault(rule.name, []).append(rule)
-        for name, group in grouped.items():
-            known = set(before.get(name, ()))
-            self._before[name] = tuple(group)
+        for name, group in self._before.items():
+            known, code = set(before.get(name, ())), self.codes[name]
             for rule in group:
-                code = self.codes[name]
                 if everything or rule not in known:
                     selects += derivations(rule, code, ["facts"] * len(rule.atoms))
                 else:
@@ -284,6 +303,17 @@ class Closure:
             selects += [self._row(*row) for row in self.literals.members(asked)]
             self._answered |= asked
         return selects
+
+    def _grouped(self) -> dict[str, list[FilledRule]]:
+        """The filled-in rules by name, as the schema is now."""
+        rules = self.filled((*self.profile.facts, *self.profile.own))
+        if self.profile.lists:
+            lists = self.lists()
+            rules += [*lists.rules(), *lists.members()]
+        grouped: dict[str, list[FilledRule]] = {}
+        for rule in self._worth_it(rules):
+            grouped.setdefault(rule.name, []).append(rule)
+        return grouped
 
     def _on_delta(
         self, rule: FilledRule, code: int, present: tuple[set[int], set[int]]
@@ -295,9 +325,7 @@ class Closure:
                 tables[number] = "delta"
                 yield from derivations(rule, code, tables, {number: skipped} if skipped else {})
 
-    def _touches(
-        self, rule: FilledRule, atom: Atom, present: tuple[set[int], set[int]]
-    ) -> bool:
+    def _touches(self, rule: FilledRule, atom: Atom, present: tuple[set[int], set[int]]) -> bool:
         properties, classes = present
         values = rule.values(atom.p)
         if values is None:

@@ -47,9 +47,9 @@ class Inference:
         self.facts = Facts(connection, triples, terms)
         self.closure = Closure(self.facts, profile, complete=complete)
 
-    def run(self) -> None:
-        """Derive all that follows into table ``inferred``."""
-        self.closure.run()
+    def run(self, delta: str | None = None) -> None:
+        """Derive all that follows into table ``inferred``; of ``delta`` see :meth:`Closure.run`."""
+        self.closure.run(delta)
         run = self.facts.connection.execute
         derived = self._expanded()
         kept = "TRUE" if self._complete else says_something(self.facts)
@@ -76,9 +76,10 @@ class Inference:
                 hint="`kgtool build --no-infer` builds without reasoning.",
             )
 
-    def close(self) -> None:
-        self.facts.connection.execute("DROP TABLE IF EXISTS inferred")
+    def finish(self) -> str:
+        """Drop the working tables; a query for the (s, p, o) that follow, which stay."""
         self.facts.drop()
+        return "SELECT s, p, o FROM inferred"
 
     def _expanded(self) -> str:
         """What is derived, written out for all terms that are the same."""
@@ -88,7 +89,10 @@ class Inference:
         pairs = [(rep, member) for rep, members in classes.items() for member in members]
         run = self.facts.connection.execute
         run("CREATE OR REPLACE TEMP TABLE same(rep BIGINT, member BIGINT)")
-        run("INSERT INTO same SELECT unnest(?::BIGINT[]), unnest(?::BIGINT[])", list(zip(*pairs)))
+        run(
+            "INSERT INTO same SELECT unnest(?::BIGINT[]), unnest(?::BIGINT[])",
+            list(zip(*pairs, strict=True)),
+        )
         rep = self.closure.codes[EQ_REP]
         stands = " OR ".join(f"{column} IN (SELECT rep FROM same)" for column in "spo")
         known = (

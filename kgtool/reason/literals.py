@@ -14,9 +14,7 @@ from kgtool.reason.facts import Facts
 from kgtool.reason.rule import NUMBERS, iri
 
 _COUNTED = ("owl:maxCardinality", "owl:maxQualifiedCardinality")
-_IS_LITERAL = (
-    f"({{0}} < {ids.make_id(ids.BNODE, 0)} OR {{0}} >= {ids.make_id(ids.STRING, 0)})"
-)
+_IS_LITERAL = f"({{0}} < {ids.make_id(ids.BNODE, 0)} OR {{0}} >= {ids.make_id(ids.STRING, 0)})"
 _OTHER = (ids.make_id(ids.OTHER, 0), ids.make_id(ids.OTHER + 1, 0))
 
 
@@ -26,9 +24,7 @@ class Literals:
     def __init__(self, facts: Facts, constants: dict[str, int]) -> None:
         self._facts = facts
         self._ids = constants
-        self._by_id = {
-            id_: name for name, id_ in constants.items() if datatypes.is_known(name)
-        }
+        self._by_id = {id_: name for name, id_ in constants.items() if datatypes.is_known(name)}
 
     @property
     def datatypes(self) -> set[int]:
@@ -78,7 +74,7 @@ class Literals:
 
     def ill_typed(self) -> list[int]:
         """Literals whose lexical form is none of their datatype (dt-not-type)."""
-        # Those of the datatypes that the dictionary knows have a tag that says they are well-formed.
+        # The tags of the datatypes that the dictionary knows say that a literal is well-formed.
         low, high = _OTHER
         rows = self._facts.rows(
             f"SELECT DISTINCT id, type, lex FROM terms_ JOIN ({self._facts.asserted}) ON o = id "
@@ -91,15 +87,18 @@ class Literals:
         found: list[tuple[int, int]] = []
         pairs = f"SELECT DISTINCT s, o FROM ({typed}) WHERE {_IS_LITERAL.format('s')}"
         codes = self._facts.rows(
-            f"SELECT s >> {ids.ROW_BITS} AS code, o, min(s) FROM ({pairs}) GROUP BY ALL ORDER BY ALL"
+            f"SELECT s >> {ids.ROW_BITS} AS code, o, min(s) FROM ({pairs}) "
+            "GROUP BY ALL ORDER BY ALL"
         )
         examples = self._facts.terms_of(example for _, _, example in codes)
         for code, datatype, example in codes:
             name, term = self._by_id.get(datatype), examples[example]
             if name is None or not isinstance(term, Literal):
                 continue
-            if ids.tag_of(example) < ids.INLINE_TAG and term.datatype and datatypes.includes(
-                name, RDF.langString if term.language else term.datatype
+            if (
+                ids.tag_of(example) < ids.INLINE_TAG
+                and term.datatype
+                and datatypes.includes(name, RDF.langString if term.language else term.datatype)
             ):
                 continue
             rows = self._facts.rows(

@@ -114,9 +114,16 @@ CLASH_RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 _ANNOTATIONS = (
-    "rdfs:label rdfs:comment rdfs:seeAlso rdfs:isDefinedBy owl:deprecated owl:versionInfo "
-    "owl:priorVersion owl:backwardCompatibleWith owl:incompatibleWith"
-).split()
+    "rdfs:label",
+    "rdfs:comment",
+    "rdfs:seeAlso",
+    "rdfs:isDefinedBy",
+    "owl:deprecated",
+    "owl:versionInfo",
+    "owl:priorVersion",
+    "owl:backwardCompatibleWith",
+    "owl:incompatibleWith",
+)
 
 #: Triples of every graph: prp-ap, cls-thing, cls-nothing1 and dt-type1.
 AXIOMS: tuple[Rule, ...] = (
@@ -129,8 +136,8 @@ AXIOMS: tuple[Rule, ...] = (
     ),
 )
 
-#: Rules whose triples another rule need not look at again, because the schema's own closure
-#: (scm-sco, scm-spo, scm-dom1 and 2, scm-rng1 and 2) has had all that would follow derived with them.
+#: Rules whose triples another rule need not look at again: with the schema closed (scm-sco,
+#: scm-spo, scm-dom1 and 2, scm-rng1 and 2) all that would follow was derived beside them.
 SATURATED: dict[str, tuple[str, ...]] = {
     "cax-sco": ("cax-sco", "prp-dom", "prp-rng"),
     "prp-spo1": ("prp-spo1",),
