@@ -133,7 +133,8 @@ def write_closed(
 ) -> dict[str, int]:
     """Writes the store, or one at ``path``, with all that follows.
 
-    Gives the number of triples that each rule added. Raises InconsistencyError, and LimitError for rules that do not end.
+    Gives the number of triples that each rule added. Raises InconsistencyError, and LimitError
+    for rules that do not end.
     """
     graph = IRI(INFERRED_GRAPH)
     profile = with_rules(regime, rules)

@@ -1,7 +1,8 @@
 """Rules with their schema filled in, and the SQL that each of them is.
 
 The schema is small and the facts are many, so the atoms of a rule that ask for the schema are
-evaluated first. Each solution, an axiom, leaves a rule over facts with known properties: of ``?p rdfs:domain ?c . ?x ?p ?y`` implies ``?x a ?c`` there remains, for each property and its
+evaluated first. Each solution, an axiom, leaves a rule over facts with known properties: of
+``?p rdfs:domain ?c . ?x ?p ?y`` implies ``?x a ?c`` there remains, for each property and its
 domain, ``?x :p ?y`` implies ``?x a :C``. Axioms of a rule with one atom over facts share one scan.
 
 The SQL holds nothing but names of tables and ids.
