@@ -77,7 +77,7 @@ def _same_and_different(closure: Closure) -> Iterator[tuple[str, tuple[_Ids, ...
     same, different = closure.ids.get(SAME_AS), closure.ids.get(DIFFERENT_FROM)
     if same is None or different is None:
         return
-    for one, two in closure.lists().different(closure.same.of):
+    for one, two in closure.schema.lists.different(closure.same.of):
         yield "eq-diff2", ((one, same, two), (one, different, two))
 
 

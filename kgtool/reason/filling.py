@@ -76,7 +76,7 @@ def derivations(
     """
     if len(rule.atoms) == 2 and rule.different and (merging := _merging(rule, code, tables)):
         return [merging]
-    source, bound = _source(rule, tables, skipped)
+    source, bound = body_sql(rule, tables, skipped)
     heads = []
     for atom in rule.head:
         s, p, o = (_expression(place, bound) for place in atom.places)
@@ -86,13 +86,13 @@ def derivations(
 
 def instances(rule: FilledRule, tables: Sequence[str]) -> str:
     """A SELECT of the triples of each solution of the rule's atoms, three columns an atom."""
-    source, _ = _source(rule, tables, {})
+    source, _ = body_sql(rule, tables)
     columns = ", ".join(f"t{i}.s, t{i}.p, t{i}.o" for i in range(len(rule.atoms)))
     return f"SELECT {columns}{source}"
 
 
-def _source(
-    rule: FilledRule, tables: Sequence[str], skipped: Mapping[int, Sequence[int]]
+def body_sql(
+    rule: FilledRule, tables: Sequence[str], skipped: Mapping[int, Sequence[int]] = {}
 ) -> tuple[str, dict[str, str]]:
     """FROM and WHERE of a rule's body, and where its variables are."""
     sources, conditions, bound = [], [], {}

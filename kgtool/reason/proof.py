@@ -73,11 +73,11 @@ class Prover:
     def _rules(self, name: str) -> Iterator[FilledRule]:
         """The rules of a name, over facts alone."""
         profile = self._closure.profile
-        for rule in self._closure.usable((*profile.schema, *profile.facts, *profile.own)):
+        for rule in self._closure.schema.usable((*profile.schema, *profile.facts, *profile.own)):
             if rule.name == name:
                 yield FilledRule(name, rule.body, rule.head, rule.different)
         if profile.lists:
-            lists = self._closure.lists()
+            lists = self._closure.schema.lists
             yield from (
                 r for r in (*lists.rules(), *lists.members(), *lists.schema()) if r.name == name
             )
