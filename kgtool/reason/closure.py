@@ -18,8 +18,8 @@ from kgtool.reason.facts import Facts
 from kgtool.reason.filling import FilledRule, derivations
 from kgtool.reason.literals import Literals
 from kgtool.reason.profile import Profile
-from kgtool.reason.rule import Atom
-from kgtool.reason.rules import SATURATED
+from kgtool.reason.rule import Atom, iri
+from kgtool.reason.rules import MIRRORED, SATURATED
 from kgtool.reason.schema import Present, Schema
 from kgtool.reason.vocabulary import SAME_AS, TOP, constants
 
@@ -55,6 +55,7 @@ class Closure:
         self._asked: set[int] = set()
         self._answered: set[int] = set()
         self._rules: dict[str, list[FilledRule]] = {}
+        self._mirrored = False
 
     def run(self, delta: str | None = None) -> None:
         """Derive all that follows.
@@ -122,7 +123,10 @@ class Closure:
         return selects
 
     def _on_delta(self, rule: FilledRule, code: int, present: Present) -> Iterator[str]:
-        skipped = [self.codes[n] for n in SATURATED.get(rule.name, ()) if n in self.codes]
+        names = SATURATED.get(rule.name, ())
+        if self._mirrored:
+            names += MIRRORED.get(rule.name, ())
+        skipped = [self.codes[name] for name in names if name in self.codes]
         for number, atom in enumerate(rule.atoms):
             if self._touches(rule, atom, present):
                 tables = ["facts"] * len(rule.atoms)
@@ -144,6 +148,9 @@ class Closure:
 
     def _filled(self) -> dict[str, list[FilledRule]]:
         """The rules over facts by name, as the schema is now."""
+        inverses = self.schema.pairs(iri("owl:inverseOf"))
+        properties = [p for pair in inverses for p in set(pair)]
+        self._mirrored = len(properties) == len(set(properties))
         rules = self.schema.fill((*self.profile.facts, *self.profile.own))
         if self.profile.lists:
             rules += [*self.schema.lists.rules(), *self.schema.lists.members()]

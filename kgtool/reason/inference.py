@@ -50,13 +50,9 @@ class Inference:
     def run(self, delta: str | None = None) -> None:
         """Derive all that follows into table ``inferred``; of ``delta`` see :meth:`Closure.run`."""
         self.closure.run(delta)
-        run = self.facts.connection.execute
-        derived = self._expanded()
         kept = "TRUE" if self._complete else says_something(self.facts)
-        run(
-            f"CREATE OR REPLACE TEMP TABLE inferred AS FROM ({derived}) "
-            f"ANTI JOIN ({self._asserted}) AS a USING (s, p, o) WHERE {kept}"
-        )
+        run = self.facts.connection.execute
+        run(f"CREATE OR REPLACE TEMP TABLE inferred AS FROM ({self._derived()}) WHERE {kept}")
 
     def counts(self) -> dict[str, int]:
         """How many triples each rule added, of those that are kept; most first."""
@@ -81,8 +77,8 @@ class Inference:
         self.facts.drop()
         return "SELECT s, p, o FROM inferred"
 
-    def _expanded(self) -> str:
-        """What is derived, written out for all terms that are the same."""
+    def _derived(self) -> str:
+        """What is derived and not asserted, written out for all terms that are the same."""
         classes = self.closure.same.classes()
         if not classes:
             return "SELECT s, p, o, rule FROM derived"
@@ -99,7 +95,7 @@ class Inference:
             "SELECT s, p, o, rule FROM derived UNION ALL "
             f"SELECT s, p, o, {rep} AS rule FROM given WHERE {stands}"
         )
-        return (
+        expanded = (
             "SELECT coalesce(a.member, s) AS s, coalesce(b.member, p) AS p, "
             "coalesce(c.member, o) AS o, min(CASE WHEN coalesce(a.member, s) = s AND "
             "coalesce(b.member, p) = p AND coalesce(c.member, o) = o "
@@ -107,3 +103,4 @@ class Inference:
             "LEFT JOIN same AS a ON a.rep = s LEFT JOIN same AS b ON b.rep = p "
             "LEFT JOIN same AS c ON c.rep = o GROUP BY ALL"
         )
+        return f"FROM ({expanded}) ANTI JOIN ({self._asserted}) AS a USING (s, p, o)"

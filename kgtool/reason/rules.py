@@ -145,3 +145,8 @@ SATURATED: dict[str, tuple[str, ...]] = {
     "prp-rng": ("prp-spo1",),
     "prp-symp": ("prp-symp",),
 }
+#: The same for the inverses of inverses, where no property has two.
+MIRRORED: dict[str, tuple[str, ...]] = {
+    "prp-inv1": ("prp-inv1", "prp-inv2"),
+    "prp-inv2": ("prp-inv1", "prp-inv2"),
+}

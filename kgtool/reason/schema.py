@@ -116,6 +116,12 @@ class Schema:
             self._present = self.present("schema")
         return self._present
 
+    def pairs(self, property_: str) -> list[tuple[int, int]]:
+        """The (s, o) of its triples with a property."""
+        id_ = self._ids.get(property_, -1)
+        rows = self._facts.rows(f"SELECT s, o FROM schema WHERE p = {id_} ORDER BY s, o")
+        return [(s, o) for s, o in rows]
+
     def present(self, table: str) -> Present:
         """The properties of a table's triples, and the classes that something is in."""
         properties = {p for (p,) in self._facts.rows(f"SELECT DISTINCT p FROM {table}")}
