@@ -26,8 +26,8 @@ from kgtool.plan.value import (
     native,
     unbound,
 )
+from kgtool.rdf.iris import resolve
 from kgtool.rdf.namespaces import RDF
-from kgtool.sparql.iris import resolve
 
 #: An argument that is an error, typed so that DuckDB knows which function is meant.
 NO_TEXT = sql.cast(sql.NULL, "VARCHAR")
