@@ -46,7 +46,8 @@ CANONICAL = {
         ex:b a ex:C .
     """,
     "a first, then predicates in order, one on a line": """
-        ex:a a ex:C, ex:D ;
+        ex:a
+            a ex:C, ex:D ;
             ex:p 1 ;
             ex:q ex:b, "x", "x"@en .
     """,
@@ -63,7 +64,8 @@ CANONICAL = {
         ex:a ex:p "+1"^^xsd:integer, "01"^^xsd:integer, "1."^^xsd:decimal, "NaN"^^xsd:double .
     """,
     "nested nodes": """
-        ex:a ex:p [] ;
+        ex:a
+            ex:p [] ;
             ex:q [ a ex:C ] ;
             ex:r [
                 ex:p 1 ;
@@ -90,7 +92,8 @@ CANONICAL = {
         _:b0 ex:q 1 .
     """,
     "a node nothing points to": """
-        [] ex:p 1 ;
+        []
+            ex:p 1 ;
             ex:q 2 .
     """,
     "a cycle": """
@@ -110,7 +113,8 @@ CANONICAL = {
             ] .
     """,
     "a list that bites its tail": """
-        _:b0 rdf:first 1 ;
+        _:b0
+            rdf:first 1 ;
             rdf:rest _:b0 .
     """,
     "a text of several lines": '''

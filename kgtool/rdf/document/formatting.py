@@ -39,8 +39,8 @@ def format_text(text: str, name: str = "text", *, graphs: bool = False) -> str:
     ``name`` is what errors call the file. Raises RdfSyntaxError.
     """
     document = parse_document(text, name, graphs=graphs)
-    nest(document)
     tidy(document)
+    nest(document)
     return _Formatter(document).text()
 
 
@@ -60,15 +60,18 @@ class _Formatter:
 
     def _directives(self) -> Iterator[str]:
         comments = dict(self._document.comments)
-        if self._document.base is not None:
-            yield from comments.pop("@base", [])
-            yield f"@base {iri_text(self._document.base)} ."
-        # An unused prefix goes, but not its comments.
+        base = self._document.base
         used = self._names.used
-        for prefix in sorted({*used, *(p for p, lines in comments.items() if lines)}):
+        # What is not used goes, but not its comments.
+        kept = {*used, *(["@base"] if base is not None else [])}
+        for name in sorted(comments.keys() - kept):
+            yield from comments[name]
+        if base is not None:
+            yield from comments.get("@base", [])
+            yield f"@base {iri_text(base)} ."
+        for prefix in sorted(used):
             yield from comments.get(prefix, [])
-            if prefix in used:
-                yield f"@prefix {prefix}: {iri_text(used[prefix])} ."
+            yield f"@prefix {prefix}: {iri_text(used[prefix])} ."
 
     # Blocks -----------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kgtool.rdf.document.nodes import (
     Anonymous,
@@ -28,8 +28,8 @@ def nest(document: Document) -> None:
         for block in section.blocks:
             if isinstance(block, GraphBlock):
                 # A graph's name is looked at as a use, so that it keeps its label.
-                referred.update(label for label in _labels([block.name] if block.name else []))
-                referred.update(label for label in _labels([block.name] if block.name else []))
+                for name in _labels([block.name] if block.name else []):
+                    referred[name] += 2
                 continue
             if (label := _label(block.subject)) is not None:
                 described[label] += 1
@@ -54,8 +54,10 @@ class _Nester:
         self._alone = {label: b for label, b in once.items() if referred[label] == 0}
         self._owners: dict[BlankNode, BlankNode | None] = {}
         for block in blocks:
-            for label in _labels([block.subject, *(o for p in block.pairs for o in p.objects)]):
-                self._owners[label] = _label(block.subject)
+            own_label = _label(block.subject)
+            inside = [block.subject] if own_label is None else []
+            for label in _labels([*inside, *(o for pair in block.pairs for o in pair.objects)]):
+                self._owners[label] = own_label
         self._nested = {n: b for n, b in self._nested.items() if self._has_root(n)}
 
     def run(self) -> None:
@@ -116,9 +118,9 @@ def _label(node: Node) -> BlankNode | None:
     return found if isinstance(found, BlankNode) else None
 
 
-def _labels(nodes: object) -> Iterator[BlankNode]:
+def _labels(nodes: Iterable[Node]) -> Iterator[BlankNode]:
     """The labels in some nodes, those inside them too."""
-    for node in nodes:  # type: ignore[attr-defined]
+    for node in nodes:
         if isinstance(node, Collection):
             yield from _labels(node.items)
         elif isinstance(node, Anonymous):
