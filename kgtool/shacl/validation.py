@@ -1,0 +1,174 @@
+"""Validation of an open store: shapes → statements → findings (SHACL, section 3.4).
+
+Every constraint is one statement over all its focus nodes, or shares one with others of its
+kind; there is no loop over nodes. The statements fill tables of ids, which spill to disk when
+memory is short, and a report reads as much of them as it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from kgtool.plan.inspection import walk
+from kgtool.rdf.terms import IRI, Term, make_term
+from kgtool.shacl import shapes as s
+from kgtool.shacl.checks import Check, constraints_in, plan_of
+from kgtool.shacl.constraints import Names, Place, Tables, violations
+from kgtool.shacl.constraints.compile import WITHOUT_VALUE
+from kgtool.shacl.constraints.place import number
+from kgtool.shacl.constraints.sets import PATH, VALUE
+from kgtool.shacl.focus import fill_focus, fill_instances, fill_lists, focus_of
+from kgtool.shacl.grouping import CHECK, grouped
+from kgtool.shacl.proving import is_kept
+from kgtool.shacl.findings import Finding
+from kgtool.shacl.results import finding_of
+from kgtool.shacl.rewriting import THIS
+from kgtool.shacl.session import Compiled, Graphs, Session
+from kgtool.sparql import algebra as a
+
+if TYPE_CHECKING:
+    from kgtool.engine.store import Store
+
+#: Violations: number of the check, focus node, value, path.
+_FOUND = "kg_violations"
+_COLUMNS = (CHECK, THIS, a.Variable(VALUE), a.Variable(PATH))
+
+
+class Validation:
+    """The findings of one validation; they are read from the engine each time.
+
+    ``counts`` has the number of findings of each check that has any.
+    """
+
+    def __init__(self, store: Store, roots: Sequence[s.Shape], graphs: Graphs) -> None:
+        self._session = Session(store, graphs)
+        self._plan = plan_of(roots)
+        self._names = Names()
+        self._tables = Tables()
+        self._selects: dict[int, tuple[str, Compiled]] = {}
+        self._paths: dict[tuple[int, a.Path], str] = {}
+        self._checks = {check.number: check for check in self._plan.checks}
+        self.counts: dict[int, int] = {}
+        try:
+            if self._plan.checks:
+                self._run(roots)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._session.close()
+
+    @property
+    def checks(self) -> list[Check]:
+        """Those that found something, in the order of a report."""
+        return sorted((self._checks[n] for n in self.counts), key=lambda check: check.order)
+
+    def findings(self, check: Check) -> Iterator[Finding]:
+        """What a check has found."""
+        if check.number in self._selects:
+            yield from self._solutions(check, *self._selects[check.number])
+            return
+        where = f"c0 = {self._session.id(number(check.number))}"
+        for batch in self._session.batches(_FOUND, where):
+            terms = self._session.terms({id_ for row in batch for id_ in row[1:]})
+            for _, focus, value, path in batch:
+                shown = terms[path]
+                yield finding_of(
+                    check, terms[focus], terms[value], shown if isinstance(shown, IRI) else None
+                )
+
+    # Running ----------------------------------------------------------------------------
+
+    def _run(self, roots: Sequence[s.Shape]) -> None:
+        session = self._session
+        session.resolve(_constants(roots))
+        self._tables = fill_lists(session, roots)
+        fill_instances(session, roots)
+        sizes = fill_focus(session, self._plan, self._names, self._tables)
+        session.create(_FOUND, [], 4)
+        groups, alone = grouped(check for check in self._plan.checks if self._is_open(check, sizes))
+        for group in groups:
+            session.fill(_FOUND, group.pattern(session), _COLUMNS)
+        for check in alone:
+            self._check(check)
+        self.counts |= session.counts(_FOUND)
+
+    def _is_open(self, check: Check, sizes: dict[int, int]) -> bool:
+        """Whether there is something to check: focus nodes, and no proof that all is well."""
+        if check.focus not in sizes:
+            return False
+        path = check.shape.path
+        statistics = self._session.store.statistics
+        known = {}
+        if isinstance(path, IRI):
+            id_ = self._session.id(path) if self._session.is_stored(path) else None
+            known[path] = statistics.predicates.get(id_) if id_ is not None else None
+        return not is_kept(check.constraint, path, known, statistics.is_exact)
+
+    def _check(self, check: Check) -> None:
+        place = self._place(check)
+        value = place.value()
+        pattern = violations(check.constraint, place, value)
+        if isinstance(check.constraint, s.Select):
+            self._select(check, pattern)
+            return
+        own = isinstance(check.constraint, s.Closed) or (
+            isinstance(check.constraint, s.Equals) and place.path is None
+        )
+        if not own and not isinstance(check.constraint, WITHOUT_VALUE):
+            pattern = a.Extend(pattern, a.Variable(VALUE), value)
+        pattern = a.Extend(pattern, CHECK, number(check.number))
+        self._session.fill(_FOUND, pattern, _COLUMNS)
+
+    def _place(self, check: Check) -> Place:
+        path = check.shape.path
+        place = Place(THIS, focus_of(check.focus), path, self._names, self._tables)
+        if place.is_set or isinstance(check.constraint, s.Select):
+            return place
+        key = (check.focus, path)
+        if key not in self._paths:
+            assert path is not None
+            self._paths[key] = self._reach(place)
+        return Place(
+            THIS, place.focus, path, self._names, self._tables, values=self._paths[key]
+        )
+
+    def _reach(self, place: Place) -> str:
+        """The value nodes of a path that may lead to one several times, computed once."""
+        name, value = self._session.fresh("values"), a.Variable(VALUE)
+        pairs = a.Distinct(a.Project(a.Join(place.focus, place.reach(value)), (THIS, value)))
+        self._session.create(name, [], 2)
+        self._session.fill(name, pairs, (THIS, value))
+        return name
+
+    def _select(self, check: Check, pattern: a.Pattern) -> None:
+        compiled = self._session.compile(pattern, "ids")
+        name = self._session.fresh("rows")
+        self._session.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {compiled.sql}")
+        ((count,),) = self._session.rows(f"SELECT count(*) FROM {name}")
+        if count:
+            self._selects[check.number] = (name, compiled)
+            self.counts[check.number] = count
+
+    def _solutions(self, check: Check, table: str, compiled: Compiled) -> Iterator[Finding]:
+        """The findings of a SPARQL constraint, whose messages may name any variable."""
+        for batch in self._session.batches(table):
+            for row in self._session.texts(compiled, batch):
+                bound = {
+                    name: make_term(row[2 * i], row[2 * i + 1])
+                    for i, name in enumerate(compiled.variables)
+                    if row[2 * i] is not None
+                }
+                focus, value, path = (bound.get(n) for n in (THIS.name, VALUE, PATH))
+                if value is None and check.shape.path is None:
+                    value = focus
+                own = path if isinstance(path, IRI) else None
+                yield finding_of(check, focus, value, own, bound)
+
+
+def _constants(roots: Sequence[s.Shape]) -> set[Term]:
+    """The terms that the statements will name."""
+    everything = (tuple(constraints_in(roots)), tuple(t for r in roots for t in r.targets))
+    return {n for n in walk(everything) if isinstance(n, IRI)}
