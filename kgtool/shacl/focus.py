@@ -15,7 +15,11 @@ from kgtool.sparql import algebra as a
 
 #: The sets of focus nodes: number of the set, node.
 FOCUS = "kg_focus"
+#: Focus nodes that several others lead to, whose results count once for each (the suite's
+#: property-001): number of the set, node, how many.
+TIMES = "kg_times"
 _RAW = "kg_raw"
+_PAIRS = "kg_pairs"
 _SET, _CLASS, _PROPERTY = a.Variable("set"), a.Variable("class"), a.Variable("property")
 _VALUE = a.Variable("value")
 
@@ -55,12 +59,26 @@ def fill_focus(session: Session, plan: Plan, names: Names, tables: Tables) -> di
             if isinstance(target, s.TargetSelect):
                 _fill(session, set_, a.Distinct(a.Project(target.query.pattern, (THIS,))))
     session.distinct(FOCUS, _RAW)
+    if plan.derived:
+        session.run(f"CREATE OR REPLACE TEMP TABLE {TIMES} (c0 BIGINT, c1 BIGINT, n BIGINT)")
     for set_, (parent, path) in plan.derived.items():
         place = Place(THIS, focus_of(parent), path, names, tables)
-        values = a.Distinct(a.Project(a.Join(place.focus, place.reach(_VALUE)), (_VALUE,)))
-        _fill(session, set_, values, _VALUE)
-        session.distinct(FOCUS, _RAW)
+        _derive(session, set_, parent, a.Join(place.focus, place.reach(_VALUE)))
     return session.counts(FOCUS)
+
+
+def _derive(session: Session, set_: int, parent: int, values: a.Pattern) -> None:
+    """The values of another set's nodes as focus nodes; how often counts those that have them."""
+    session.create(_PAIRS, [], 2)
+    session.fill(_PAIRS, a.Distinct(a.Project(values, (THIS, _VALUE))), (THIS, _VALUE))
+    own, above = session.id(number(set_)), session.id(number(parent))
+    session.run(f"INSERT INTO {_RAW} SELECT DISTINCT {own}, c1 FROM {_PAIRS}")
+    session.run(
+        f"INSERT INTO {TIMES} SELECT {own}, pairs.c1, sum(coalesce(times.n, 1)) AS n "
+        f"FROM {_PAIRS} AS pairs LEFT JOIN {TIMES} AS times "
+        f"ON times.c0 = {above} AND times.c1 = pairs.c0 GROUP BY pairs.c1 HAVING n > 1"
+    )
+    session.distinct(FOCUS, _RAW)
 
 
 def focus_of(set_: int) -> a.Pattern:
@@ -112,8 +130,8 @@ def _rows(plan: Plan, kind: type) -> list[tuple[Term, IRI]]:
     ]
 
 
-def _fill(session: Session, set_: int, nodes: a.Pattern, node: a.Variable = THIS) -> None:
-    session.fill(_RAW, a.Extend(nodes, _SET, number(set_)), (_SET, node))
+def _fill(session: Session, set_: int, nodes: a.Pattern) -> None:
+    session.fill(_RAW, a.Extend(nodes, _SET, number(set_)), (_SET, THIS))
 
 
 def _triple(subject: a.Variable, predicate: IRI, object_: a.Variable) -> a.Pattern:

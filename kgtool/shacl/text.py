@@ -58,8 +58,8 @@ def _section(
     for message, group in groupby(found, key=lambda f: _head(f, names)):
         findings = list(group)
         yield f"  {message}\n"
-        for finding in findings:
-            yield f"      {_line(finding, names)}\n"
+        for line in dict.fromkeys(_line(finding, names) for finding in findings):
+            yield f"      {line}\n"
         if hint := _HINTS.get(local_name(findings[0].component)):
             yield f"      hint: {hint}\n"
     if section.count > shown:

@@ -18,7 +18,7 @@ from kgtool.shacl.constraints import Names, Place, Tables, violations
 from kgtool.shacl.constraints.compile import WITHOUT_VALUE
 from kgtool.shacl.constraints.place import number
 from kgtool.shacl.constraints.sets import PATH, VALUE
-from kgtool.shacl.focus import fill_focus, fill_instances, fill_lists, focus_of
+from kgtool.shacl.focus import TIMES, fill_focus, fill_instances, fill_lists, focus_of
 from kgtool.shacl.grouping import CHECK, grouped
 from kgtool.shacl.proving import is_kept
 from kgtool.shacl.findings import Finding
@@ -68,16 +68,23 @@ class Validation:
     def findings(self, check: Check) -> Iterator[Finding]:
         """What a check has found."""
         if check.number in self._selects:
-            yield from self._solutions(check, *self._selects[check.number])
-            return
+            pages = self._solutions(check, *self._selects[check.number])
+        else:
+            pages = self._rows(check)
+        for page in pages:
+            # The engine's order changes from run to run.
+            yield from sorted(page, key=lambda f: (str(f.focus), str(f.value), f.message))
+
+    def _rows(self, check: Check) -> Iterator[list[Finding]]:
         where = f"c0 = {self._session.id(number(check.number))}"
         for batch in self._session.batches(_FOUND, where):
             terms = self._session.terms({id_ for row in batch for id_ in row[1:]})
+            page = []
             for _, focus, value, path in batch:
                 shown = terms[path]
-                yield finding_of(
-                    check, terms[focus], terms[value], shown if isinstance(shown, IRI) else None
-                )
+                own = shown if isinstance(shown, IRI) else None
+                page.append(finding_of(check, terms[focus], terms[value], own))
+            yield page
 
     # Running ----------------------------------------------------------------------------
 
@@ -93,7 +100,21 @@ class Validation:
             session.fill(_FOUND, group.pattern(session), _COLUMNS)
         for check in alone:
             self._check(check)
+        if self._plan.derived:
+            self._repeat()
         self.counts |= session.counts(_FOUND)
+
+    def _repeat(self) -> None:
+        """Finds again what is found of a focus node that several others lead to."""
+        session = self._session
+        checks = [c for c in self._plan.checks if c.focus in self._plan.derived]
+        rows = [(number(c.number), number(c.focus)) for c in checks]
+        session.create("kg_sets", rows, 2)
+        session.run(
+            f"INSERT INTO {_FOUND} SELECT found.* FROM {_FOUND} AS found "
+            f"JOIN kg_sets AS sets ON sets.c0 = found.c0 JOIN {TIMES} AS times "
+            "ON times.c0 = sets.c1 AND times.c1 = found.c1, generate_series(2, times.n)"
+        )
 
     def _is_open(self, check: Check, sizes: dict[int, int]) -> bool:
         """Whether there is something to check: focus nodes, and no proof that all is well."""
@@ -147,25 +168,38 @@ class Validation:
         compiled = self._session.compile(pattern, "ids")
         name = self._session.fresh("rows")
         self._session.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {compiled.sql}")
+        if check.focus in self._plan.derived:
+            focus = compiled.variables.index(THIS.name)
+            self._session.run(
+                f"INSERT INTO {name} SELECT found.* FROM {name} AS found JOIN {TIMES} AS times "
+                f"ON times.c0 = {self._session.id(number(check.focus))} "
+                f"AND times.c1 = found.c{focus}, generate_series(2, times.n)"
+            )
         ((count,),) = self._session.rows(f"SELECT count(*) FROM {name}")
         if count:
             self._selects[check.number] = (name, compiled)
             self.counts[check.number] = count
 
-    def _solutions(self, check: Check, table: str, compiled: Compiled) -> Iterator[Finding]:
+    def _solutions(
+        self, check: Check, table: str, compiled: Compiled
+    ) -> Iterator[list[Finding]]:
         """The findings of a SPARQL constraint, whose messages may name any variable."""
         for batch in self._session.batches(table):
-            for row in self._session.texts(compiled, batch):
-                bound = {
-                    name: make_term(row[2 * i], row[2 * i + 1])
-                    for i, name in enumerate(compiled.variables)
-                    if row[2 * i] is not None
-                }
-                focus, value, path = (bound.get(n) for n in (THIS.name, VALUE, PATH))
-                if value is None and check.shape.path is None:
-                    value = focus
-                own = path if isinstance(path, IRI) else None
-                yield finding_of(check, focus, value, own, bound)
+            rows = self._session.texts(compiled, batch)
+            yield [self._solution(check, compiled.variables, row) for row in rows]
+
+    @staticmethod
+    def _solution(check: Check, variables: Sequence[str], row: Sequence[str | None]) -> Finding:
+        bound = {
+            name: make_term(type_, lex)
+            for name, type_, lex in zip(variables, row[::2], row[1::2], strict=True)
+            if type_ is not None and lex is not None
+        }
+        focus, value, path = (bound.get(n) for n in (THIS.name, VALUE, PATH))
+        if value is None and check.shape.path is None:
+            value = focus
+        own = path if isinstance(path, IRI) else None
+        return finding_of(check, focus, value, own, bound)
 
 
 def _constants(roots: Sequence[s.Shape]) -> set[Term]:
