@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kgtool.errors import UnsupportedError
 from kgtool.shacl.checks import Check
 from kgtool.shacl.findings import Finding
 from kgtool.shacl.report import Section, ValidationReport
+from kgtool.shacl.results import Found, finding_of
 from kgtool.shacl.session import Graphs
 from kgtool.shacl.shapes import Shapes
 from kgtool.shacl.validation import Validation
@@ -18,60 +19,87 @@ if TYPE_CHECKING:
     from kgtool.engine.store import Store
 
 
+class Answer(NamedTuple):
+    """A check that found something: how much, and what."""
+
+    check: Check
+    count: int
+    read: Callable[[], Iterable[Found]]
+
+
+class Run:
+    """The validation of a store: its answers, and the engine's tables until it is closed."""
+
+    def __init__(
+        self, store: Store, shapes: Shapes, graphs: Graphs, only: Container[int] | None = None
+    ) -> None:
+        if shapes.uncompiled:
+            raise UnsupportedError(f"{', '.join(shapes.uncompiled)}")
+        asking = [r for r in shapes.roots if r.inferred and graphs == "asserted"]
+        rest = [r for r in shapes.roots if r not in asking]
+        self.graphs: Graphs = "all" if asking and not rest else graphs
+        self.notes = _notes(len(asking)) if rest else []
+        self._validations: list[Validation] = []
+        try:
+            if rest:
+                self._validations.append(Validation(store, rest, graphs, only))
+            if asking:
+                self._validations.append(Validation(store, asking, "all"))
+        except BaseException:
+            self.close()
+            raise
+
+    def answers(self) -> list[Answer]:
+        return [
+            Answer(check, validation.counts[check.number], _reader(validation, check))
+            for validation in self._validations
+            for check in validation.checks
+        ]
+
+    def close(self) -> None:
+        for validation in self._validations:
+            validation.close()
+
+
+def sections(answers: Iterable[Answer]) -> list[Section]:
+    """Answers as the sections of a report, in order."""
+    ordered = sorted(answers, key=lambda answer: answer.check.order)
+    groups = groupby(ordered, key=lambda each: (each.check.shape.severity, each.check.shape.owner))
+    return [_section(list(group)) for _, group in groups]
+
+
 def compiled_report(
     store: Store, shapes: Shapes, graphs: Graphs, max_results: int | None
 ) -> ValidationReport:
     """See ``kgtool.shacl.validate``."""
-    if shapes.uncompiled:
-        raise UnsupportedError(f"shapes with {', '.join(shapes.uncompiled)} are not compiled")
-    everything = [r for r in shapes.roots if r.inferred and graphs == "asserted"]
-    rest = [r for r in shapes.roots if r not in everything]
-    validations: list[Validation] = []
-
-    def close() -> None:
-        for validation in validations:
-            validation.close()
-
-    try:
-        for roots, mode in ((rest, graphs), (everything, "all")):
-            if roots:
-                validations.append(Validation(store, roots, mode))  # type: ignore[arg-type]
-    except BaseException:
-        close()
-        raise
-    found = [(check, each) for each in validations for check in each.checks]
-    found.sort(key=lambda pair: pair[0].order)
+    run = Run(store, shapes, graphs)
     return ValidationReport(
-        [_section(list(group)) for _, group in groupby(found, key=lambda pair: _key(pair[0]))],
-        graphs=graphs if not everything else "all" if not rest else "asserted",
+        sections(run.answers()),
+        graphs=run.graphs,
         prefixes=store.prefixes,
-        notes=_notes(len(everything), len(rest)),
+        notes=run.notes,
         limit=max_results,
-        close=close,
+        close=run.close,
     )
 
 
-def _key(check: Check) -> tuple[str, object]:
-    return check.shape.severity, check.shape.owner
+def _section(answers: list[Answer]) -> Section:
+    shape = answers[0].check.shape
+    title = next((a.check.shape.name for a in answers if a.check.shape.name), None)
+    count = sum(answer.count for answer in answers)
+    return Section(shape.severity, shape.owner, title, count, lambda: _findings(answers))
 
 
-def _section(found: list[tuple[Check, Validation]]) -> Section:
-    shape = found[0][0].shape
-    title = next((check.shape.name for check, _ in found if check.shape.name), None)
-    count = sum(validation.counts[check.number] for check, validation in found)
-    return Section(shape.severity, shape.owner, title, count, _reader(found))
+def _findings(answers: list[Answer]) -> Iterator[Finding]:
+    return (finding_of(check, found) for check, _, read in answers for found in read())
 
 
-def _reader(found: list[tuple[Check, Validation]]) -> Callable[[], Iterator[Finding]]:
-    def read() -> Iterator[Finding]:
-        for check, validation in found:
-            yield from validation.findings(check)
-
-    return read
+def _reader(validation: Validation, check: Check) -> Callable[[], Iterable[Found]]:
+    return lambda: validation.found(check)
 
 
-def _notes(inferred: int, others: int) -> list[str]:
-    if not (inferred and others):
+def _notes(asking: int) -> list[str]:
+    if not asking:
         return []
-    plural = "shape asks" if inferred == 1 else "shapes ask"
-    return [f"{inferred} {plural} for inferred triples too (sh:entailment)"]
+    plural = "shape asks" if asking == 1 else "shapes ask"
+    return [f"{asking} {plural} for inferred triples too (sh:entailment)"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from kgtool.rdf.namespaces import XSD
 from kgtool.rdf.terms import IRI, Literal, Term
@@ -17,31 +18,33 @@ _KINDS = {"IRI": "an IRI", "BlankNode": "a blank node", "Literal": "a literal"}
 _COMPARED = {">": "more than", ">=": "at least", "<": "less than", "<=": "at most"}
 
 
-def finding_of(
-    check: Check,
-    focus: Term | None,
-    value: Term | None,
-    path: IRI | None = None,
-    bound: Mapping[str, Term] | None = None,
-) -> Finding:
-    """The finding of a check: ``path`` goes before the shape's own; ``bound`` are the values
-    of a query's variables, for messages."""
-    assert focus is not None
+class Found(NamedTuple):
+    """What a check found: ``path`` goes before the shape's own; ``bound`` are the values of a
+    query's variables, for messages."""
+
+    focus: Term
+    value: Term | None = None
+    path: IRI | None = None
+    bound: tuple[tuple[str, Term], ...] = ()
+
+
+def finding_of(check: Check, found: Found) -> Finding:
+    """The finding, with the messages of the constraint or the shape."""
     shape, constraint = check.shape, check.constraint
     messages = shape.messages
-    values: dict[str, Term] = {"this": focus}
-    if value is not None:
-        values["value"] = value
+    values: dict[str, Term] = {"this": found.focus}
+    if found.value is not None:
+        values["value"] = found.value
     if isinstance(shape.path, IRI):
         values["path"] = values["PATH"] = shape.path
     if isinstance(constraint, s.Select | s.Ask):
         messages = constraint.messages or messages
         values |= dict(constraint.parameters)
-    values |= bound or {}
+    values |= dict(found.bound)
     return Finding(
-        focus=focus,
-        path=path or shape.path,
-        value=value,
+        focus=found.focus,
+        path=found.path or shape.path,
+        value=found.value,
         source=shape.node,
         shape=shape.owner,
         component=constraint.component,

@@ -7,7 +7,7 @@ memory is short, and a report reads as much of them as it shows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kgtool.plan.inspection import walk
@@ -21,8 +21,7 @@ from kgtool.shacl.constraints.sets import PATH, VALUE
 from kgtool.shacl.focus import TIMES, fill_focus, fill_instances, fill_lists, focus_of
 from kgtool.shacl.grouping import CHECK, grouped
 from kgtool.shacl.proving import is_kept
-from kgtool.shacl.findings import Finding
-from kgtool.shacl.results import finding_of
+from kgtool.shacl.results import Found
 from kgtool.shacl.rewriting import THIS
 from kgtool.shacl.session import Compiled, Graphs, Session
 from kgtool.sparql import algebra as a
@@ -38,20 +37,28 @@ _COLUMNS = (CHECK, THIS, a.Variable(VALUE), a.Variable(PATH))
 class Validation:
     """The findings of one validation; they are read from the engine each time.
 
-    ``counts`` has the number of findings of each check that has any.
+    ``counts`` has the number of findings of each check that has any. Only checks with one of
+    the numbers ``only`` are run, where it is given.
     """
 
-    def __init__(self, store: Store, roots: Sequence[s.Shape], graphs: Graphs) -> None:
+    def __init__(
+        self,
+        store: Store,
+        roots: Sequence[s.Shape],
+        graphs: Graphs,
+        only: Container[int] | None = None,
+    ) -> None:
         self._session = Session(store, graphs)
         self._plan = plan_of(roots)
         self._names = Names()
         self._tables = Tables()
         self._selects: dict[int, tuple[str, Compiled]] = {}
         self._paths: dict[tuple[int, a.Path], str] = {}
+        self._wanted = [c for c in self._plan.checks if only is None or c.number in only]
         self._checks = {check.number: check for check in self._plan.checks}
         self.counts: dict[int, int] = {}
         try:
-            if self._plan.checks:
+            if self._wanted:
                 self._run(roots)
         except BaseException:
             self.close()
@@ -65,26 +72,32 @@ class Validation:
         """Those that found something, in the order of a report."""
         return sorted((self._checks[n] for n in self.counts), key=lambda check: check.order)
 
-    def findings(self, check: Check) -> Iterator[Finding]:
-        """What a check has found."""
+    def found(self, check: Check) -> Iterator[Found]:
+        """What a check has found, in an order that is the same each time."""
         if check.number in self._selects:
             pages = self._solutions(check, *self._selects[check.number])
         else:
             pages = self._rows(check)
         for page in pages:
             # The engine's order changes from run to run.
-            yield from sorted(page, key=lambda f: (str(f.focus), str(f.value), f.message))
+            yield from sorted(page, key=str)
 
-    def _rows(self, check: Check) -> Iterator[list[Finding]]:
+    def _rows(self, check: Check) -> Iterator[list[Found]]:
         where = f"c0 = {self._session.id(number(check.number))}"
         for batch in self._session.batches(_FOUND, where):
             terms = self._session.terms({id_ for row in batch for id_ in row[1:]})
-            page = []
-            for _, focus, value, path in batch:
-                shown = terms[path]
-                own = shown if isinstance(shown, IRI) else None
-                page.append(finding_of(check, terms[focus], terms[value], own))
-            yield page
+            yield [
+                Found(terms[focus], terms[value], terms[path])  # type: ignore[arg-type]
+                for _, focus, value, path in batch
+            ]
+
+    def _solutions(
+        self, check: Check, table: str, compiled: Compiled
+    ) -> Iterator[list[Found]]:
+        """The findings of a SPARQL constraint, whose messages may name any variable."""
+        for batch in self._session.batches(table):
+            rows = self._session.texts(compiled, batch)
+            yield [_solution(check, compiled.variables, row) for row in rows]
 
     # Running ----------------------------------------------------------------------------
 
@@ -95,7 +108,7 @@ class Validation:
         fill_instances(session, roots)
         sizes = fill_focus(session, self._plan, self._names, self._tables)
         session.create(_FOUND, [], 4)
-        groups, alone = grouped(check for check in self._plan.checks if self._is_open(check, sizes))
+        groups, alone = grouped(check for check in self._wanted if self._is_open(check, sizes))
         for group in groups:
             session.fill(_FOUND, group.pattern(session), _COLUMNS)
         for check in alone:
@@ -180,26 +193,18 @@ class Validation:
             self._selects[check.number] = (name, compiled)
             self.counts[check.number] = count
 
-    def _solutions(
-        self, check: Check, table: str, compiled: Compiled
-    ) -> Iterator[list[Finding]]:
-        """The findings of a SPARQL constraint, whose messages may name any variable."""
-        for batch in self._session.batches(table):
-            rows = self._session.texts(compiled, batch)
-            yield [self._solution(check, compiled.variables, row) for row in rows]
 
-    @staticmethod
-    def _solution(check: Check, variables: Sequence[str], row: Sequence[str | None]) -> Finding:
-        bound = {
-            name: make_term(type_, lex)
-            for name, type_, lex in zip(variables, row[::2], row[1::2], strict=True)
-            if type_ is not None and lex is not None
-        }
-        focus, value, path = (bound.get(n) for n in (THIS.name, VALUE, PATH))
-        if value is None and check.shape.path is None:
-            value = focus
-        own = path if isinstance(path, IRI) else None
-        return finding_of(check, focus, value, own, bound)
+def _solution(check: Check, variables: Sequence[str], row: Sequence[str | None]) -> Found:
+    bound = {
+        name: make_term(type_, lex)
+        for name, type_, lex in zip(variables, row[::2], row[1::2], strict=True)
+        if type_ is not None and lex is not None
+    }
+    focus, value, path = (bound.get(n) for n in (THIS.name, VALUE, PATH))
+    assert focus is not None
+    if value is None and check.shape.path is None:
+        value = focus
+    return Found(focus, value, path if isinstance(path, IRI) else None, tuple(bound.items()))
 
 
 def _constants(roots: Sequence[s.Shape]) -> set[Term]:
