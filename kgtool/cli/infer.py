@@ -7,36 +7,40 @@ from pathlib import Path
 import click
 
 from kgtool.cli.console import Console
-from kgtool.cli.options import find, output_option, project_option, talk_options
+from kgtool.cli.options import entailment_option, find, output_option, project_option, talk_options
 
 
 @click.command()
+@entailment_option("owl-rl")
 @output_option
 @project_option
 @talk_options
 @click.pass_obj
-def infer(console: Console, output: Path | None, project_folder: Path | None) -> None:
+def infer(
+    console: Console, entailment: str, output: Path | None, project_folder: Path | None
+) -> None:
     """Writes what reasoning adds to the ontology and the facts, as Turtle.
 
-    The rules are those of OWL 2 RL. Triples that are true of every graph are left out,
-    such as that everything is the same as itself.
+    How many triples each rule added goes to the standard error. Triples that are true of every
+    graph are left out, such as that everything is the same as itself; a contradiction is an
+    error that names the triples that clash.
 
     \b
     Examples:
       kgtool infer
       kgtool infer -o inferred.ttl
+      kgtool infer --entailment rdfs
     """
     from kgtool.cli.output import output_stream
-    from kgtool.project.checking import read_sources
-    from kgtool.project.sources import unique_triples
+    from kgtool.project.inferring import infer_project
     from kgtool.rdf.writing import triples_text
-    from kgtool.reason import default_reasoner
 
     with console.progress() as step:
-        sources = read_sources(find(project_folder))
         step("reasoning")
-        inferred = default_reasoner().infer(unique_triples(sources.asserted))
+        found = infer_project(find(project_folder), entailment)
     with output_stream(output) as out:
-        for chunk in triples_text(inferred, "turtle", sources.prefixes):
+        for chunk in triples_text(found.triples, "turtle", found.prefixes):
             out.write(chunk.encode())
-    console.note(f"{len(inferred):,} inferred triples")
+    for rule, number in found.counts.items():
+        console.note(f"{number:>9,}  {rule}")
+    console.note(f"{len(found.triples):>9,}  inferred triples")

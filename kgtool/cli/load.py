@@ -8,7 +8,7 @@ import click
 
 from kgtool.cli.console import Console
 from kgtool.cli.limits import memory_option
-from kgtool.cli.options import GRAPH_FORMATS, talk_options
+from kgtool.cli.options import GRAPH_FORMATS, entailment_option, talk_options
 
 
 @click.command()
@@ -26,6 +26,7 @@ from kgtool.cli.options import GRAPH_FORMATS, talk_options
     type=click.Choice(GRAPH_FORMATS),
     help="The syntax of all the files; else by each file's name.",
 )
+@entailment_option("none")
 @memory_option
 @talk_options
 @click.pass_obj
@@ -34,6 +35,7 @@ def load(
     files: tuple[Path, ...],
     store: Path,
     format_: str | None,
+    entailment: str,
     memory_limit: str | None,
 ) -> None:
     """Loads RDF files of any syntax, also .gz and .zst, into a store of its own.
@@ -42,12 +44,15 @@ def load(
     Examples:
       kgtool load dump.nt.gz --store dump.duckdb
       kgtool load a.ttl b.trig c.jsonld --store all.duckdb
+      kgtool load ontology.ttl facts.nt --store closed.duckdb --entailment owl-rl
       kgtool query -e 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }' --store dump.duckdb
     """
     from kgtool.project.load import load_files
 
     with console.progress() as step:
-        report = load_files(list(files), store, format_, step, memory_limit=memory_limit)
+        report = load_files(
+            list(files), store, format_, step, memory_limit=memory_limit, entailment=entailment
+        )
     console.note(
         f"loaded {report.quads:,} triples of {report.terms:,} terms into {store} "
         f"({report.bytes / 1e6:.1f} MB, {report.seconds:.1f} s)"

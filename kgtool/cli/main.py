@@ -30,6 +30,7 @@ COMMANDS = {
     "check": "check:check",
     "test": "test:test",
     "infer": "infer:infer",
+    "why": "why:why",
     "export": "export:export",
     "load": "load:load",
     "update": "update:update",

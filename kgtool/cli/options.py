@@ -53,6 +53,14 @@ def talk_options(command: Command) -> Command:
     )(command)  # fmt: skip
 
 
+def entailment_option(default: str) -> Callable[[Command], Command]:
+    """--entailment; ``default`` is the regime without it."""
+    return click.option(
+        "--entailment", type=click.Choice(["none", "rdf", "rdfs", "owl-rl"]), default=default,
+        show_default=True, help="The rules by which triples follow.",
+    )  # fmt: skip
+
+
 def project_option(command: Command) -> Command:
     return click.option(
         "--project", "project_folder", metavar="DIR", type=click.Path(path_type=Path),

@@ -25,6 +25,7 @@ SELECT s AS key FROM raw
 UNION SELECT p FROM raw
 UNION SELECT o FROM raw WHERE o IS NOT NULL
 UNION SELECT g FROM raw WHERE g IS NOT NULL
+UNION SELECT key FROM wanted
 """
 _TYPE = f"""CASE key[1] WHEN '<' THEN 'iri' WHEN '_' THEN 'bnode' ELSE
     CASE suffix[1] WHEN '' THEN {quote(XSD.string)} WHEN '@' THEN lower(suffix)

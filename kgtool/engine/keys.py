@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from kgtool.engine import dictionary
@@ -18,12 +19,19 @@ class BadKeyError(Exception):
     """A key that is no term; only the whole file tells what is wrong with it."""
 
 
-def build_dictionary(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def build_dictionary(
+    connection: duckdb.DuckDBPyConnection, names: Iterable[str] = ()
+) -> list[str]:
     """Make table ``dict`` and the view ``keys`` (key, id); the types of terms, by their codes.
+
+    The keys are those of table ``raw``, and those of the IRIs ``names``.
 
     Raises BadKeyError where a line was not what it looked like.
     """
     run = connection.execute
+    run("CREATE OR REPLACE TEMP TABLE wanted(key VARCHAR)")
+    if keys := [f"<{name}" for name in sorted(set(names))]:
+        run("INSERT INTO wanted SELECT unnest(?::VARCHAR[])", [keys])
     run(dictionary.build_sql())
     if run(dictionary.FORBIDDEN_SQL).fetchone():
         raise BadKeyError

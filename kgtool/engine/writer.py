@@ -7,16 +7,16 @@ import datetime
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import duckdb
 
-from kgtool.engine import ids
+from kgtool.engine import dictionary, ids
 from kgtool.engine.functions import install, library_version
 from kgtool.engine.ingest import Ingest, Source
 from kgtool.engine.keys import BadKeyError, build_dictionary
@@ -25,9 +25,10 @@ from kgtool.engine.scratch import Scratch, unwritable
 from kgtool.engine.sqltext import quote
 from kgtool.engine.tables import count, fill_graphs, fill_quads, fill_terms
 from kgtool.errors import LimitError, RdfSyntaxError, StoreError
+from kgtool.rdf.terms import IRI
 from kgtool.version import __version__
 
-__all__ = ["LoadReport", "Source", "StoreWriter"]
+__all__ = ["Derivation", "LoadReport", "Source", "StoreWriter"]
 
 Progress = Callable[[str, float | None], None]
 
@@ -45,6 +46,25 @@ LEFT JOIN graph_keys AS graphs ON graphs.key = raw.g
 _ANY_ORDER = "SET preserve_insertion_order = false"
 _KEEP_ORDER = "SET preserve_insertion_order = true"
 _SORT = "CREATE TEMP TABLE sorted AS SELECT s, p, o, g FROM quads ORDER BY p, s, o, g"
+
+
+class Derivation(Protocol):
+    """What is added to a store's triples while it is built.
+
+    ``names`` are IRIs that need ids beforehand, and ``graph`` is where the triples go.
+    """
+
+    @property
+    def names(self) -> Iterable[str]: ...
+
+    @property
+    def graph(self) -> IRI: ...
+
+    def derive(self, connection: duckdb.DuckDBPyConnection, triples: str, terms: str) -> str:
+        """A query for the (s, p, o) to add to those of query ``triples``, none of them again.
+
+        ``terms`` is a query for (id, type, lex).
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +110,7 @@ class StoreWriter:
         self._pool = ThreadPoolExecutor(2)
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._types: list[str] = []  # of terms, by their codes
+        self._derived: dict[int, str] = {}  # kinds of derived graphs
         try:
             with self._errors():
                 self._connection = self._connect(memory_limit, threads)
@@ -105,21 +126,39 @@ class StoreWriter:
         with self._errors():
             self._ingest.add(source)
 
-    def commit(self, meta: Mapping[str, str] | None = None) -> LoadReport:
-        """Finish the store with ``meta`` in its table of that name, and put it in place."""
+    def commit(
+        self,
+        meta: Mapping[str, str] | None = None,
+        derivation: Derivation | None = None,
+        verify: Callable[[Path], None] | None = None,
+    ) -> LoadReport:
+        """Finish the store with ``meta`` in its table of that name, and put it in place.
+
+        ``derivation`` adds triples. ``verify`` is given the finished file, and keeps it from being
+        put in place by raising an error.
+        """
         with self._errors():
             self._progress("reading", None)
             self._ingest.finish()
             self._open.execute(_KEEP_ORDER)
             self._progress("sorting terms", None)
-            self._build_dictionary()
+            self._build_dictionary(
+                () if derivation is None else (*derivation.names, derivation.graph.value)
+            )
+            self._encode()
+            if derivation is not None:
+                self._progress("reasoning", None)
+                self._derive(derivation)
             self._progress("sorting triples", None)
-            self._build_quads()
+            self._sort()
             self._write_tables()
             self._progress("finishing", None)
             triples, quads, terms = self._finish_tables(meta or {})
             self._close_connection()
             size = self._file.stat().st_size
+        if verify is not None:
+            verify(self._file)
+        with self._errors():
             os.replace(self._file, self.path)
         self.close()
         return LoadReport(triples, quads, terms, time.perf_counter() - self._started, size)
@@ -170,22 +209,22 @@ class StoreWriter:
     def _value(self, sql: str) -> int:
         return count(self._open, sql)
 
-    def _build_dictionary(self) -> None:
+    def _build_dictionary(self, names: Iterable[str]) -> None:
         try:
-            self._types = build_dictionary(self._open)
+            self._types = build_dictionary(self._open, names)
         except BadKeyError:
             self._open.execute("DROP TABLE IF EXISTS dict; DROP TABLE IF EXISTS decoded")
             self._ingest.parse_all_anew()
-            self._build_from_parsed()
+            self._build_from_parsed(names)
         for column, name in (("p", "predicate_keys"), ("g", "graph_keys")):
             self._open.execute(
                 f"CREATE TEMP TABLE {name} AS SELECT key, id FROM keys "
                 f"SEMI JOIN (SELECT DISTINCT {column} AS key FROM raw) USING (key)"
             )
 
-    def _build_from_parsed(self) -> None:
+    def _build_from_parsed(self, names: Iterable[str]) -> None:
         try:
-            self._types = build_dictionary(self._open)
+            self._types = build_dictionary(self._open, names)
         except BadKeyError as error:
             raise RdfSyntaxError(
                 "a term in the sources is none of RDF 1.1",
@@ -193,15 +232,31 @@ class StoreWriter:
                 hint="Triple terms (RDF 1.2) are not supported.",
             ) from error
 
-    def _build_quads(self) -> None:
+    def _encode(self) -> None:
         run = self._open.execute
         default = f"{ids.DEFAULT_GRAPH}::BIGINT"
         named = self._value("SELECT count(*) FROM graph_keys")
         graph = f"coalesce(graphs.id, {default})" if named else default
         run(_ANY_ORDER)
         run(_ENCODE.format(graph=graph))
-        run(_KEEP_ORDER)
         run("DROP TABLE raw")
+
+    def _derive(self, derivation: Derivation) -> None:
+        run = self._open.execute
+        ids_ = f"SELECT id, type, lex FROM ({dictionary.ids_sql(self._types)})"
+        derived = derivation.derive(self._open, "SELECT s, p, o FROM quads", ids_)
+        graph = self._graph_id(derivation.graph)
+        run(f"INSERT INTO quads SELECT s, p, o, {graph}::BIGINT FROM ({derived})")
+        self._derived[graph] = "inferred"
+
+    def _graph_id(self, graph: IRI) -> int:
+        row = self._open.execute("SELECT id FROM keys WHERE key = ?", [f"<{graph.value}"]).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def _sort(self) -> None:
+        run = self._open.execute
+        run(_KEEP_ORDER)
         run(_SORT)
         run("DROP TABLE quads")
 
@@ -230,7 +285,7 @@ class StoreWriter:
         """The kinds of the sources' graphs that have triples, by the graphs' ids."""
         kinds = {s.graph_key: s.kind for s in self._ingest.sources if s.graph}
         rows = self._open.execute("SELECT key, id FROM graph_keys").fetchall()
-        return {id_: kinds[key] for key, id_ in rows if key in kinds}
+        return {id_: kinds[key] for key, id_ in rows if key in kinds} | self._derived
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:

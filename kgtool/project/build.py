@@ -15,10 +15,11 @@ from kgtool.project.fingerprint import (
     source_states,
     write_record,
 )
-from kgtool.project.folder import Project
-from kgtool.project.sources import Triple, unique_triples
+from kgtool.project.folder import INFERRED_GRAPH, Project
+from kgtool.project.sources import unique_triples
 from kgtool.project.storing import write_store
-from kgtool.reason import Reasoner, default_reasoner
+from kgtool.rdf.terms import IRI
+from kgtool.reason import Entailment
 from kgtool.shacl import ValidationReport
 
 Step = Callable[[str], None]
@@ -60,7 +61,6 @@ def build_project(
     project: Project,
     options: Options | None = None,
     step: Step = lambda text: None,
-    reasoner: Reasoner | None = None,
 ) -> BuildReport:
     """Builds a project's store from its files.
 
@@ -78,20 +78,19 @@ def build_project(
         report = check_sources(sources)
         if not report.passed:
             raise ViolationError(report)
-    inferred: list[Triple] = []
-    if options.infer:
-        step("reasoning")
-        inferred = (reasoner or default_reasoner()).infer(unique_triples(sources.asserted))
-    step("writing the store")
-    write_store(project, sources, inferred)
+    entailment = Entailment(IRI(INFERRED_GRAPH)) if options.infer else None
+    step("reasoning and writing the store" if options.infer else "writing the store")
+    write_store(project, sources, entailment)
+    counts = entailment.counts if entailment else {}
     result = BuildReport(
         asserted=sum(1 for _ in unique_triples(sources.asserted)),
-        inferred=len(inferred),
+        inferred=sum(counts.values()),
         files=len(states),
         checked=options.check and sources.shapes is not None,
         seconds=time.monotonic() - started,
     )
-    write_record(project, options, states, {"asserted": result.asserted, "inferred": len(inferred)})
+    facts = {"asserted": result.asserted, "inferred": result.inferred, "rules": counts}
+    write_record(project, options, states, facts)
     return result
 
 

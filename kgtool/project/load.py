@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kgtool.engine.writer import LoadReport
+    from kgtool.engine.writer import Derivation, LoadReport
     from kgtool.rdf.reading import Format
 
 
@@ -18,11 +18,13 @@ def load_files(
     step: Callable[[str], None] = lambda text: None,
     *,
     memory_limit: str | None = None,
+    entailment: str = "none",
 ) -> LoadReport:
     """Writes a store with the triples of all files; one that exists is replaced at the end.
 
     Triples go to the default graph, quads to the graphs they name. ``format`` is for files
-    whose names do not tell theirs. Relative IRIs are resolved against each file's place.
+    whose names do not tell theirs. Relative IRIs are resolved against each file's place. What
+    the files entail under a regime ("rdf", "rdfs", "owl-rl") goes to a graph of its own.
     """
     from kgtool.engine.writer import Source, StoreWriter
 
@@ -32,7 +34,18 @@ def load_files(
     ) as writer:
         for path in files:
             writer.add(Source(path, syntax, base=path.resolve().as_uri()))
-        return writer.commit({"files": ", ".join(path.name for path in files)})
+        meta = {"files": ", ".join(path.name for path in files), "entailment": entailment}
+        return writer.commit(meta, _derivation(entailment))
+
+
+def _derivation(entailment: str) -> Derivation | None:
+    if entailment == "none":
+        return None
+    from kgtool.project.folder import INFERRED_GRAPH
+    from kgtool.rdf.terms import IRI
+    from kgtool.reason import PROFILES, Entailment
+
+    return Entailment(IRI(INFERRED_GRAPH), PROFILES[entailment])
 
 
 def _format_named(name: str) -> Format:

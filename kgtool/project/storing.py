@@ -1,43 +1,45 @@
-"""Writes a project's triples into its store, each file's in a graph of its own.
-
-They go to the loader as one N-Quads document, because a blank node that reasoning says
-something about has to be the same node in the facts: labels hold within one document.
-"""
+"""Writes a project's triples into its store, each file's in a graph of its own."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from kgtool.engine.writer import LoadReport, Source, StoreWriter
+from kgtool.engine.writer import Derivation, LoadReport, Source, StoreWriter
 from kgtool.project.checking import Sources
-from kgtool.project.folder import INFERRED_GRAPH, Project
+from kgtool.project.folder import Project
 from kgtool.project.sources import Triple
 from kgtool.rdf.reading import Format
 from kgtool.rdf.syntax import iri_text, ntriples_term
 from kgtool.rdf.terms import IRI
 
 
-def write_store(project: Project, sources: Sources, inferred: Iterable[Triple]) -> LoadReport:
-    """Replaces the project's store; until this returns the old one stays as it was."""
+def write_store(
+    project: Project,
+    sources: Sources,
+    derivation: Derivation | None = None,
+    verify: Callable[[Path], None] | None = None,
+) -> LoadReport:
+    """Replaces the project's store; until this returns the old one stays as it was.
+
+    ``derivation`` adds triples, ``verify`` may refuse the finished file by an error.
+    """
     graphs = {project.graph_of(file.path): file.triples for file in sources.asserted}
-    kinds = dict.fromkeys(graphs, "asserted") | {INFERRED_GRAPH: "inferred"}
     project.products.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=project.products, prefix=".build-") as folder:
         quads = Path(folder) / "graph.nq"
         with quads.open("w", encoding="utf-8", newline="\n") as out:
             for graph, triples in graphs.items():
                 out.writelines(_lines(triples, graph))
-            out.writelines(_lines(inferred, INFERRED_GRAPH))
         declarations = Path(folder) / "prefixes.ttl"
         declarations.write_text(_declarations(sources.prefixes), encoding="utf-8")
         with StoreWriter(project.store_path) as writer:
-            for graph, kind in kinds.items():
-                writer.add(Source(declarations, Format.TURTLE, IRI(graph), kind))
+            for graph in graphs:
+                writer.add(Source(declarations, Format.TURTLE, IRI(graph), "asserted"))
             writer.add(Source(quads, Format.NQUADS))
-            report = writer.commit({"project": project.root.name})
+            report = writer.commit({"project": project.root.name}, derivation, verify)
     # Plans hold ids, and those of the old store mean nothing any more.
     shutil.rmtree(project.plans_path, ignore_errors=True)
     return report

@@ -1,14 +1,10 @@
-"""Reasoning: what follows from the ontology and the facts by OWL 2 RL."""
+"""Reasoning: what follows from an ontology and facts by OWL 2 RL, RDFS or a project's own rules."""
 
 from __future__ import annotations
 
-from kgtool.reason.base import Reasoner, Triple
+from kgtool.reason.derivation import Entailment
+from kgtool.reason.entailment import entails
+from kgtool.reason.inference import Inference
+from kgtool.reason.profile import OWL_RL, PROFILES, RDF, RDFS, Profile
 
-__all__ = ["Reasoner", "Triple", "default_reasoner"]
-
-
-def default_reasoner() -> Reasoner:
-    """The reasoner that builds use."""
-    from kgtool.reason.owlrl import OwlrlReasoner
-
-    return OwlrlReasoner()
+__all__ = ["OWL_RL", "PROFILES", "RDF", "RDFS", "Entailment", "Inference", "Profile", "entails"]

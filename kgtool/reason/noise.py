@@ -14,31 +14,44 @@ A query that wants these asks for the asserted facts; nothing else depends on th
 
 from __future__ import annotations
 
-from kgtool.rdf.namespaces import OWL, RDF, RDFS, XSD
-from kgtool.rdf.terms import IRI, Literal
-from kgtool.reason.base import Triple
+from kgtool.engine import ids
+from kgtool.engine.sqltext import quote
+from kgtool.rdf.namespaces import RDF
+from kgtool.reason.facts import Facts
+from kgtool.reason.rule import iri
+from kgtool.reason.vocabulary import SAME_AS, TOP, VOCABULARIES
 
-_OWL = "http://www.w3.org/2002/07/owl#"
-_VOCABULARIES = (RDF.base, RDFS.base, _OWL, XSD.base)
-_TOP = {_OWL + "Thing", RDFS.base + "Resource"}
-_TO_TOP = {RDF.type, RDFS.subClassOf, RDFS.base + "domain", RDFS.base + "range"}
-_REFLEXIVE = {
-    OWL.sameAs,
-    RDFS.subClassOf,
-    RDFS.base + "subPropertyOf",
-    _OWL + "equivalentClass",
-    _OWL + "equivalentProperty",
-}
+_TO_TOP = (RDF.type, iri("rdfs:subClassOf"), iri("rdfs:domain"), iri("rdfs:range"))
+_REFLEXIVE = (
+    SAME_AS,
+    iri("rdfs:subClassOf"),
+    iri("rdfs:subPropertyOf"),
+    iri("owl:equivalentClass"),
+    iri("owl:equivalentProperty"),
+)
 
 
-def says_something(triple: Triple) -> bool:
-    """Whether an entailed triple is worth keeping."""
-    subject, predicate, object_ = triple
-    if not isinstance(predicate, IRI) or isinstance(subject, Literal):
-        return False
-    if isinstance(subject, IRI) and subject.value.startswith(_VOCABULARIES):
-        return False
-    if subject == object_ and predicate.value in _REFLEXIVE:
-        return False
-    to_top = predicate.value in _TO_TOP and isinstance(object_, IRI) and object_.value in _TOP
-    return not to_top
+def says_something(facts: Facts) -> str:
+    """The SQL condition that a triple (s, p, o) is worth keeping."""
+    known = facts.ids_of([*_TO_TOP, *_REFLEXIVE, *TOP])
+    about = " OR ".join(f"starts_with(lex, {quote(v)})" for v in VOCABULARIES)
+    vocabulary = [
+        id_ for (id_,) in facts.rows(f"SELECT id FROM terms_ WHERE type = 'iri' AND ({about})")
+    ]
+    iris = (ids.make_id(ids.IRI_TAG, 0), ids.make_id(ids.IRI_TAG + 1, 0))
+    conditions = [
+        f"s >= {ids.make_id(ids.BNODE, 0)} AND s < {iris[1]}",
+        f"p >= {iris[0]} AND p < {iris[1]}",
+    ]
+    if vocabulary:
+        conditions.append(f"s NOT IN ({_listed(vocabulary)})")
+    if reflexive := [known[name] for name in _REFLEXIVE if name in known]:
+        conditions.append(f"NOT (s = o AND p IN ({_listed(reflexive)}))")
+    to_top = [known[name] for name in _TO_TOP if name in known]
+    if to_top and (top := [known[name] for name in TOP if name in known]):
+        conditions.append(f"NOT (p IN ({_listed(to_top)}) AND o IN ({_listed(top)}))")
+    return " AND ".join(conditions)
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(map(str, sorted(numbers)))

@@ -1,0 +1,52 @@
+"""``kgtool why``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kgtool.cli.console import Console
+from kgtool.cli.options import find, output_option, project_option, talk_options
+
+
+@click.command()
+@click.argument("triple", nargs=-1, required=True, metavar="'S P O'")
+@click.option(
+    "-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text",
+    show_default=True, help="A tree for people, or JSON.",
+)  # fmt: skip
+@output_option
+@project_option
+@talk_options
+@click.pass_obj
+def why(
+    console: Console,
+    triple: tuple[str, ...],
+    format_: str,
+    output: Path | None,
+    project_folder: Path | None,
+) -> None:
+    """Proves a triple: the rules it follows by, down to the files and the sources cited.
+
+    Terms are written as in SPARQL, with the prefixes of the project.
+
+    \b
+    Examples:
+      kgtool why 'id:us-fifth-army ww2:participatesIn id:liberation-of-rome'
+      kgtool why 'id:liberation-of-rome a ww2:Event' --format json
+    """
+    import json
+
+    from kgtool.cli.output import output_stream
+    from kgtool.project.why import explain_triple, lines
+
+    with console.progress() as step:
+        step("reasoning")
+        found = explain_triple(find(project_folder), " ".join(triple))
+    if format_ == "json":
+        text = json.dumps(found.explanation.to_json(), ensure_ascii=False, indent=2) + "\n"
+    else:
+        text = "".join(f"{line}\n" for line in lines(found))
+    with output_stream(output) as out:
+        out.write(text.encode())

@@ -1,0 +1,186 @@
+"""Why a triple of a project holds: its proof, with files and sources at the leaves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kgtool.errors import NotFoundError, UsageError
+from kgtool.project.checking import Sources, read_sources
+from kgtool.project.folder import Project
+from kgtool.project.sources import Triple, unique_triples
+from kgtool.rdf.namespaces import RDF, RDFS
+from kgtool.rdf.terms import IRI, Literal, Term
+from kgtool.reason.profile import OWL_RL
+from kgtool.sparql import parse_query
+from kgtool.sparql.algebra import BGP, AskQuery
+
+_DCTERMS = "http://purl.org/dc/terms/"
+_PROV = "http://www.w3.org/ns/prov#"
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+#: What it is to cite. An ontology's own properties count that it aligns with one of these.
+_CITING = (
+    _PROV + "wasQuotedFrom", _PROV + "wasDerivedFrom", _PROV + "hadPrimarySource",
+    _DCTERMS + "source", _DCTERMS + "bibliographicCitation", "https://schema.org/citation",
+)  # fmt: skip
+_ALIGNING = {
+    _SKOS + name for name in ("exactMatch", "closeMatch", "relatedMatch", "broadMatch")
+} | {
+    RDFS.base + "subPropertyOf",
+    "http://www.w3.org/2002/07/owl#equivalentProperty",
+}
+_STATEMENT = (RDF.base + "subject", RDF.base + "predicate", RDF.base + "object")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A triple; the rule that gives it, or None where it is asserted, then with its files and the
+    sources that it rests on; and what the rule took it from."""
+
+    triple: Triple
+    rule: str | None
+    files: tuple[str, ...] = ()
+    cited: tuple[Term, ...] = ()
+    premises: tuple[Explanation, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "triple": [str(term) for term in self.triple],
+            "rule": self.rule or "asserted",
+            "files": list(self.files),
+            "cites": [str(term) for term in self.cited],
+            "premises": [premise.to_json() for premise in self.premises],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The explanation, and what is needed to write it for people."""
+
+    explanation: Explanation
+    prefixes: Mapping[str, str]
+    labels: Mapping[Term, str]
+
+
+def explain_triple(project: Project, text: str) -> Why:
+    """Why the triple ``text``, three terms as SPARQL writes them, holds in a project.
+
+    Raises NotFoundError where it does not, UsageError where the text is no triple.
+    """
+    from kgtool.reason.inference import Inference, vocabulary
+    from kgtool.reason.memory import TERMS, TRIPLES, MemoryGraph
+    from kgtool.reason.proof import ASSERTED, Prover, Step
+
+    sources = read_sources(project)
+    triple = _parsed(text, sources.prefixes)
+    graph = MemoryGraph(list(unique_triples(sources.asserted)), vocabulary(OWL_RL))
+    inference = Inference(graph.connection, TRIPLES, TERMS, OWL_RL)
+    inference.run()
+    sought = (graph.id_of(triple[0]), graph.id_of(triple[1]), graph.id_of(triple[2]))
+    step = Prover(inference.closure).prove(sought)
+    if step is None:
+        raise NotFoundError(
+            "the triple neither stands in the files nor follows from them",
+            hint="`kgtool query -e 'SELECT * { … }'` shows what there is.",
+        )
+    terms = {id_: term for term, id_ in graph.ids.items()}
+    notes = _Notes(sources)
+
+    def explained(step: Step) -> Explanation:
+        s, p, o = step.triple
+        found = (terms[s], terms[p], terms[o])
+        if step.rule == ASSERTED:
+            return Explanation(found, None, notes.files(found), notes.cited(found))
+        return Explanation(found, step.rule, premises=tuple(map(explained, step.premises)))
+
+    why = Why(explained(step), sources.prefixes, notes.labels)
+    graph.close()
+    return why
+
+
+def _parsed(text: str, prefixes: Mapping[str, str]) -> Triple:
+    query = parse_query(f"ASK {{ {text} }}", prefixes=dict(prefixes))
+    pattern = query.pattern if isinstance(query, AskQuery) else None
+    triples = pattern.triples if isinstance(pattern, BGP) else ()
+    terms = [t for p in triples for t in (p.subject, p.predicate, p.object)]
+    if len(terms) != 3 or not all(isinstance(t, IRI | Literal) for t in terms):
+        raise UsageError(
+            f"{text!r} is not one triple of known terms",
+            expected="three terms, such as 'id:rome a ww2:Place'",
+        )
+    return (terms[0], terms[1], terms[2])
+
+
+class _Notes:
+    """What the files say about asserted triples."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._files: defaultdict[Triple, list[str]] = defaultdict(list)
+        self.labels: dict[Term, str] = {}
+        self._cited: defaultdict[Term, list[Term]] = defaultdict(list)
+        self._statements: defaultdict[Term, dict[str, Term]] = defaultdict(dict)
+        for file in sources.asserted:
+            for triple in dict.fromkeys(file.triples):
+                self._files[triple].append(file.name)
+        citing = _citing_properties(self._files)
+        for s, p, o in self._files:
+            name = p.value if isinstance(p, IRI) else ""
+            if name in citing:
+                self._cited[s].append(o)
+            elif name in _STATEMENT:
+                self._statements[s][name] = o
+            elif name == RDFS.label and isinstance(o, Literal):
+                self.labels.setdefault(s, o.lexical)
+        self._about = {
+            tuple(of.get(name) for name in _STATEMENT): s for s, of in self._statements.items()
+        }
+
+    def files(self, triple: Triple) -> tuple[str, ...]:
+        return tuple(self._files.get(triple, ()))
+
+    def cited(self, triple: Triple) -> tuple[Term, ...]:
+        """What a statement about the triple cites, else what its subject does."""
+        statement = self._about.get(triple)
+        found = self._cited.get(statement) if statement is not None else None
+        return tuple(found or self._cited.get(triple[0], ()))
+
+
+def _citing_properties(triples: Iterable[Triple]) -> set[str]:
+    found = set(_CITING)
+    for s, p, o in triples:
+        aligned = isinstance(p, IRI) and p.value in _ALIGNING and isinstance(s, IRI)
+        if aligned and isinstance(o, IRI) and o.value in _CITING:
+            found.add(s.value)  # type: ignore[union-attr]
+    return found
+
+
+def lines(why: Why) -> Iterator[str]:
+    """The explanation as a tree of lines, with prefixed names."""
+    from kgtool.rdf.names import Names
+    from kgtool.reason.words import WORDS
+
+    names = Names(why.prefixes)
+
+    def short(term: Term) -> str:
+        return (isinstance(term, IRI) and names.short(term.value)) or str(term)
+
+    def written(each: Explanation, lead: str, margin: str) -> Iterator[str]:
+        s, p, o = each.triple
+        verb = "a" if p == IRI(RDF.type) else short(p)
+        yield f"{lead}{short(s)} {verb} {short(o)}"
+        if each.rule is None:
+            yield f"{margin}  asserted in {', '.join(each.files)}"
+            for term in each.cited:
+                label = why.labels.get(term)
+                yield f"{margin}  cites {short(term)}" + (f" ({label})" if label else "")
+            return
+        said = WORDS.get(each.rule)
+        yield f"{margin}  by {each.rule}" + (f": {said}" if said else "")
+        for number, premise in enumerate(each.premises, 1):
+            last = number == len(each.premises)
+            branch, further = ("  └─ ", "     ") if last else ("  ├─ ", "  │  ")
+            yield from written(premise, margin + branch, margin + further)
+
+    yield from written(why.explanation, "", "")
