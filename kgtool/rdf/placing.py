@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from kgtool.errors import Location
@@ -24,13 +24,12 @@ class Text:
         with open_bytes(path) as stream:
             return cls(stream.read().decode(errors="replace"), name, prefixes)
 
-    def place(self, steps: Iterable[Term]) -> Location:
+    def place(self, steps: Iterable[Term], at: int | None = None) -> Location:
         """Where the last of the terms stands behind the others, each behind the one before.
 
         A term that is not found behind the one before is passed over: the place of what was
-        found last is near enough.
+        found last is near enough. ``at`` is where to begin.
         """
-        at: int | None = None
         for term in steps:
             found = self._find(term, at or 0)
             at = at if found is None else found
@@ -38,11 +37,15 @@ class Text:
 
     def subject(self, term: Term) -> Location:
         """Where a term begins a line, as subjects do; else where it stands first."""
-        for form in self._forms(term):
+        return self.below([term])
+
+    def below(self, steps: Sequence[Term]) -> Location:
+        """As ``place``, behind where the first of the terms begins a line."""
+        for form in self._forms(steps[0]):
             found = re.search(rf"^[ \t]*({form})", self._text, re.MULTILINE)
             if found:
-                return self._location(found.start(1))
-        return self.place([term])
+                return self.place(steps[1:], found.start(1))
+        return self.place(steps)
 
     def _find(self, term: Term, start: int) -> int | None:
         for form in self._forms(term):

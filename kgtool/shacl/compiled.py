@@ -23,7 +23,7 @@ class Answer(NamedTuple):
     """A check that found something: how much, and what."""
 
     check: Check
-    count: int
+    total: int
     read: Callable[[], Iterable[Found]]
 
 
@@ -86,7 +86,7 @@ def compiled_report(
 def _section(answers: list[Answer]) -> Section:
     shape = answers[0].check.shape
     title = next((a.check.shape.name for a in answers if a.check.shape.name), None)
-    count = sum(answer.count for answer in answers)
+    count = sum(answer.total for answer in answers)
     return Section(shape.severity, shape.owner, title, count, lambda: _findings(answers))
 
 

@@ -98,9 +98,7 @@ def _by_class(session: Session, plan: Plan) -> None:
     rows = _rows(plan, s.TargetClass)
     if rows:
         session.create("kg_of_class", rows, 2)
-        pattern = a.Join(
-            a.Table("kg_of_class", (_SET, _CLASS)), a.Table(INSTANCES, (_CLASS, THIS))
-        )
+        pattern = a.Join(a.Table("kg_of_class", (_SET, _CLASS)), a.Table(INSTANCES, (_CLASS, THIS)))
         session.fill(_RAW, pattern, (_SET, THIS))
 
 
@@ -136,5 +134,3 @@ def _fill(session: Session, set_: int, nodes: a.Pattern) -> None:
 
 def _triple(subject: a.Variable, predicate: IRI, object_: a.Variable) -> a.Pattern:
     return a.BGP((a.TriplePattern(subject, predicate, object_),))
-
-

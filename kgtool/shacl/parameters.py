@@ -111,9 +111,7 @@ class Parameters:
 
     def _error(self, node: Term, name: str, value: Term, expected: str) -> Exception:
         shown = "a blank node" if isinstance(value, BlankNode) else str(value)
-        return self.graph.error(
-            f"sh:{name} is {shown}", node, sh(name), value, expected=expected
-        )
+        return self.graph.error(f"sh:{name} is {shown}", node, sh(name), value, expected=expected)
 
 
 def constraints_of(p: Parameters, node: Term, path: Path | None) -> Iterator[s.Constraint]:

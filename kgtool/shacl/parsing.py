@@ -181,6 +181,3 @@ def _english(values: Iterable[Term]) -> str | None:
     literals = [v for v in values if isinstance(v, Literal)]
     literals.sort(key=lambda v: not v.language.startswith("en"))
     return literals[0].lexical if literals else None
-
-
-

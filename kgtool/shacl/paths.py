@@ -22,7 +22,7 @@ from kgtool.sparql.algebra import (
 _PATH = sh("path")
 _INVERSE = sh("inversePath")
 _ALTERNATIVE = sh("alternativePath")
-_REPEATED = {
+_REPEATED: dict[IRI, type[ZeroOrMore] | type[OneOrMore] | type[ZeroOrOne]] = {
     sh("zeroOrMorePath"): ZeroOrMore,
     sh("oneOrMorePath"): OneOrMore,
     sh("zeroOrOnePath"): ZeroOrOne,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import reduce
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from kgtool.plan.inspection import walk
@@ -17,14 +17,14 @@ from kgtool.sparql import algebra as a
 #: Predicates; None stands for all of them.
 Reads: TypeAlias = frozenset[IRI] | None
 
-_NONE: frozenset[IRI] = frozenset()
-_CLASS = frozenset([TYPE, SUBCLASS])
+_NONE: Reads = frozenset()
+_CLASS: Reads = frozenset([TYPE, SUBCLASS])
 
 
 def reads_of(check: Check, plan: Plan) -> Reads:
     """The predicates that decide what a check finds."""
     path = _NONE if check.shape.path is None else predicates_of(check.shape.path)
-    return _both(_focus(check.focus, plan), _both(path, _constraint(check.constraint)))
+    return _all([_focus(check.focus, plan), path, _constraint(check.constraint)])
 
 
 def is_touched(reads: Reads, changed: frozenset[IRI]) -> bool:
@@ -32,15 +32,20 @@ def is_touched(reads: Reads, changed: frozenset[IRI]) -> bool:
     return bool(changed if reads is None else reads & changed)
 
 
-def _both(left: Reads, right: Reads) -> Reads:
-    return None if left is None or right is None else left | right
+def _all(parts: Iterable[Reads]) -> Reads:
+    found: frozenset[IRI] = frozenset()
+    for part in parts:
+        if part is None:
+            return None
+        found |= part
+    return found
 
 
 def _focus(focus: int, plan: Plan) -> Reads:
     if focus in plan.derived:
         parent, path = plan.derived[focus]
-        return _both(_focus(parent, plan), predicates_of(path))
-    return reduce(_both, map(_target, plan.targets[focus]), _NONE)
+        return _all([_focus(parent, plan), predicates_of(path)])
+    return _all(map(_target, plan.targets[focus]))
 
 
 def _target(target: s.Target) -> Reads:
@@ -67,12 +72,12 @@ def _constraint(constraint: s.Constraint) -> Reads:
             return None
         case s.Select(query) | s.Ask(query):
             return _query(query.pattern)
-    return reduce(_both, map(_shape, shapes_in(constraint)), _NONE)
+    return _all(map(_shape, shapes_in(constraint)))
 
 
 def _shape(shape: s.Shape) -> Reads:
     path = _NONE if shape.path is None else predicates_of(shape.path)
-    return reduce(_both, map(_constraint, shape.constraints), path)
+    return _all([path, *map(_constraint, shape.constraints)])
 
 
 def _query(pattern: a.Pattern) -> Reads:

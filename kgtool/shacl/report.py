@@ -6,13 +6,35 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from kgtool.rdf.terms import Term
 from kgtool.shacl.findings import Finding
 from kgtool.shacl.vocabulary import VIOLATION
 
-Places = Callable[[Finding], tuple[str, ...]]
+
+class Places(Protocol):
+    """Where findings are: in which files, and on which line of one, as far as is known."""
+
+    def files(self, finding: Finding) -> tuple[str, ...]: ...
+
+    def line(self, finding: Finding, file: str) -> int | None: ...
+
+
+class _Known:
+    """What the finding itself knows."""
+
+    def files(self, finding: Finding) -> tuple[str, ...]:
+        return finding.files
+
+    def line(self, finding: Finding, file: str) -> int | None:
+        return None
+
+
+_KNOWN = _Known()
+
+
+def _nothing() -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +65,8 @@ class ValidationReport:
         prefixes: Mapping[str, str] | None = None,
         notes: Sequence[str] = (),
         limit: int | None = None,
-        places: Places = lambda finding: finding.files,
-        close: Callable[[], None] = lambda: None,
+        places: Places = _KNOWN,
+        close: Callable[[], None] = _nothing,
     ) -> None:
         self.sections = tuple(sections)
         self.graphs = graphs
@@ -66,10 +88,12 @@ class ValidationReport:
     @property
     def findings(self) -> Iterator[Finding]:
         """The findings with the files that they are in, ``limit`` at most."""
-        return islice((f for section in self.sections for f in self.of_section(section)), self.limit)
+        return islice(
+            (f for section in self.sections for f in self.of_section(section)), self.limit
+        )
 
     def of_section(self, section: Section) -> Iterator[Finding]:
-        return (replace(f, files=self.places(f)) for f in section.open())
+        return (replace(f, files=self.places.files(f)) for f in section.open())
 
     @property
     def count(self) -> int:
@@ -102,8 +126,42 @@ class ValidationReport:
 
         return "".join(report_turtle(self))
 
+    def over(
+        self,
+        prefixes: Mapping[str, str],
+        places: Places,
+        close: Callable[[], None] | None = None,
+    ) -> Self:
+        """The same report, with these prefixes and places; it takes over what is to be closed."""
+        own, self._close = self._close, _nothing
+        return type(self)(
+            self.sections,
+            graphs=self.graphs,
+            prefixes=prefixes,
+            notes=self.notes,
+            limit=self.limit,
+            places=places,
+            close=close or own,
+        )
+
+    def detached(self, most: int | None = None) -> Self:
+        """The report with its findings at hand, at most so many of each section.
+
+        This one is still to be closed.
+        """
+        sections = [
+            replace(s, open=tuple(islice(self.of_section(s), most)).__iter__) for s in self.sections
+        ]
+        return type(self)(
+            sections,
+            graphs=self.graphs,
+            prefixes=self.prefixes,
+            notes=self.notes,
+            limit=self.limit,
+        )
+
     def close(self) -> None:
-        close, self._close = self._close, lambda: None
+        close, self._close = self._close, _nothing
         close()
 
     def __enter__(self) -> Self:

@@ -65,9 +65,7 @@ def _filled(message: Literal, values: Mapping[str, Term]) -> Literal:
             return found[0]
         return term.lexical if isinstance(term, Literal) else str(term)
 
-    return Literal(
-        _VARIABLE.sub(text, message.lexical), message.datatype, message.language
-    )
+    return Literal(_VARIABLE.sub(text, message.lexical), message.datatype, message.language)
 
 
 def expected(constraint: s.Constraint) -> str:

@@ -120,8 +120,12 @@ class Session:
     def distinct(self, name: str, source: str) -> None:
         """A table of the distinct rows of another, in order, with the tags that it has."""
         columns = len(self._tables[source])
-        self.run(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT DISTINCT * FROM {source} ORDER BY ALL")
-        tags = ", ".join(f"bit_or(1::BIGINT << (c{i} >> {ids.PAYLOAD_BITS}))" for i in range(columns))
+        self.run(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT DISTINCT * FROM {source} ORDER BY ALL"
+        )
+        tags = ", ".join(
+            f"bit_or(1::BIGINT << (c{i} >> {ids.PAYLOAD_BITS}))" for i in range(columns)
+        )
         (found,) = self.rows(f"SELECT {tags} FROM {name}")
         local = self._tables[source][0] & LOCAL
         self._tables[name] = tuple((each or 0) | local for each in found)

@@ -15,7 +15,7 @@ from typing import Any
 from kgtool.errors import UnsupportedError
 from kgtool.plan.inspection import walk
 from kgtool.plan.substitute import substitute
-from kgtool.rdf.terms import IRI, BlankNode, Term
+from kgtool.rdf.terms import IRI, BlankNode, Literal, Term, make_term
 from kgtool.shacl.rewriting import THIS, mapped, names_of
 from kgtool.shacl.source import ShapesGraph
 from kgtool.sparql import algebra as a
@@ -24,7 +24,7 @@ _GRAPH = IRI("urn:x-kgtool:shapes")
 _NODE = "urn:x-kgtool:shapes:"
 
 
-def with_shapes_graph(query: Any, graph: ShapesGraph, shape: Term) -> Any:
+def with_shapes_graph(query: a.Query, graph: ShapesGraph, shape: Term) -> a.Query:
     """The query with $shapesGraph and $currentShape put in, where it reads them."""
     if not names_of(query.pattern) & {"shapesGraph", "currentShape"}:
         return query
@@ -50,7 +50,6 @@ def _solutions(pattern: a.Pattern, graph: ShapesGraph) -> a.Values:
     from kgtool.plan.execution import execute
     from kgtool.plan.query import compile_query
     from kgtool.rdf.reading import Format
-    from kgtool.rdf.terms import make_term
     from kgtool.rdf.writing import triples_text
     from kgtool.results.result import SelectResult
 
@@ -75,14 +74,14 @@ def _solutions(pattern: a.Pattern, graph: ShapesGraph) -> a.Values:
             result = execute(store, KeptPlan.of(compile_query(query, store)), None, None)
             assert isinstance(result, SelectResult)
             rows = list(result.raw())
-    cells = [
-        tuple(
-            None if row[i] is None else make_term(row[i], row[i + 1])
-            for i in range(0, 2 * len(variables), 2)
-        )
-        for row in rows
-    ]
+    cells = [tuple(map(_cell, row[::2], row[1::2])) for row in rows]
     return a.Values(variables, tuple(cells))
+
+
+def _cell(type_: str | None, lex: str | None) -> IRI | Literal | None:
+    term = None if type_ is None or lex is None else make_term(type_, lex)
+    assert not isinstance(term, BlankNode)
+    return term
 
 
 def _renamed(graph: ShapesGraph) -> Iterable[tuple[Term, Term, Term]]:

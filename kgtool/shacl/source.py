@@ -116,10 +116,8 @@ class ShapesGraph:
         about = f"{_name(owner)}: " if isinstance(owner, IRI) else ""
         location = None
         if self._text is not None:
-            location = self._text.subject(owner)
-            steps = [owner, *(t for t in (predicate, object_) if t is not None)]
-            if len(steps) > 1:
-                location = self._text.place(steps)
+            steps = (predicate, object_)
+            location = self._text.below([owner, *(t for t in steps if t is not None)])
         return ShapeError(
             f"ill-formed shape: {about}{message}", location=location, expected=expected
         )

@@ -208,5 +208,3 @@ def _prefixes(graph: ShapesGraph, node: Term) -> dict[str, str]:
 
 def _messages(graph: ShapesGraph, node: Term) -> s.Messages:
     return tuple(m for m in graph.objects(node, sh("message")) if isinstance(m, Literal))
-
-

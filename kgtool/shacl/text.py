@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import groupby, islice
 
 from kgtool.rdf.terms import IRI
@@ -52,7 +52,9 @@ def _section(
 ) -> Iterator[str]:
     title = f", {section.title}" if section.title else ""
     severity = local_name(section.severity)
-    shape = names(str(section.shape)) if isinstance(section.shape, IRI) else "a shape without a name"
+    shape = (
+        names(str(section.shape)) if isinstance(section.shape, IRI) else "a shape without a name"
+    )
     yield f"{severity}: {shape}{title} ({_count(section.count, 'finding')})\n"
     found = islice(report.of_section(section), shown)
     for message, group in groupby(found, key=lambda f: _head(f, names)):
@@ -85,13 +87,10 @@ def _line(finding: Finding, names: Shortener) -> str:
     return f"{names(str(finding.focus))}{value}{where}"
 
 
-def report_github(
-    report: ValidationReport, line: Callable[[Finding, str], int | None] = lambda finding, file: None
-) -> Iterator[str]:
+def report_github(report: ValidationReport) -> Iterator[str]:
     """Workflow commands that GitHub shows as annotations of the files of a pull request.
 
-    (https://docs.github.com/actions/reference/workflow-commands-for-github-actions) ``line``
-    finds where in a file a finding is.
+    (https://docs.github.com/actions/reference/workflow-commands-for-github-actions)
     """
     names = Shortener(report.prefixes)
     for finding in report.findings:
@@ -102,7 +101,7 @@ def report_github(
             text += f"; value {names(str(finding.value))}"
         for file in finding.files or ("",):
             properties = [f"file={_property(file)}"] if file else []
-            number = line(finding, file) if file else None
+            number = report.places.line(finding, file) if file else None
             properties += [f"line={number}"] if number else []
             properties.append(f"title={_property(shape)}")
             yield f"::{level} {','.join(properties)}::{_data(text)}\n"

@@ -8,6 +8,7 @@ memory is short, and a report reads as much of them as it shows.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kgtool.plan.inspection import walk
@@ -91,9 +92,7 @@ class Validation:
                 for _, focus, value, path in batch
             ]
 
-    def _solutions(
-        self, check: Check, table: str, compiled: Compiled
-    ) -> Iterator[list[Found]]:
+    def _solutions(self, check: Check, table: str, compiled: Compiled) -> Iterator[list[Found]]:
         """The findings of a SPARQL constraint, whose messages may name any variable."""
         for batch in self._session.batches(table):
             rows = self._session.texts(compiled, batch)
@@ -159,15 +158,12 @@ class Validation:
     def _place(self, check: Check) -> Place:
         path = check.shape.path
         place = Place(THIS, focus_of(check.focus), path, self._names, self._tables)
-        if place.is_set or isinstance(check.constraint, s.Select):
+        if path is None or place.is_set or isinstance(check.constraint, s.Select):
             return place
         key = (check.focus, path)
         if key not in self._paths:
-            assert path is not None
             self._paths[key] = self._reach(place)
-        return Place(
-            THIS, place.focus, path, self._names, self._tables, values=self._paths[key]
-        )
+        return replace(place, values=self._paths[key])
 
     def _reach(self, place: Place) -> str:
         """The value nodes of a path that may lead to one several times, computed once."""

@@ -24,8 +24,8 @@ from kgtool.shacl.constraints.place import (
     Tables,
     all_of,
     any_of,
-    fails,
     call,
+    fails,
     joined,
 )
 from kgtool.shacl.rewriting import focused, renamed
@@ -81,9 +81,7 @@ def violations(constraint: s.Constraint, place: Place, value: a.Variable) -> a.P
     return a.Filter(fails(test), place.each_value(value))
 
 
-def conforms(
-    shape: s.Shape, node: a.Variable, names: Names, tables: Tables
-) -> a.Expression:
+def conforms(shape: s.Shape, node: a.Variable, names: Names, tables: Tables) -> a.Expression:
     """Whether a node that the pattern around binds conforms to a shape (SHACL, 3.4)."""
     if shape.deactivated:
         return TRUE

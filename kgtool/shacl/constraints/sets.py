@@ -34,7 +34,11 @@ def max_count(test: s.MaxCount, place: Place, value: a.Variable) -> a.Pattern:
 
 
 def counted(
-    place: Place, value: a.Variable, pattern: a.Pattern, operator: Choice["<", ">", ">="], bound: int
+    place: Place,
+    value: a.Variable,
+    pattern: a.Pattern,
+    operator: Choice["<", ">", ">="],
+    bound: int,
 ) -> a.Pattern:
     """The focus nodes that have so many values in a pattern."""
     count = place.names.fresh()
