@@ -173,7 +173,7 @@ class _Reader:
         found += [parse_target(graph, node, t) for t in graph.objects(node, sh("target"))]
         if isinstance(node, IRI) and graph.is_instance(node, *CLASSES):
             found.append(s.TargetClass(node))
-        return tuple(dict.fromkeys(found))
+        return tuple(target for i, target in enumerate(found) if target not in found[:i])
 
 
 def _english(values: Iterable[Term]) -> str | None:

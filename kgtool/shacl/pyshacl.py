@@ -100,7 +100,9 @@ def _findings(graph: rdflib.Graph, shapes: tuple[Triple, ...]) -> list[Finding]:
 
     report = ShapesGraph((from_rdflib(s), from_rdflib(p), from_rdflib(o)) for s, p, o in graph)
     source = ShapesGraph(shapes)
-    found = [_finding(report, node, source) for node in report.instances(sh("ValidationResult"))]
+    # Results that stand below others (sh:detail) are no results of the report.
+    nodes = [n for each in report.having(sh("result")) for n in report.objects(each, sh("result"))]
+    found = [_finding(report, node, source) for node in nodes]
     return sorted(found, key=lambda f: (not f.is_violation, f.severity, str(f.shape), str(f.focus)))
 
 

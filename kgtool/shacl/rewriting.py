@@ -65,8 +65,7 @@ def names_of(node: Any) -> set[str]:
 def focused(pattern: a.Pattern, focus: a.Pattern) -> a.Pattern:
     """The pattern for every $this of ``focus``, which binds it; solutions have it bound.
 
-    Raises UnsupportedError for LIMIT and OFFSET, and for aggregates over an empty group,
-    which are of each focus node by itself.
+    Raises UnsupportedError for LIMIT and OFFSET, which are of each focus node by itself.
     """
     match pattern:
         case a.Filter(condition, inner):
@@ -89,8 +88,6 @@ def focused(pattern: a.Pattern, focus: a.Pattern) -> a.Pattern:
             within = focused(inner, focus)
             return a.Distinct(within) if isinstance(pattern, a.Distinct) else within
         case a.Group(inner, keys, aggregates):
-            if not keys:
-                raise UnsupportedError("an aggregate without GROUP BY in a SPARQL constraint")
             keys = tuple(dict.fromkeys((THIS, *keys)))
             return a.Group(focused(inner, focus), keys, aggregates)
         case a.Slice(inner, 0, int(limit)) if limit > 0 and _gives_only_this(inner):

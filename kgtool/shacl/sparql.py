@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,11 +15,13 @@ from kgtool.shacl import shapes as s
 from kgtool.shacl.rewriting import THIS, with_path
 from kgtool.shacl.shapesgraph import with_shapes_graph
 from kgtool.shacl.source import ShapesGraph, text_of
-from kgtool.shacl.vocabulary import IMPORTS, SH, local_name, sh
+from kgtool.shacl.vocabulary import IMPORTS, SH, sh
 from kgtool.sparql import algebra as a
 from kgtool.sparql import parse_query
 
 _SPARQL = SH + "SPARQLConstraintComponent"
+#: What an IRI ends in, as the name of a variable (6.2.1).
+_LOCAL_NAME = re.compile(r"[^\W\d]\w*\Z")
 _FORBIDDEN = {a.Minus: "MINUS", a.Values: "VALUES", a.Service: "SERVICE"}
 
 
@@ -50,7 +53,10 @@ class Components:
             path = graph.one(parameter, sh("path"))
             if not isinstance(path, IRI):
                 raise graph.error("a parameter's sh:path is no IRI", node, sh("parameter"))
-            name = local_name(path.value) if "#" in path.value else path.value.rpartition("/")[2]
+            found = _LOCAL_NAME.search(path.value)
+            if found is None:
+                raise graph.error(f"{path} gives a parameter no name", node, sh("parameter"))
+            name = found[0]
             parameters[name] = path
             if text_of(graph.one(parameter, sh("optional"))) != "true":
                 required.append(name)

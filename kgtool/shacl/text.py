@@ -57,26 +57,28 @@ def _section(
     )
     yield f"{severity}: {shape}{title} ({_count(section.count, 'finding')})\n"
     found = islice(report.of_section(section), shown)
-    for message, group in groupby(found, key=lambda f: _head(f, names)):
-        findings = list(group)
+    for (message, advice), group in groupby(found, key=lambda f: _head(f, names)):
         yield f"  {message}\n"
-        for line in dict.fromkeys(_line(finding, names) for finding in findings):
+        if advice:
+            yield f"      {advice}\n"
+        for line in dict.fromkeys(_line(finding, names) for finding in group):
             yield f"      {line}\n"
-        if hint := _HINTS.get(local_name(findings[0].component)):
-            yield f"      hint: {hint}\n"
     if section.count > shown:
         yield f"  … and {section.count - shown:,} more\n"
     yield "\n"
 
 
-def _head(finding: Finding, names: Shortener) -> str:
-    """What findings of one constraint have in common: the message, path and expectation."""
-    parts = [names(finding.message)]
-    if finding.messages and local_name(finding.component) != "SPARQLConstraintComponent":
+def _head(finding: Finding, names: Shortener) -> tuple[str, str]:
+    """What findings of one constraint have in common: the message, and what to do about it."""
+    component = local_name(finding.component)
+    parts = []
+    if finding.messages and component != "SPARQLConstraintComponent":
         parts.append(f"expected {names(finding.expected)}")
     if finding.path_text:
         parts.append(f"path {names(finding.path_text)}")
-    return "; ".join(parts)
+    if hint := _HINTS.get(component):
+        parts.append(hint)
+    return names(finding.message), "; ".join(parts)
 
 
 def _line(finding: Finding, names: Shortener) -> str:
@@ -96,7 +98,7 @@ def report_github(report: ValidationReport) -> Iterator[str]:
     for finding in report.findings:
         level = _LEVELS.get(finding.severity, "notice")
         shape = names(str(finding.shape)) if isinstance(finding.shape, IRI) else "shape"
-        text = f"{names(str(finding.focus))}: {_head(finding, names)}"
+        text = f"{names(str(finding.focus))}: {'; '.join(filter(None, _head(finding, names)))}"
         if finding.value is not None and finding.value != finding.focus:
             text += f"; value {names(str(finding.value))}"
         for file in finding.files or ("",):
