@@ -11,7 +11,7 @@ from kgtool.cli.options import find, project_option, talk_options
 
 
 @click.command()
-@click.option("--force", is_flag=True, help="Build even where nothing has changed.")
+@click.option("--force", is_flag=True, help="Build anew, even where nothing has changed.")
 @click.option("--no-infer", is_flag=True, help="Leave out what reasoning would add.")
 @click.option("--no-check", is_flag=True, help="Build even where shapes are violated.")
 @project_option
@@ -42,7 +42,7 @@ def build(
 
     try:
         with console.progress() as step:
-            report = build_project(project, options, step)
+            report = build_project(project, options, step, anew=force)
     except ViolationError as error:
         click.echo(error.report.to_text(), nl=False, err=True)
         raise

@@ -19,9 +19,7 @@ class BadKeyError(Exception):
     """A key that is no term; only the whole file tells what is wrong with it."""
 
 
-def build_dictionary(
-    connection: duckdb.DuckDBPyConnection, names: Iterable[str] = ()
-) -> list[str]:
+def build_dictionary(connection: duckdb.DuckDBPyConnection, names: Iterable[str] = ()) -> list[str]:
     """Make table ``dict`` and the view ``keys`` (key, id); the types of terms, by their codes.
 
     The keys are those of table ``raw``, and those of the IRIs ``names``.

@@ -130,12 +130,12 @@ class StoreWriter:
         self,
         meta: Mapping[str, str] | None = None,
         derivation: Derivation | None = None,
-        verify: Callable[[Path], None] | None = None,
+        finish: Callable[[Path], None] | None = None,
     ) -> LoadReport:
         """Finish the store with ``meta`` in its table of that name, and put it in place.
 
-        ``derivation`` adds triples. ``verify`` is given the finished file, and keeps it from being
-        put in place by raising an error.
+        ``derivation`` adds triples. ``finish`` is given the file before it is put in
+        place, to change it or to refuse it by raising an error.
         """
         with self._errors():
             self._progress("reading", None)
@@ -156,8 +156,8 @@ class StoreWriter:
             triples, quads, terms = self._finish_tables(meta or {})
             self._close_connection()
             size = self._file.stat().st_size
-        if verify is not None:
-            verify(self._file)
+        if finish is not None:
+            finish(self._file)
         with self._errors():
             os.replace(self._file, self.path)
         self.close()
@@ -250,7 +250,9 @@ class StoreWriter:
         self._derived[graph] = "inferred"
 
     def _graph_id(self, graph: IRI) -> int:
-        row = self._open.execute("SELECT id FROM keys WHERE key = ?", [f"<{graph.value}"]).fetchone()
+        row = self._open.execute(
+            "SELECT id FROM keys WHERE key = ?", [f"<{graph.value}"]
+        ).fetchone()
         assert row is not None
         return int(row[0])
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from kgtool.errors import KgtoolError
-from kgtool.project.checking import check_sources, read_sources
+from kgtool.project.checking import Sources, check_sources, read_sources
 from kgtool.project.fingerprint import (
     Options,
+    SourceState,
     is_fresh,
     read_record,
     source_states,
     write_record,
 )
 from kgtool.project.folder import INFERRED_GRAPH, Project
+from kgtool.project.increment import add_triples, added_triples
+from kgtool.project.rules import read_rules
 from kgtool.project.sources import unique_triples
 from kgtool.project.storing import write_store
 from kgtool.rdf.terms import IRI
-from kgtool.reason import Entailment
+from kgtool.reason import OWL_RL, Entailment, Profile
+from kgtool.reason.own import OwnRule, apply_rules, with_rules
 from kgtool.shacl import ValidationReport
 
 Step = Callable[[str], None]
@@ -61,8 +66,13 @@ def build_project(
     project: Project,
     options: Options | None = None,
     step: Step = lambda text: None,
+    *,
+    anew: bool = False,
 ) -> BuildReport:
     """Builds a project's store from its files.
+
+    Where they have only gained triples since the last build, what follows from those is added
+    to the store, unless the build is to be made ``anew``.
 
     Raises RdfSyntaxError for a file that does not parse, ViolationError where the shapes
     are violated and InconsistencyError where reasoning finds a contradiction; the store
@@ -78,10 +88,15 @@ def build_project(
         report = check_sources(sources)
         if not report.passed:
             raise ViolationError(report)
-    entailment = Entailment(IRI(INFERRED_GRAPH)) if options.infer else None
-    step("reasoning and writing the store" if options.infer else "writing the store")
-    write_store(project, sources, entailment)
-    counts = entailment.counts if entailment else {}
+    rules = read_rules(project, sources.prefixes)
+    if options.infer:
+        step("reasoning and writing the store")
+        added = None if anew else _updated(project, sources, rules, states)
+        counts = write_closed(project, sources, rules) if added is None else added
+    else:
+        step("writing the store")
+        write_store(project, sources)
+        counts = {}
     result = BuildReport(
         asserted=sum(1 for _ in unique_triples(sources.asserted)),
         inferred=sum(counts.values()),
@@ -92,6 +107,45 @@ def build_project(
     facts = {"asserted": result.asserted, "inferred": result.inferred, "rules": counts}
     write_record(project, options, states, facts)
     return result
+
+
+def _updated(
+    project: Project, sources: Sources, rules: list[OwnRule], states: Sequence[SourceState]
+) -> dict[str, int] | None:
+    """Adds what the files have gained to the store; None where a full build is needed."""
+    record = read_record(project)
+    if record is None or not all(rule.as_rule() for rule in rules):
+        return None
+    gained = added_triples(project, sources, states, record)
+    if gained is None:
+        return None
+    before: dict[str, int] = record.facts.get("rules", {})
+    more = add_triples(project, gained, rules) if gained else {}
+    return {name: before.get(name, 0) + more.get(name, 0) for name in before | more}
+
+
+def write_closed(
+    project: Project,
+    sources: Sources,
+    rules: list[OwnRule],
+    regime: Profile = OWL_RL,
+    path: Path | None = None,
+) -> dict[str, int]:
+    """Writes the store, or one at ``path``, with all that follows.
+
+    Gives the number of triples that each rule added. Raises InconsistencyError, and LimitError
+    for rules that do not end.
+    """
+    graph = IRI(INFERRED_GRAPH)
+    profile = with_rules(regime, rules)
+    entailment = Entailment(graph, profile)
+    added: dict[str, int] = {}
+
+    def finish(store: Path) -> None:
+        added.update(apply_rules(store, rules, profile, graph))
+
+    write_store(project, sources, entailment, finish, path)
+    return {n: entailment.counts.get(n, 0) + added.get(n, 0) for n in entailment.counts | added}
 
 
 def ensure_built(project: Project, step: Step = lambda text: None) -> BuildReport | None:

@@ -63,6 +63,11 @@ class BuildRecord(NamedTuple):
             return False
         return all(_unchanged(path, state) for path, state in zip(files, self.sources, strict=True))
 
+    def is_closed(self, project: Project) -> bool:
+        """Whether the store is the closure of the sources as they were."""
+        whole = self.version == _version() and self.store == _stamp(project.store_path)
+        return whole and self.options.infer and not self.edited
+
     def _serves(self, options: Options) -> bool:
         return self.options.infer == options.infer and (self.options.check or not options.check)
 

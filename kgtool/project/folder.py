@@ -12,6 +12,7 @@ from kgtool.errors import NotFoundError
 ONTOLOGY = "ontology"
 TRIPLES = "triples"
 QUERIES = "queries"
+RULES = "rules"
 SHAPES_FILE = "shapes.ttl"
 #: Build products; never in version control.
 PRODUCTS = ".kgtool"
@@ -55,10 +56,14 @@ class Project(NamedTuple):
     def triples_files(self) -> list[Path]:
         return list(self._rdf_files(TRIPLES))
 
+    def rule_files(self) -> list[Path]:
+        """The project's own rules, in order of their names."""
+        return sorted((self.root / ONTOLOGY / RULES).glob("*.rq"))
+
     def source_files(self) -> list[Path]:
         """Everything that a build reads."""
         shapes = [self.shapes] if self.shapes else []
-        return self.ontology_files() + shapes + self.triples_files()
+        return self.ontology_files() + shapes + self.rule_files() + self.triples_files()
 
     def name_of(self, path: Path) -> str:
         """The path as people read it: relative to the project where it is inside."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from kgtool.engine.store import Store
+from kgtool.project.build import write_closed
 from kgtool.project.checking import read_sources
-from kgtool.project.folder import Project
-from kgtool.project.sources import Triple, unique_triples
+from kgtool.project.folder import INFERRED_GRAPH, Project
+from kgtool.project.rules import read_rules
+from kgtool.project.sources import Triple
 from kgtool.rdf.syntax import ntriples_term
-from kgtool.reason import PROFILES, Inference
-from kgtool.reason.inference import vocabulary
-from kgtool.reason.memory import TERMS, TRIPLES, MemoryGraph
+from kgtool.rdf.terms import IRI
+from kgtool.reason import PROFILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +28,27 @@ class Inferred:
 
 
 def infer_project(project: Project, entailment: str) -> Inferred:
-    """What follows from a project's ontology and facts under a regime.
+    """What follows from a project's files by a regime and the project's own rules.
 
-    Raises InconsistencyError where they contradict each other.
+    The project's store stays as it is. Raises InconsistencyError where the files contradict
+    each other, LimitError for rules that do not end.
     """
     sources = read_sources(project)
     if entailment == "none":
         return Inferred([], {}, sources.prefixes)
-    profile = PROFILES[entailment]
-    graph = MemoryGraph(list(unique_triples(sources.asserted)), vocabulary(profile))
-    inference = Inference(graph.connection, TRIPLES, TERMS, profile)
-    inference.run()
-    inference.raise_clashes()
-    terms = {id_: term for term, id_ in graph.ids.items()}
-    rows = inference.facts.rows("SELECT s, p, o FROM inferred")
+    rules = read_rules(project, sources.prefixes)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "store"
+        counts = write_closed(project, sources, rules, PROFILES[entailment], path)
+        with Store.open(path) as store:
+            triples = _inferred(store)
+    order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return Inferred(triples, dict(order), sources.prefixes)
+
+
+def _inferred(store: Store) -> list[Triple]:
+    graph = store.ids([IRI(INFERRED_GRAPH)]).get(IRI(INFERRED_GRAPH), -1)
+    rows = store.connection.execute("SELECT s, p, o FROM pso WHERE g = ?", [graph]).fetchall()
+    terms = store.terms(x for row in rows for x in row)
     triples = [(terms[s], terms[p], terms[o]) for s, p, o in rows]
-    counts = inference.counts()
-    graph.close()
-    triples.sort(key=lambda triple: tuple(map(ntriples_term, triple)))
-    return Inferred(triples, counts, sources.prefixes)
+    return sorted(triples, key=lambda triple: tuple(map(ntriples_term, triple)))

@@ -21,11 +21,13 @@ def write_store(
     project: Project,
     sources: Sources,
     derivation: Derivation | None = None,
-    verify: Callable[[Path], None] | None = None,
+    finish: Callable[[Path], None] | None = None,
+    path: Path | None = None,
 ) -> LoadReport:
     """Replaces the project's store; until this returns the old one stays as it was.
 
-    ``derivation`` adds triples, ``verify`` may refuse the finished file by an error.
+    ``path`` writes the store there, and leaves the project's as it is.
+    ``derivation`` adds triples, ``finish`` may change or, by an error, refuse the file.
     """
     graphs = {project.graph_of(file.path): file.triples for file in sources.asserted}
     project.products.mkdir(exist_ok=True)
@@ -36,13 +38,14 @@ def write_store(
                 out.writelines(_lines(triples, graph))
         declarations = Path(folder) / "prefixes.ttl"
         declarations.write_text(_declarations(sources.prefixes), encoding="utf-8")
-        with StoreWriter(project.store_path) as writer:
+        with StoreWriter(path or project.store_path) as writer:
             for graph in graphs:
                 writer.add(Source(declarations, Format.TURTLE, IRI(graph), "asserted"))
             writer.add(Source(quads, Format.NQUADS))
-            report = writer.commit({"project": project.root.name}, derivation, verify)
-    # Plans hold ids, and those of the old store mean nothing any more.
-    shutil.rmtree(project.plans_path, ignore_errors=True)
+            report = writer.commit({"project": project.root.name}, derivation, finish)
+    if path is None:
+        # Plans hold ids, and those of the old store mean nothing any more.
+        shutil.rmtree(project.plans_path, ignore_errors=True)
     return report
 
 

@@ -10,12 +10,15 @@ from typing import Any
 from kgtool.errors import NotFoundError, UsageError
 from kgtool.project.checking import Sources, read_sources
 from kgtool.project.folder import Project
+from kgtool.project.inferring import infer_project
+from kgtool.project.rules import read_rules
 from kgtool.project.sources import Triple, unique_triples
 from kgtool.rdf.namespaces import RDF, RDFS
 from kgtool.rdf.terms import IRI, Literal, Term
+from kgtool.reason.own import OwnRule, with_rules
 from kgtool.reason.profile import OWL_RL
 from kgtool.sparql import parse_query
-from kgtool.sparql.algebra import BGP, AskQuery
+from kgtool.sparql.algebra import BGP, AskQuery, TriplePattern, Variable
 
 _DCTERMS = "http://purl.org/dc/terms/"
 _PROV = "http://www.w3.org/ns/prov#"
@@ -75,8 +78,12 @@ def explain_triple(project: Project, text: str) -> Why:
 
     sources = read_sources(project)
     triple = _parsed(text, sources.prefixes)
-    graph = MemoryGraph(list(unique_triples(sources.asserted)), vocabulary(OWL_RL))
-    inference = Inference(graph.connection, TRIPLES, TERMS, OWL_RL)
+    rules = read_rules(project, sources.prefixes)
+    profile = with_rules(OWL_RL, rules)
+    asked = _asked(project, rules)
+    given = dict.fromkeys((*unique_triples(sources.asserted), *asked))
+    graph = MemoryGraph(given, vocabulary(profile))
+    inference = Inference(graph.connection, TRIPLES, TERMS, profile)
     inference.run()
     sought = (graph.id_of(triple[0]), graph.id_of(triple[1]), graph.id_of(triple[2]))
     step = Prover(inference.closure).prove(sought)
@@ -91,6 +98,8 @@ def explain_triple(project: Project, text: str) -> Why:
     def explained(step: Step) -> Explanation:
         s, p, o = step.triple
         found = (terms[s], terms[p], terms[o])
+        if step.rule == ASSERTED and found in asked:
+            return Explanation(found, asked[found])
         if step.rule == ASSERTED:
             return Explanation(found, None, notes.files(found), notes.cited(found))
         return Explanation(found, step.rule, premises=tuple(map(explained, step.premises)))
@@ -100,17 +109,38 @@ def explain_triple(project: Project, text: str) -> Why:
     return why
 
 
+def _asked(project: Project, rules: list[OwnRule]) -> dict[Triple, str]:
+    """What the project's rules that are more than patterns may have added, by the rule's file.
+
+    Such a rule is asked of the finished graph as a query, so there is no proof to show of it.
+    """
+    found: dict[Triple, str] = {}
+    rest = [rule for rule in rules if rule.as_rule() is None]
+    if rest:
+        for triple in infer_project(project, OWL_RL.name).triples:
+            for rule in rest:
+                if any(_could_be(pattern, triple) for pattern in rule.query.template):
+                    found.setdefault(triple, rule.file)
+    return found
+
+
+def _could_be(pattern: TriplePattern, triple: Triple) -> bool:
+    places = (pattern.subject, pattern.predicate, pattern.object)
+    return all(isinstance(x, Variable) or x == y for x, y in zip(places, triple, strict=True))
+
+
 def _parsed(text: str, prefixes: Mapping[str, str]) -> Triple:
     query = parse_query(f"ASK {{ {text} }}", prefixes=dict(prefixes))
     pattern = query.pattern if isinstance(query, AskQuery) else None
     triples = pattern.triples if isinstance(pattern, BGP) else ()
     terms = [t for p in triples for t in (p.subject, p.predicate, p.object)]
-    if len(terms) != 3 or not all(isinstance(t, IRI | Literal) for t in terms):
+    known: list[Term] = [t for t in terms if isinstance(t, IRI | Literal)]
+    if len(terms) != 3 or len(known) != 3:
         raise UsageError(
             f"{text!r} is not one triple of known terms",
             expected="three terms, such as 'id:rome a ww2:Place'",
         )
-    return (terms[0], terms[1], terms[2])
+    return (known[0], known[1], known[2])
 
 
 class _Notes:
@@ -143,8 +173,8 @@ class _Notes:
     def cited(self, triple: Triple) -> tuple[Term, ...]:
         """What a statement about the triple cites, else what its subject does."""
         statement = self._about.get(triple)
-        found = self._cited.get(statement) if statement is not None else None
-        return tuple(found or self._cited.get(triple[0], ()))
+        own = self._cited.get(statement, []) if statement is not None else []
+        return tuple(own or self._cited.get(triple[0], []))
 
 
 def _citing_properties(triples: Iterable[Triple]) -> set[str]:

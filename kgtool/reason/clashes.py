@@ -67,7 +67,9 @@ def find_clashes(closure: Closure, limit: int) -> list[Clash]:
     for name, triples in found:
         counts[name] = counts.get(name, 0) + 1
         if counts[name] <= limit:
-            clashes.append(Clash(name, tuple((terms[s], terms[p], terms[o]) for s, p, o in triples)))
+            clashes.append(
+                Clash(name, tuple((terms[s], terms[p], terms[o]) for s, p, o in triples))
+            )
     return clashes
 
 
@@ -75,12 +77,12 @@ def _same_and_different(closure: Closure) -> Iterator[tuple[str, tuple[_Ids, ...
     same, different = closure.ids.get(SAME_AS), closure.ids.get(DIFFERENT_FROM)
     if same is None or different is None:
         return
-    for one, two in closure.lists().different(closure.same.of):
+    for one, two in closure.schema.lists.different(closure.same.of):
         yield "eq-diff2", ((one, same, two), (one, different, two))
 
 
 def _of_literals(closure: Closure, limit: int) -> Iterator[tuple[str, tuple[_Ids, ...]]]:
-    """Ill-typed literals, literals outside a datatype they must be in, and unequal ones made equal."""
+    """Literals that are ill-typed, outside a datatype they must be in, or unequal and the same."""
     facts, literals = closure.facts, closure.literals
     type_ = closure.ids[RDF.type]
     for id_ in literals.ill_typed()[:limit]:
@@ -109,4 +111,3 @@ def message(clashes: list[Clash]) -> str:
         shown = " . ".join(" ".join(map(str, triple)) for triple in clash.triples)
         lines.append(f"  - {clash.words} ({clash.rule}): {shown}")
     return "\n".join(lines)
-

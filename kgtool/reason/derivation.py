@@ -33,6 +33,4 @@ class Entailment:
         inference.run()
         inference.raise_clashes()
         self.counts = inference.counts()
-        connection.execute("ALTER TABLE inferred RENAME TO entailed")
-        inference.close()
-        return "SELECT s, p, o FROM entailed"
+        return inference.finish()

@@ -24,16 +24,24 @@ if TYPE_CHECKING:
 
 #: Branches of one statement; the engine plans each of them in a fraction of a millisecond.
 _BRANCHES = 100
-_TABLES = ("delta", "fresh", "candidates", "derived", "schema_delta", "schema", "moved", "merged", "same")
+_TABLES = (
+    "delta",
+    "fresh",
+    "candidates",
+    "derived",
+    "schema_delta",
+    "schema",
+    "moved",
+    "merged",
+    "same",
+)
 _VIEWS = ("facts", "terms_")
 
 
 class Facts:
     """The working tables over a query for triples (s, p, o) and one for terms (id, type, lex)."""
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, triples: str, terms: str
-    ) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, triples: str, terms: str) -> None:
         self.connection = connection
         self.asserted = triples
         self._given_is_view = True
@@ -43,7 +51,8 @@ class Facts:
         run(f"CREATE TEMP VIEW given AS {triples}")
         run("CREATE TEMP TABLE derived(s BIGINT, p BIGINT, o BIGINT, rule INTEGER, round INTEGER)")
         run(
-            "CREATE TEMP VIEW facts AS SELECT s, p, o FROM given UNION ALL SELECT s, p, o FROM derived"
+            "CREATE TEMP VIEW facts AS "
+            "SELECT s, p, o FROM given UNION ALL SELECT s, p, o FROM derived"
         )
         for table in ("delta", "schema_delta"):
             run(f"CREATE TEMP TABLE {table}(s BIGINT, p BIGINT, o BIGINT, rule INTEGER)")
@@ -69,7 +78,9 @@ class Facts:
     def terms_of(self, sought: Iterable[int]) -> dict[int, Term]:
         """The terms of ids."""
         wanted = set(sought)
-        found = {i: ids.decode_inline(i) for i in wanted if ids.tag_of(i) >= ids.INLINE_TAG}
+        found: dict[int, Term] = {
+            i: ids.decode_inline(i) for i in wanted if ids.tag_of(i) >= ids.INLINE_TAG
+        }
         rest = wanted - set(found)
         if rest:
             listed = ", ".join(map(str, sorted(rest)))
@@ -86,14 +97,14 @@ class Facts:
         """
         run = self.connection.execute
         for first in range(0, max(len(selects), 1), _BRANCHES):
-            part = selects[first : first + _BRANCHES] or [
-                "SELECT NULL::BIGINT AS s, NULL::BIGINT AS p, NULL::BIGINT AS o, 0 AS rule WHERE FALSE"
-            ]
+            part = selects[first : first + _BRANCHES] or ["SELECT s, p, o, rule FROM delta LIMIT 0"]
             found = (
                 f"SELECT s, p, o, min(rule) AS rule FROM ({' UNION ALL '.join(part)}) "
                 f"GROUP BY s, p, o"
             )
-            into = "INSERT INTO candidates" if first else "CREATE OR REPLACE TEMP TABLE candidates AS"
+            into = (
+                "INSERT INTO candidates" if first else "CREATE OR REPLACE TEMP TABLE candidates AS"
+            )
             run(f"{into} FROM ({found}) AS c ANTI JOIN {known} USING (s, p, o)")
         run("DROP TABLE IF EXISTS fresh")
         if len(selects) > _BRANCHES:

@@ -1,8 +1,8 @@
 """Rules with their schema filled in, and the SQL that each of them is.
 
 The schema is small and the facts are many, so the atoms of a rule that ask for the schema are
-evaluated first. Each solution, an axiom, leaves a rule over facts with known predicates and classes:
-of ``?p rdfs:domain ?c . ?x ?p ?y`` implies ``?x a ?c`` there remains, for each property and its
+evaluated first. Each solution, an axiom, leaves a rule over facts with known properties: of
+``?p rdfs:domain ?c . ?x ?p ?y`` implies ``?x a ?c`` there remains, for each property and its
 domain, ``?x :p ?y`` implies ``?x a :C``. Axioms of a rule with one atom over facts share one scan.
 
 The SQL holds nothing but names of tables and ids.
@@ -64,9 +64,7 @@ def fill(
                 rule.different,
             )
     elif axioms or not columns:
-        yield FilledRule(
-            rule.name, tuple(facts), rule.head, rule.different, columns, tuple(axioms)
-        )
+        yield FilledRule(rule.name, tuple(facts), rule.head, rule.different, columns, tuple(axioms))
 
 
 def derivations(
@@ -78,7 +76,7 @@ def derivations(
     """
     if len(rule.atoms) == 2 and rule.different and (merging := _merging(rule, code, tables)):
         return [merging]
-    source, bound = _source(rule, tables, skipped)
+    source, bound = body_sql(rule, tables, skipped)
     heads = []
     for atom in rule.head:
         s, p, o = (_expression(place, bound) for place in atom.places)
@@ -88,13 +86,13 @@ def derivations(
 
 def instances(rule: FilledRule, tables: Sequence[str]) -> str:
     """A SELECT of the triples of each solution of the rule's atoms, three columns an atom."""
-    source, _ = _source(rule, tables, {})
+    source, _ = body_sql(rule, tables)
     columns = ", ".join(f"t{i}.s, t{i}.p, t{i}.o" for i in range(len(rule.atoms)))
     return f"SELECT {columns}{source}"
 
 
-def _source(
-    rule: FilledRule, tables: Sequence[str], skipped: Mapping[int, Sequence[int]]
+def body_sql(
+    rule: FilledRule, tables: Sequence[str], skipped: Mapping[int, Sequence[int]] = {}
 ) -> tuple[str, dict[str, str]]:
     """FROM and WHERE of a rule's body, and where its variables are."""
     sources, conditions, bound = [], [], {}

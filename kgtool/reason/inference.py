@@ -47,16 +47,12 @@ class Inference:
         self.facts = Facts(connection, triples, terms)
         self.closure = Closure(self.facts, profile, complete=complete)
 
-    def run(self) -> None:
-        """Derive all that follows into table ``inferred``."""
-        self.closure.run()
-        run = self.facts.connection.execute
-        derived = self._expanded()
+    def run(self, delta: str | None = None) -> None:
+        """Derive all that follows into table ``inferred``; of ``delta`` see :meth:`Closure.run`."""
+        self.closure.run(delta)
         kept = "TRUE" if self._complete else says_something(self.facts)
-        run(
-            f"CREATE OR REPLACE TEMP TABLE inferred AS FROM ({derived}) "
-            f"ANTI JOIN ({self._asserted}) AS a USING (s, p, o) WHERE {kept}"
-        )
+        run = self.facts.connection.execute
+        run(f"CREATE OR REPLACE TEMP TABLE inferred AS FROM ({self._derived()}) WHERE {kept}")
 
     def counts(self) -> dict[str, int]:
         """How many triples each rule added, of those that are kept; most first."""
@@ -76,26 +72,30 @@ class Inference:
                 hint="`kgtool build --no-infer` builds without reasoning.",
             )
 
-    def close(self) -> None:
-        self.facts.connection.execute("DROP TABLE IF EXISTS inferred")
+    def finish(self) -> str:
+        """Drop the working tables; a query for the (s, p, o) that follow, which stay."""
         self.facts.drop()
+        return "SELECT s, p, o FROM inferred"
 
-    def _expanded(self) -> str:
-        """What is derived, written out for all terms that are the same."""
+    def _derived(self) -> str:
+        """What is derived and not asserted, written out for all terms that are the same."""
         classes = self.closure.same.classes()
         if not classes:
             return "SELECT s, p, o, rule FROM derived"
         pairs = [(rep, member) for rep, members in classes.items() for member in members]
         run = self.facts.connection.execute
         run("CREATE OR REPLACE TEMP TABLE same(rep BIGINT, member BIGINT)")
-        run("INSERT INTO same SELECT unnest(?::BIGINT[]), unnest(?::BIGINT[])", list(zip(*pairs)))
+        run(
+            "INSERT INTO same SELECT unnest(?::BIGINT[]), unnest(?::BIGINT[])",
+            list(zip(*pairs, strict=True)),
+        )
         rep = self.closure.codes[EQ_REP]
         stands = " OR ".join(f"{column} IN (SELECT rep FROM same)" for column in "spo")
         known = (
             "SELECT s, p, o, rule FROM derived UNION ALL "
             f"SELECT s, p, o, {rep} AS rule FROM given WHERE {stands}"
         )
-        return (
+        expanded = (
             "SELECT coalesce(a.member, s) AS s, coalesce(b.member, p) AS p, "
             "coalesce(c.member, o) AS o, min(CASE WHEN coalesce(a.member, s) = s AND "
             "coalesce(b.member, p) = p AND coalesce(c.member, o) = o "
@@ -103,3 +103,4 @@ class Inference:
             "LEFT JOIN same AS a ON a.rep = s LEFT JOIN same AS b ON b.rep = p "
             "LEFT JOIN same AS c ON c.rep = o GROUP BY ALL"
         )
+        return f"FROM ({expanded}) ANTI JOIN ({self._asserted}) AS a USING (s, p, o)"

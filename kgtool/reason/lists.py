@@ -25,7 +25,8 @@ LIST_PROPERTIES = tuple(
 )  # fmt: skip
 #: The classes whose members are in lists.
 LIST_CLASSES = tuple(
-    iri(name) for name in ("owl:AllDisjointClasses", "owl:AllDisjointProperties", "owl:AllDifferent")
+    iri(name)
+    for name in ("owl:AllDisjointClasses", "owl:AllDisjointProperties", "owl:AllDifferent")
 )
 
 
@@ -51,9 +52,7 @@ class Lists:
                 yield FilledRule("prp-spo2", tuple(steps), (head,), origin=origin)
         for class_, key, origin in self._of("owl:hasKey"):
             if key and (same := self._ids.get(iri("owl:sameAs"))):
-                values = [
-                    Atom(x, p, f"?z{i}") for i, p in enumerate(key) for x in ("?x", "?y")
-                ]
+                values = [Atom(x, p, f"?z{i}") for i, p in enumerate(key) for x in ("?x", "?y")]
                 atoms = (self._type("?x", class_), self._type("?y", class_), *values)
                 head = Atom("?x", same, "?y")
                 yield FilledRule("prp-key", atoms, (head,), (("?x", "?y"),), origin=origin)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from kgtool.engine import ids
+from kgtool.engine.sqltext import quote
 from kgtool.rdf.namespaces import OWL, RDF, XSD
 from kgtool.rdf.terms import Literal
 from kgtool.reason import datatypes
@@ -14,8 +15,11 @@ from kgtool.reason.facts import Facts
 from kgtool.reason.rule import NUMBERS, iri
 
 _COUNTED = ("owl:maxCardinality", "owl:maxQualifiedCardinality")
-_IS_LITERAL = (
-    f"({{0}} < {ids.make_id(ids.BNODE, 0)} OR {{0}} >= {ids.make_id(ids.STRING, 0)})"
+_IS_LITERAL = f"({{0}} < {ids.make_id(ids.BNODE, 0)} OR {{0}} >= {ids.make_id(ids.STRING, 0)})"
+#: Literals of one kind have one datatype.
+_KIND = (
+    f"CASE WHEN s < {ids.make_id(ids.INLINE_TAG, 0)} THEN s >> {ids.ROW_BITS} "
+    f"ELSE s >> {ids.PAYLOAD_BITS} END"
 )
 _OTHER = (ids.make_id(ids.OTHER, 0), ids.make_id(ids.OTHER + 1, 0))
 
@@ -26,9 +30,7 @@ class Literals:
     def __init__(self, facts: Facts, constants: dict[str, int]) -> None:
         self._facts = facts
         self._ids = constants
-        self._by_id = {
-            id_: name for name, id_ in constants.items() if datatypes.is_known(name)
-        }
+        self._by_id = {id_: name for name, id_ in constants.items() if datatypes.is_known(name)}
 
     @property
     def datatypes(self) -> set[int]:
@@ -78,32 +80,39 @@ class Literals:
 
     def ill_typed(self) -> list[int]:
         """Literals whose lexical form is none of their datatype (dt-not-type)."""
-        # Those of the datatypes that the dictionary knows have a tag that says they are well-formed.
+        # The tags of the datatypes that the dictionary knows say that a literal is well-formed.
         low, high = _OTHER
+        names = ", ".join(map(quote, datatypes.DATATYPES))
         rows = self._facts.rows(
-            f"SELECT DISTINCT id, type, lex FROM terms_ JOIN ({self._facts.asserted}) ON o = id "
-            f"WHERE id >= {low} AND id < {high} ORDER BY id"
+            "SELECT id, type, lex FROM terms_ "
+            f"WHERE id >= {low} AND id < {high} AND type IN ({names}) ORDER BY id"
         )
-        return [id_ for id_, type_, lex in rows if _is_wrong(Literal(lex, type_))]
+        wrong = [str(id_) for id_, type_, lex in rows if _is_wrong(Literal(lex, type_))]
+        if not wrong:
+            return []
+        used = self._facts.rows(
+            f"SELECT DISTINCT o FROM ({self._facts.asserted}) WHERE o IN ({', '.join(wrong)}) "
+            "ORDER BY o"
+        )
+        return [id_ for (id_,) in used]
 
     def outside(self, typed: str) -> list[tuple[int, int]]:
         """The (literal, datatype) of a query (s, o) where the literal is not in the datatype."""
         found: list[tuple[int, int]] = []
-        pairs = f"SELECT DISTINCT s, o FROM ({typed}) WHERE {_IS_LITERAL.format('s')}"
-        codes = self._facts.rows(
-            f"SELECT s >> {ids.ROW_BITS} AS code, o, min(s) FROM ({pairs}) GROUP BY ALL ORDER BY ALL"
+        pairs = f"SELECT {_KIND} AS kind, s, o FROM ({typed}) WHERE {_IS_LITERAL.format('s')}"
+        kinds = self._facts.rows(
+            f"SELECT kind, o, min(s) FROM ({pairs}) GROUP BY kind, o ORDER BY kind, o"
         )
-        examples = self._facts.terms_of(example for _, _, example in codes)
-        for code, datatype, example in codes:
+        examples = self._facts.terms_of(example for _, _, example in kinds)
+        for kind, datatype, example in kinds:
             name, term = self._by_id.get(datatype), examples[example]
             if name is None or not isinstance(term, Literal):
                 continue
-            if ids.tag_of(example) < ids.INLINE_TAG and term.datatype and datatypes.includes(
-                name, RDF.langString if term.language else term.datatype
-            ):
+            # The last code stands for several datatypes.
+            if kind & ids.LAST_TYPE != ids.LAST_TYPE and _is_below(name, term):
                 continue
             rows = self._facts.rows(
-                f"SELECT s FROM ({pairs}) WHERE o = {datatype} AND s >> {ids.ROW_BITS} = {code}"
+                f"SELECT DISTINCT s FROM ({pairs}) WHERE o = {datatype} AND kind = {kind}"
             )
             for id_, literal in self._facts.terms_of(s for (s,) in rows).items():
                 value = _value(literal)
@@ -156,6 +165,12 @@ def _value(term: object) -> Value | None:
         return datatypes.value_of(term)
     except ValueError:
         return None
+
+
+def _is_below(datatype: str, literal: Literal) -> bool:
+    """Whether all literals of a literal's datatype are in another, by its definition."""
+    own = RDF.langString if literal.language else literal.datatype
+    return datatypes.includes(datatype, own)
 
 
 def _is_wrong(literal: Literal) -> bool:

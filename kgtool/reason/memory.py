@@ -25,7 +25,8 @@ class MemoryGraph:
         self.ids: dict[Term, int] = {}
         self._codes: dict[str, int] = {}
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:")
-        columns = [[self.id_of(triple[i]) for triple in triples] for i in range(3)]
+        rows = [[self.id_of(term) for term in triple] for triple in triples]
+        columns = [[row[i] for row in rows] for i in range(3)]
         for name in names:
             self.id_of(IRI(name))
         run = self.connection.execute
@@ -33,11 +34,12 @@ class MemoryGraph:
         listed = "unnest(?::BIGINT[]), unnest(?::BIGINT[]), unnest(?::BIGINT[])"
         run(f"INSERT INTO asserted SELECT {listed}", columns)
         run("CREATE TEMP TABLE dictionary(id BIGINT, type VARCHAR, lex VARCHAR)")
-        terms = [(id_, term_type(t), lexical_form(t)) for t, id_ in self.ids.items()]
+        terms = self.ids
+        given = [list(terms.values()), list(map(term_type, terms)), list(map(lexical_form, terms))]
         run(
             "INSERT INTO dictionary SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), "
             "unnest(?::VARCHAR[])",
-            list(zip(*terms, strict=True)) or [[], [], []],
+            given,
         )
 
     def id_of(self, term: Term) -> int:

@@ -22,10 +22,17 @@ class Profile:
     axioms: tuple[Rule, ...] = ()
     datatypes: bool = False
     lists: bool = False
+    #: Rules of a project, which make nothing part of the schema.
+    own: tuple[Rule, ...] = ()
+
+    @property
+    def of_schema(self) -> tuple[Rule, ...]:
+        """The rules whose constants say what the schema is."""
+        return (*self.schema, *self.facts, *self.clashes)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        return (*self.axioms, *self.schema, *self.facts, *self.clashes)
+        return (*self.axioms, *self.schema, *self.facts, *self.clashes, *self.own)
 
 
 def _named(rules: tuple[Rule, ...], *names: str) -> tuple[Rule, ...]:
@@ -51,7 +58,8 @@ RDFS = Profile(
         rule("rdfs6", "?p a rdf:Property", "?p rdfs:subPropertyOf ?p"),
         rule("rdfs8", "?c a rdfs:Class", "?c rdfs:subClassOf rdfs:Resource"),
         rule("rdfs10", "?c a rdfs:Class", "?c rdfs:subClassOf ?c"),
-        rule("rdfs12", "?p a rdfs:ContainerMembershipProperty", "?p rdfs:subPropertyOf rdfs:member"),
+        rule("rdfs12", "?p a rdfs:ContainerMembershipProperty",
+             "?p rdfs:subPropertyOf rdfs:member"),
         rule("rdfs13", "?d a rdfs:Datatype", "?d rdfs:subClassOf rdfs:Literal"),
     ),
     (

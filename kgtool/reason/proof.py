@@ -6,8 +6,9 @@ for the rule that derived a triple, for an instance of its body among the triple
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kgtool.reason.closure import EQ_REP, Closure
 from kgtool.reason.filling import FilledRule, instances
@@ -16,9 +17,7 @@ from kgtool.reason.rule import Atom, Place, is_variable
 Ids = tuple[int, int, int]
 
 ASSERTED = "asserted"
-_RANKED = (
-    "(SELECT s, p, o, 0 AS round FROM given UNION ALL SELECT s, p, o, round FROM derived)"
-)
+_RANKED = "(SELECT s, p, o, 0 AS round FROM given UNION ALL SELECT s, p, o, round FROM derived)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +73,11 @@ class Prover:
     def _rules(self, name: str) -> Iterator[FilledRule]:
         """The rules of a name, over facts alone."""
         profile = self._closure.profile
-        for rule in self._closure.usable((*profile.schema, *profile.facts)):
+        for rule in self._closure.schema.usable((*profile.schema, *profile.facts, *profile.own)):
             if rule.name == name:
                 yield FilledRule(name, rule.body, rule.head, rule.different)
         if profile.lists:
-            lists = self._closure.lists()
+            lists = self._closure.schema.lists
             yield from (
                 r for r in (*lists.rules(), *lists.members(), *lists.schema()) if r.name == name
             )
@@ -91,15 +90,15 @@ class Prover:
                 continue
             atoms = tuple(atom.replaced(bindings) for atom in rule.atoms)
             different = tuple(p for p in rule.different if not set(p) <= set(bindings))
-            origin = [rule.origin.places] if rule.origin else []
+            origin = [_triple(rule.origin.places)] if rule.origin else []
             if not atoms:
-                yield origin  # type: ignore[misc]
+                yield origin
                 continue
             table = f"(SELECT s, p, o FROM {_RANKED} WHERE round < {before})"
             bound = replace(rule, atoms=atoms, head=(), different=_renamed(different, bindings))
             sql = f"{instances(bound, [table] * len(atoms))} LIMIT 1"
             for row in self._facts.rows(sql):
-                yield [*origin, *zip(row[::3], row[1::3], row[2::3], strict=True)]  # type: ignore[list-item]
+                yield [*origin, *map(_triple, zip(row[::3], row[1::3], row[2::3], strict=True))]
 
     # Equality ---------------------------------------------------------------------------
 
@@ -125,7 +124,7 @@ class Prover:
         rows = self._facts.rows(
             f"SELECT s, p, o FROM ({self._facts.asserted}) WHERE {' AND '.join(tests)} LIMIT 1"
         )
-        return self._replaced(triple, Step(rows[0], ASSERTED)) if rows else None  # type: ignore[arg-type]
+        return self._replaced(triple, Step(_triple(rows[0]), ASSERTED)) if rows else None
 
     def _equality(self, one: int, two: int) -> Step | None:
         """eq-sym and eq-trans: a chain of what was said to be the same."""
@@ -164,6 +163,11 @@ class Prover:
                     reached[other] = [*reached[node], edge]
                     queue.append(other)
         return reached.get(two, [])
+
+
+def _triple(row: Iterable[Any]) -> Ids:
+    s, p, o = row
+    return int(s), int(p), int(o)
 
 
 def _matched(head: Atom, triple: Ids) -> dict[str, Place] | None:

@@ -114,9 +114,16 @@ CLASH_RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 _ANNOTATIONS = (
-    "rdfs:label rdfs:comment rdfs:seeAlso rdfs:isDefinedBy owl:deprecated owl:versionInfo "
-    "owl:priorVersion owl:backwardCompatibleWith owl:incompatibleWith"
-).split()
+    "rdfs:label",
+    "rdfs:comment",
+    "rdfs:seeAlso",
+    "rdfs:isDefinedBy",
+    "owl:deprecated",
+    "owl:versionInfo",
+    "owl:priorVersion",
+    "owl:backwardCompatibleWith",
+    "owl:incompatibleWith",
+)
 
 #: Triples of every graph: prp-ap, cls-thing, cls-nothing1 and dt-type1.
 AXIOMS: tuple[Rule, ...] = (
@@ -129,12 +136,17 @@ AXIOMS: tuple[Rule, ...] = (
     ),
 )
 
-#: Rules whose triples another rule need not look at again, because the schema's own closure
-#: (scm-sco, scm-spo, scm-dom1 and 2, scm-rng1 and 2) has had all that would follow derived with them.
+#: Rules whose triples another rule need not look at again: with the schema closed (scm-sco,
+#: scm-spo, scm-dom1 and 2, scm-rng1 and 2) all that would follow was derived beside them.
 SATURATED: dict[str, tuple[str, ...]] = {
     "cax-sco": ("cax-sco", "prp-dom", "prp-rng"),
     "prp-spo1": ("prp-spo1",),
     "prp-dom": ("prp-spo1",),
     "prp-rng": ("prp-spo1",),
     "prp-symp": ("prp-symp",),
+}
+#: The same for the inverses of inverses, where no property has two.
+MIRRORED: dict[str, tuple[str, ...]] = {
+    "prp-inv1": ("prp-inv1", "prp-inv2"),
+    "prp-inv2": ("prp-inv1", "prp-inv2"),
 }

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from kgtool.rdf.namespaces import OWL, RDF, RDFS, XSD
 from kgtool.rdf.terms import IRI, Literal
+
 Triple = tuple
 
 _OWL = "http://www.w3.org/2002/07/owl#"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from kgtool.errors import InconsistencyError
 from kgtool.extras import missing_extra
 from kgtool.rdf.syntax import ntriples_term
-Triple = tuple
 from tests.reason.noise_reference import says_something
+
+Triple = tuple
 
 if TYPE_CHECKING:
     import rdflib

@@ -80,7 +80,7 @@ class GraphGenerator:
         )
 
     def _restriction(self, class_: str, node: str) -> str:
-        count = self._random.choice('01')
+        count = self._random.choice("01")
         return self._random.choice(
             [
                 f"owl:someValuesFrom {class_}",
