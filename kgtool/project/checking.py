@@ -94,8 +94,9 @@ def check_project(
 ) -> ValidationReport:
     """The report on a project, or on ``files`` with the project's ontology and shapes.
 
-    ``shapes`` are used instead of the project's own. With ``changed`` only what the changes since the last check can have broken is checked
-    again; the report is the same. It is to be closed when it has been read.
+    ``shapes`` are used instead of the project's own. With ``changed`` only what the changes
+    since the last check can have broken is checked again; the report is the same. It is to be
+    closed when it has been read.
     """
     if files and (bounds.graphs == "all" or changed):
         option = "--changed" if changed else "--graphs all"

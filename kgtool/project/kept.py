@@ -11,7 +11,9 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from itertools import islice
+from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from kgtool.project.files import replace_file
@@ -72,7 +74,10 @@ def read_kept(project: Project) -> Kept | None:
 
 
 def write_kept(project: Project, shapes: str, digests: Digests, answers: Iterable[Answer]) -> None:
-    """Keep the answers of a check; where they are too many, keep nothing."""
+    """Keep the answers of a check; where they are too many, keep nothing.
+
+    A folder that cannot be written costs time at the next check, no more.
+    """
     left = _MOST
     found: dict[int, list[Any]] = {}
     for answer in answers:
@@ -82,13 +87,15 @@ def write_kept(project: Project, shapes: str, digests: Digests, answers: Iterabl
             forget(project)
             return
         found[answer.check.number] = rows
-    project.products.mkdir(exist_ok=True)
     content = {"shapes": shapes, "digests": digests, "found": found}
-    replace_file(_path(project), json.dumps(content, ensure_ascii=False))
+    with suppress(OSError):
+        project.products.mkdir(exist_ok=True)
+        replace_file(_path(project), json.dumps(content, ensure_ascii=False))
 
 
 def forget(project: Project) -> None:
-    _path(project).unlink(missing_ok=True)
+    with suppress(OSError):
+        _path(project).unlink(missing_ok=True)
 
 
 def _by_predicate(file: SourceFile) -> dict[str, str]:
@@ -133,5 +140,5 @@ def _term(text: list[str] | None) -> Term | None:
     return None if text is None else make_term(text[0], text[1])
 
 
-def _path(project: Project) -> Any:
+def _path(project: Project) -> Path:
     return project.products / "check.json"

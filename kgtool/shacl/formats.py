@@ -91,7 +91,8 @@ def _statements(finding: Finding, term: _Terms) -> Iterator[str]:
         yield f"sh:value {term(finding.value)}"
     yield f"sh:resultSeverity {term(IRI(finding.severity))}"
     component = finding.component
-    yield f"sh:sourceConstraintComponent {component if component[:2] == '_:' else term(IRI(component))}"
+    named = component if component.startswith("_:") else term(IRI(component))
+    yield f"sh:sourceConstraintComponent {named}"
     yield f"sh:sourceShape {term(finding.source)}"
     if finding.constraint is not None:
         yield f"sh:sourceConstraint {term(finding.constraint)}"

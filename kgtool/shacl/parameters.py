@@ -12,7 +12,14 @@ from kgtool.shacl.source import ShapesGraph
 from kgtool.shacl.vocabulary import SH, sh
 from kgtool.sparql.algebra import Path
 
-_NODE_KINDS = ("BlankNode", "IRI", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")  # fmt: skip
+_NODE_KINDS = (
+    "BlankNode",
+    "IRI",
+    "Literal",
+    "BlankNodeOrIRI",
+    "BlankNodeOrLiteral",
+    "IRIOrLiteral",
+)
 _TRUE = Literal("true", XSD.boolean)
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _OPERATORS = {

@@ -63,7 +63,8 @@ def test_messages_have_the_values_in_and_keep_their_languages():
         DECLARED
         + """:S sh:targetNode :a ; sh:sparql [ sh:prefixes :px ;
         sh:message "{$this} has {?value} of {?most}, {?none}"@en , "{?value} zu viel"@de ;
-        sh:select "SELECT $this ?value ?most { $this :p ?value BIND (1 AS ?most) FILTER (?value > ?most) }"
+        sh:select '''SELECT $this ?value ?most {
+            $this :p ?value BIND (1 AS ?most) FILTER (?value > ?most) }'''
     ] ."""
     )
     (finding,) = findings_of(shapes, DATA)

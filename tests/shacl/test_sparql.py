@@ -47,7 +47,8 @@ def test_path_is_put_in():
 
 def test_constraints_of_shapes_within():
     shapes = f"""{DECLARED}:S a sh:NodeShape ; sh:targetClass :A ; sh:not [
-        sh:sparql [ sh:prefixes :px ; sh:select "SELECT $this {{ $this :p ?v FILTER (?v > 6) }}" ] ] ."""
+        sh:sparql [ sh:prefixes :px ;
+            sh:select "SELECT $this {{ $this :p ?v FILTER (?v > 6) }}" ] ] ."""
     assert difference(shapes, DATA) is None
 
 
@@ -88,7 +89,8 @@ def test_the_shapes_graph_can_be_read():
     shapes = f"""{DECLARED}:S a sh:NodeShape ; sh:targetClass :A ; :allowed 1 , 5 ;
         sh:sparql [ sh:prefixes :px ; sh:select '''SELECT $this ?value {{
             $this :p ?value
-            FILTER NOT EXISTS {{ GRAPH $shapesGraph {{ $currentShape :allowed ?value }} }} }}''' ] ."""
+            FILTER NOT EXISTS {{
+                GRAPH $shapesGraph {{ $currentShape :allowed ?value }} }} }}''' ] ."""
     assert [f.value.lexical for f in findings_of(shapes, DATA)] == ["7"]
 
 

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from kgtool.rdf.terms import Literal
+from kgtool.rdf.terms import IRI, Literal
 from kgtool.shacl import shapes as s
 from kgtool.shacl.constraints import sets, values
 from kgtool.shacl.constraints.place import (
     FALSE,
+    INSTANCES,
     TRUE,
     UNIT,
     Names,
@@ -27,6 +28,7 @@ from kgtool.shacl.constraints.place import (
     call,
     fails,
     joined,
+    same_term,
 )
 from kgtool.shacl.rewriting import focused, renamed
 from kgtool.sparql import algebra as a
@@ -119,6 +121,8 @@ def _test(constraint: s.Constraint, place: Place, value: a.Variable) -> a.Expres
             return all_of([fits(shape) for shape in shapes])
         case s.Any(shapes):
             return any_of([fits(shape) for shape in shapes])
+        case s.One(shapes) if classes := _classes(shapes):
+            return _of_one_class(classes, value, place.names)
         case s.One(shapes):
             # A mark for each shape that fits: the engine has no sums over EXISTS.
             marks = [a.If(fits(shape), Literal("x"), Literal("")) for shape in shapes]
@@ -127,6 +131,29 @@ def _test(constraint: s.Constraint, place: Place, value: a.Variable) -> a.Expres
             names = {"this": place.this, "value": value}
             return a.Exists(renamed(query.pattern, names))
     return _TESTS[type(constraint)](constraint, value, place.tables)
+
+
+def _classes(shapes: tuple[s.Shape, ...]) -> tuple[IRI, ...]:
+    """The classes, no two the same, where each shape asks for nothing but one."""
+    found: list[IRI] = []
+    for shape in shapes:
+        match shape:
+            case s.Shape(path=None, constraints=(s.Class(cls),), deactivated=False):
+                found.append(cls)
+            case _:
+                return ()
+    return tuple(found) if len(set(found)) == len(found) else ()
+
+
+def _of_one_class(classes: tuple[IRI, ...], value: a.Variable, names: Names) -> a.Expression:
+    """Of one class and of no second: two tests, however many classes there are."""
+    one, other = names.fresh(), names.fresh()
+
+    def instance(cls: a.Variable) -> a.Pattern:
+        return a.Filter(a.In(cls, classes), a.Table(INSTANCES, (cls, value)))
+
+    both = a.Filter(a.Not(same_term(one, other)), a.Join(instance(one), instance(other)))
+    return a.And(a.Exists(instance(one)), a.Not(a.Exists(both)))
 
 
 def _qualified(constraint: s.QualifiedMin | s.QualifiedMax, place: Place) -> a.Pattern:

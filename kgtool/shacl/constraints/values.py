@@ -5,14 +5,14 @@ Each gives an expression that is true of what conforms.
 
 from __future__ import annotations
 
+from kgtool.plan.functions.terms import HAS_DATATYPE
 from kgtool.rdf.lexical import PATTERNS
-from kgtool.rdf.namespaces import INTEGER_RANGES, RDF, XSD
+from kgtool.rdf.namespaces import XSD
 from kgtool.rdf.terms import IRI, Literal
 from kgtool.shacl import shapes as s
 from kgtool.shacl.constraints.place import Tables, all_of, any_of, call, same_term
 from kgtool.sparql import algebra as a
 
-_NUMERIC = frozenset({XSD.integer, XSD.decimal, XSD.float, XSD.double, *INTEGER_RANGES})
 _KINDS = {"IRI": "ISIRI", "BlankNode": "ISBLANK", "Literal": "ISLITERAL"}
 _FEW = 3
 
@@ -23,26 +23,11 @@ def instance(test: s.Class, value: a.Variable, tables: Tables) -> a.Expression:
 
 def datatype(test: s.Datatype, value: a.Variable, tables: Tables) -> a.Expression:
     """Of the datatype, and within its lexical space (4.1.2)."""
-    name = test.datatype.value
-    if name == RDF.langString:
-        return a.Compare("!=", call("LANG", value), Literal(""))
-    has_type = a.Compare("=", call("DATATYPE", value), test.datatype)
-    valid = _is_valid(name, value)
-    return has_type if valid is None else a.And(has_type, valid)
-
-
-def _is_valid(name: str, value: a.Variable) -> a.Expression | None:
-    """What only literals with a value pass; None where all have one."""
-    if name in _NUMERIC:
-        return call("ISNUMERIC", value)
-    if name == XSD.boolean:
-        return any_of([a.Compare("=", value, Literal(t, XSD.boolean)) for t in ("true", "false")])
-    if name in (XSD.date, XSD.dateTime):
-        # An ill-typed literal has no order, not even with itself.
-        return a.Compare("<=", value, value)
-    if name in PATTERNS:
-        return call("REGEX", call("STR", value), Literal(f"^(?:{PATTERNS[name]})$"))
-    return None
+    typed = call(HAS_DATATYPE, value, test.datatype)
+    pattern = PATTERNS.get(test.datatype.value)
+    if pattern is None:
+        return typed
+    return a.And(typed, call("REGEX", call("STR", value), Literal(f"^(?:{pattern})$")))
 
 
 def node_kind(test: s.NodeKind, value: a.Variable, tables: Tables) -> a.Expression:
