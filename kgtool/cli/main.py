@@ -29,6 +29,7 @@ COMMANDS = {
     "explain": "explain:explain",
     "check": "check:check",
     "test": "test:test",
+    "fmt": "fmt:fmt",
     "infer": "infer:infer",
     "why": "why:why",
     "export": "export:export",

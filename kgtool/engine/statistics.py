@@ -62,11 +62,6 @@ class Statistics:
         return self.sorted_terms == self.terms
 
     @property
-    def is_exact(self) -> bool:
-        """Whether distinct subjects and objects are counted rather than estimated."""
-        return self.quads <= EXACT_LIMIT
-
-    @property
     def own_tables(self) -> bool:
         """Whether a predicate has a table of its own."""
         return any(p.table != "pos" for p in self.predicates.values())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +21,12 @@ from kgtool.project.fingerprint import (
 from kgtool.project.folder import INFERRED_GRAPH, Project
 from kgtool.project.increment import add_triples, added_triples
 from kgtool.project.rules import read_rules
-from kgtool.project.sources import unique_triples
+from kgtool.project.sources import Triple, unique_triples
 from kgtool.project.storing import write_store
+from kgtool.rdf.names import Names
 from kgtool.rdf.terms import IRI
 from kgtool.reason import OWL_RL, Entailment, Profile
+from kgtool.reason.clashes import ContradictionError
 from kgtool.reason.own import OwnRule, apply_rules, with_rules
 from kgtool.shacl import ValidationReport
 
@@ -120,7 +123,8 @@ def _updated(
     if gained is None:
         return None
     before: dict[str, int] = record.facts.get("rules", {})
-    more = add_triples(project, gained, rules) if gained else {}
+    with _told_with_files(sources):
+        more = add_triples(project, gained, rules) if gained else {}
     return {name: before.get(name, 0) + more.get(name, 0) for name in before | more}
 
 
@@ -144,8 +148,32 @@ def write_closed(
     def finish(store: Path) -> None:
         added.update(apply_rules(store, rules, profile, graph))
 
-    write_store(project, sources, entailment, finish, path)
+    with _told_with_files(sources):
+        write_store(project, sources, entailment, finish, path)
     return {n: entailment.counts.get(n, 0) + added.get(n, 0) for n in entailment.counts | added}
+
+
+@contextmanager
+def _told_with_files(sources: Sources) -> Iterator[None]:
+    """Tells contradictions with prefixed names, and the files that each triple stands in."""
+    try:
+        yield
+    except ContradictionError as error:
+        raise ContradictionError(error.clashes, _writer(sources)) from None
+
+
+def _writer(sources: Sources) -> Callable[[Triple], str]:
+    names = Names(sources.prefixes)
+    files: dict[Triple, list[str]] = {}
+    for file in sources.asserted:
+        for triple in dict.fromkeys(file.triples):
+            files.setdefault(triple, []).append(file.name)
+
+    def written(triple: Triple) -> str:
+        terms = [(isinstance(t, IRI) and names.short(t.value)) or str(t) for t in triple]
+        return f"{' '.join(terms)}  [{', '.join(files.get(triple, ['inferred']))}]"
+
+    return written
 
 
 def ensure_built(project: Project, step: Step = lambda text: None) -> BuildReport | None:

@@ -60,6 +60,10 @@ class Project(NamedTuple):
         """The project's own rules, in order of their names."""
         return sorted((self.root / ONTOLOGY / RULES).glob("*.rq"))
 
+    def rdf_files(self) -> list[Path]:
+        """All files of ontology/ and triples/ with triples in them."""
+        return [*self._rdf_files(ONTOLOGY), *self._rdf_files(TRIPLES)]
+
     def source_files(self) -> list[Path]:
         """Everything that a build reads."""
         shapes = [self.shapes] if self.shapes else []

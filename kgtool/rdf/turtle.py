@@ -1,8 +1,8 @@
 """Canonical Turtle and TriG: the same text for the same graph, and small diffs in git.
 
 Prefixes are sorted and only those used are declared; the ontology's header comes first,
-then subjects by IRI, then blank nodes; ``a`` comes first, then predicates by IRI, one on
-a line; objects are sorted. Turtle 1.1; TriG 1.1.
+then subjects by IRI, then blank nodes; ``a`` and labels come first, then predicates by IRI, one
+on a line; objects are sorted. Turtle 1.1; TriG 1.1.
 """
 
 from __future__ import annotations
@@ -14,16 +14,18 @@ from typing import TypeAlias
 
 from kgtool.rdf.lines import Quad, Triple
 from kgtool.rdf.names import Names
-from kgtool.rdf.namespaces import OWL, RDF, XSD
+from kgtool.rdf.namespaces import OWL, RDF, RDFS, XSD
 from kgtool.rdf.nesting import NIL, Nesting
 from kgtool.rdf.syntax import escape_string, iri_text
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
 
-_INDENT = "    "
+INDENT = "    "
 #: Objects and list items stand on one line while they are shorter than this together.
-_WIDTH = 80
+WIDTH = 80
 
 _TYPE = IRI(RDF.type)
+#: The predicates that come first, in this order.
+_LEADING = (_TYPE, IRI(RDFS.label), IRI("http://www.w3.org/2004/02/skos/core#prefLabel"))
 _ONTOLOGY = (_TYPE, IRI(OWL.base + "Ontology"))
 
 #: The lexical forms written without quotes. Turtle allows more (+1, 01), but parsers that
@@ -89,8 +91,10 @@ class _Blocks:
 
     def _block(self, name: str, subject: Term, level: int) -> str:
         lines = self._predicates(self._about[subject], level + 1)
-        joined = f" ;\n{_INDENT * (level + 1)}".join(lines)
-        return f"{_INDENT * level}{name} {joined} .\n"
+        margin = INDENT * (level + 1)
+        joined = f" ;\n{margin}".join(lines)
+        first = " " if len(lines) == 1 else f"\n{margin}"
+        return f"{INDENT * level}{name}{first}{joined} .\n"
 
     def _predicates(self, statements: _Statements, level: int) -> list[str]:
         """``predicate objects`` for each predicate, ``a`` first."""
@@ -99,7 +103,7 @@ class _Blocks:
             objects[predicate].append(object_)
         return [
             f"{'a' if p == _TYPE else self.term(p)}{self._objects(objects[p], level)}"
-            for p in sorted(objects, key=lambda p: (p != _TYPE, self.order(p)))
+            for p in sorted(objects, key=predicate_order)
         ]
 
     def _objects(self, objects: list[Term], level: int) -> str:
@@ -107,9 +111,9 @@ class _Blocks:
         texts = [(self.order(o), self._object(o, inner)) for o in objects]
         # Nested nodes have no order but that of their text.
         ordered = [text for _, text in sorted(texts)]
-        if len(ordered) == 1 or _fits(ordered):
+        if len(ordered) == 1 or fits(ordered):
             return " " + ", ".join(ordered)
-        return f"\n{_INDENT * inner}" + f" ,\n{_INDENT * inner}".join(ordered)
+        return f"\n{INDENT * inner}" + f" ,\n{INDENT * inner}".join(ordered)
 
     def _object(self, term: Term, level: int) -> str:
         if self._nesting.is_list(term):
@@ -120,27 +124,24 @@ class _Blocks:
         if head == NIL:
             return "()"
         items = [self._object(item, level + 1) for item in self._nesting.items(head)]
-        if _fits(items):
+        if fits(items):
             return f"( {' '.join(items)} )"
-        break_ = f"\n{_INDENT * (level + 1)}"
-        return f"({break_}{break_.join(items)}\n{_INDENT * level})"
+        break_ = f"\n{INDENT * (level + 1)}"
+        return f"({break_}{break_.join(items)}\n{INDENT * level})"
 
     def _nested(self, node: Term, level: int) -> str:
         lines = self._predicates(self._about.get(node, []), level + 1)
         if not lines:
             return "[]"
-        if len(lines) == 1 and _fits(lines):
+        if len(lines) == 1 and fits(lines):
             return f"[ {lines[0]} ]"
-        break_ = f"\n{_INDENT * (level + 1)}"
-        return f"[{break_}{f' ;{break_}'.join(lines)}\n{_INDENT * level}]"
+        break_ = f"\n{INDENT * (level + 1)}"
+        return f"[{break_}{f' ;{break_}'.join(lines)}\n{INDENT * level}]"
 
     def order(self, term: Term | None) -> tuple[int, str, str]:
         """A sort key: IRIs, literals, nested blank nodes, labelled ones by number."""
-        if isinstance(term, IRI):
-            return 0, term.value, ""
-        if isinstance(term, Literal):
-            # A string without a language comes before the same in some language.
-            return 1, term.lexical, f"~{term.language}" if term.language else term.datatype
+        if isinstance(term, IRI | Literal):
+            return term_order(term)
         label = self._nesting.labels.get(term) if term is not None else None
         return (3, f"{int(label[1:]):012}", "") if label else (2, "", "")
 
@@ -150,24 +151,42 @@ class _Blocks:
             return self._iri(term.value)
         if isinstance(term, BlankNode):
             return f"_:{self._nesting.labels[term]}"
-        return self._literal(term)
+        return literal_text(term, self._names)
 
     def _iri(self, iri: str) -> str:
         return self._names.short(iri) or iri_text(iri)
 
-    def _literal(self, literal: Literal) -> str:
-        if literal.language:
-            return f"{_quoted(literal.lexical)}@{literal.language}"
-        if literal.datatype == XSD.string:
-            return _quoted(literal.lexical)
-        bare = _BARE.get(literal.datatype)
-        if bare is not None and bare.fullmatch(literal.lexical):
-            return literal.lexical
-        return f"{_quoted(literal.lexical)}^^{self._iri(literal.datatype)}"
+
+def term_order(term: IRI | Literal) -> tuple[int, str, str]:
+    """A sort key: IRIs before literals."""
+    if isinstance(term, IRI):
+        return 0, term.value, ""
+    # A string without a language comes before the same in some language.
+    return 1, term.lexical, f"~{term.language}" if term.language else term.datatype
 
 
-def _fits(texts: list[str]) -> bool:
-    return sum(map(len, texts)) + 2 * len(texts) <= _WIDTH and not any("\n" in t for t in texts)
+def predicate_order(predicate: Term) -> tuple[int, str]:
+    """A sort key: the type first, then labels, then by IRI."""
+    rank = _LEADING.index(predicate) if predicate in _LEADING else len(_LEADING)
+    return rank, predicate.value if isinstance(predicate, IRI) else ""
+
+
+def literal_text(literal: Literal, names: Names) -> str:
+    """A literal as Turtle has it, without quotes where that gives the same term."""
+    if literal.language:
+        return f"{_quoted(literal.lexical)}@{literal.language}"
+    if literal.datatype == XSD.string:
+        return _quoted(literal.lexical)
+    bare = _BARE.get(literal.datatype)
+    if bare is not None and bare.fullmatch(literal.lexical):
+        return literal.lexical
+    datatype = names.short(literal.datatype) or iri_text(literal.datatype)
+    return f"{_quoted(literal.lexical)}^^{datatype}"
+
+
+def fits(texts: list[str]) -> bool:
+    """Whether objects or items stand on one line."""
+    return sum(map(len, texts)) + 2 * len(texts) <= WIDTH and not any("\n" in t for t in texts)
 
 
 def _quoted(text: str) -> str:

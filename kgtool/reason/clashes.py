@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from kgtool.errors import InconsistencyError
 from kgtool.rdf.namespaces import RDF
 from kgtool.rdf.terms import Term
 from kgtool.reason.closure import Closure
@@ -104,10 +105,29 @@ def _of_literals(closure: Closure, limit: int) -> Iterator[tuple[str, tuple[_Ids
             yield "dt-diff", ((one, same, two),)
 
 
-def message(clashes: list[Clash]) -> str:
-    """The clashes as lines of text."""
-    lines = []
+class ContradictionError(InconsistencyError):
+    """The triples contradict each other; ``clashes`` says how.
+
+    ``written`` writes a triple for people: what stands behind it may say where it comes from.
+    """
+
+    def __init__(
+        self, clashes: Sequence[Clash], written: Callable[[Triple], str] | None = None
+    ) -> None:
+        self.clashes = clashes
+        super().__init__(
+            "the ontology and the facts contradict each other:\n"
+            + "\n".join(_lines(clashes, written or _plain)),
+            hint="`kgtool why 'S P O'` proves a triple; `kgtool build --no-infer` builds without "
+            "reasoning.",
+        )
+
+
+def _lines(clashes: Sequence[Clash], written: Callable[[Triple], str]) -> Iterator[str]:
     for clash in clashes:
-        shown = " . ".join(" ".join(map(str, triple)) for triple in clash.triples)
-        lines.append(f"  - {clash.words} ({clash.rule}): {shown}")
-    return "\n".join(lines)
+        yield f"  {clash.words} ({clash.rule}):"
+        yield from (f"    {written(triple)}" for triple in clash.triples)
+
+
+def _plain(triple: Triple) -> str:
+    return " ".join(map(str, triple))

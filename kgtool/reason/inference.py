@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kgtool.errors import InconsistencyError
 from kgtool.reason import datatypes
-from kgtool.reason.clashes import Clash, find_clashes, message
+from kgtool.reason.clashes import Clash, ContradictionError, find_clashes
 from kgtool.reason.closure import EQ_REP, Closure
 from kgtool.reason.facts import Facts
 from kgtool.reason.noise import says_something
@@ -65,12 +64,9 @@ class Inference:
         return find_clashes(self.closure, _SHOWN)
 
     def raise_clashes(self) -> None:
-        """Raises InconsistencyError where the triples contradict each other."""
+        """Raises ContradictionError where the triples contradict each other."""
         if clashes := self.clashes():
-            raise InconsistencyError(
-                f"the ontology and the facts contradict each other:\n{message(clashes)}",
-                hint="`kgtool build --no-infer` builds without reasoning.",
-            )
+            raise ContradictionError(clashes)
 
     def finish(self) -> str:
         """Drop the working tables; a query for the (s, p, o) that follow, which stay."""

@@ -29,13 +29,12 @@ def is_kept(
     constraint: s.Constraint,
     path: Path | None,
     predicates: Mapping[IRI, PredicateStatistics | None],
-    exact: bool,
 ) -> bool:
     """Whether no triple can break a constraint on the values of a property.
 
     ``predicates`` has the statistics of the properties that paths name, None for one that no
     triple has. They are of all triples, of which those that are looked at may be a part.
-    ``exact`` says that distinct terms are counted rather than estimated.
+    Numbers of subjects prove nothing: in large stores they are estimates.
     """
     if not isinstance(path, IRI):
         return False
@@ -52,8 +51,6 @@ def is_kept(
         case s.NodeKind(kind):
             allowed = sum(tags for name, tags in _KINDS.items() if name in kind.split("Or"))
             return not known.object_tags & ~allowed
-        case s.MaxCount(count):
-            return exact and count >= 1 and known.triples == known.subjects
         case s.UniqueLang():
             return not known.object_tags & TAGGED
     return False

@@ -6,7 +6,7 @@ A constraint is one parameter, or the set of parameters that a component takes t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 from typing import Literal as Choice
 
@@ -326,4 +326,3 @@ class Shapes:
 
     roots: tuple[Shape, ...]
     uncompiled: tuple[str, ...] = ()
-    names: dict[Term, str] = field(default_factory=dict)

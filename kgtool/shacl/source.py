@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from kgtool.errors import ShapeError
 from kgtool.rdf.placing import Text
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
-from kgtool.shacl.vocabulary import FIRST, NIL, REST, SH, SUBCLASS, TYPE, local_name, sh
+from kgtool.shacl.vocabulary import FIRST, NIL, REST, SH, SUBCLASS, TYPE, local_name
 
 Triple = tuple[Term, Term, Term]
 
@@ -131,6 +131,3 @@ def _name(term: Term) -> str:
 
 def text_of(value: Term | None) -> str | None:
     return value.lexical if isinstance(value, Literal) else None
-
-
-__all__ = ["ShapesGraph", "Triple", "sh", "text_of"]

@@ -138,7 +138,7 @@ class Validation:
         if isinstance(path, IRI):
             id_ = self._session.id(path) if self._session.is_stored(path) else None
             known[path] = statistics.predicates.get(id_) if id_ is not None else None
-        return not is_kept(check.constraint, path, known, statistics.is_exact)
+        return not is_kept(check.constraint, path, known)
 
     def _check(self, check: Check) -> None:
         place = self._place(check)

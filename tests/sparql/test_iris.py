@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kgtool.sparql.iris import resolve
+from kgtool.rdf.iris import resolve
 
 EXAMPLES = """
 g:h g:h|g http://a/b/c/g|./g http://a/b/c/g|g/ http://a/b/c/g/|/g http://a/g|//g http://g

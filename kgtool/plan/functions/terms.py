@@ -32,10 +32,10 @@ from kgtool.plan.value import (
     native,
     unbound,
 )
+from kgtool.rdf.iris import resolve
 from kgtool.rdf.namespaces import RDF
 from kgtool.rdf.terms import IRI, lexical_form
 from kgtool.sparql.algebra import Variable
-from kgtool.sparql.iris import resolve
 
 #: A test that no query can name.
 HAS_DATATYPE = "has datatype"
