@@ -78,12 +78,17 @@ def plan_of(roots: Iterable[s.Shape]) -> Plan:
     return plan
 
 
+def shapes_under(shapes: Iterable[s.Shape]) -> Iterator[s.Shape]:
+    """The shapes, and those within them."""
+    for shape in shapes:
+        yield shape
+        for constraint in shape.constraints:
+            yield from shapes_under(shapes_in(constraint))
+
+
 def constraints_in(shapes: Iterable[s.Shape]) -> Iterator[s.Constraint]:
     """All constraints of shapes, those of shapes within them too."""
-    for shape in shapes:
-        for constraint in shape.constraints:
-            yield constraint
-            yield from constraints_in(shapes_in(constraint))
+    return (constraint for shape in shapes_under(shapes) for constraint in shape.constraints)
 
 
 def shapes_in(constraint: s.Constraint) -> tuple[s.Shape, ...]:

@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kgtool.plan.inspection import walk
-from kgtool.rdf.terms import IRI, Term, make_term
+from kgtool.rdf.terms import IRI, Literal, Term, make_term
 from kgtool.shacl import shapes as s
-from kgtool.shacl.checks import Check, constraints_in, plan_of
+from kgtool.shacl.checks import Check, constraints_in, plan_of, shapes_under
 from kgtool.shacl.constraints import Names, Place, Tables, violations
 from kgtool.shacl.constraints.compile import WITHOUT_VALUE
 from kgtool.shacl.constraints.place import number
@@ -25,6 +25,7 @@ from kgtool.shacl.proving import is_kept
 from kgtool.shacl.results import Found
 from kgtool.shacl.rewriting import THIS
 from kgtool.shacl.session import Compiled, Graphs, Session
+from kgtool.shacl.vocabulary import SUBCLASS, TYPE
 from kgtool.sparql import algebra as a
 
 if TYPE_CHECKING:
@@ -206,4 +207,8 @@ def _solution(check: Check, variables: Sequence[str], row: Sequence[str | None])
 def _constants(roots: Sequence[s.Shape]) -> set[Term]:
     """The terms that the statements will name."""
     everything = (tuple(constraints_in(roots)), tuple(t for r in roots for t in r.targets))
-    return {n for n in walk(everything) if isinstance(n, IRI)}
+    found = {n for n in walk(everything) if isinstance(n, IRI | Literal)}
+    paths = (shape.path for shape in shapes_under(roots))
+    return (
+        found | {n for path in paths for n in walk(path) if isinstance(n, IRI)} | {TYPE, SUBCLASS}
+    )
