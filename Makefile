@@ -29,7 +29,7 @@ conformance: $(VENV)/.all-test
 
 fuzz: $(VENV)/.all-test
 	KGTOOL_FUZZ=10000 $(BIN)/python -m pytest -n auto -q tests/plan/test_differential.py \
-	  tests/plan/test_update.py
+	  tests/plan/test_update.py tests/shacl/test_comparison.py
 
 bench: $(VENV)/.all
 	$(BIN)/python -m benchmarks.bench

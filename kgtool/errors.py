@@ -9,6 +9,7 @@
     │   └── NotFoundError          no such project, store, query or file
     ├── DataError                  exit code 3: the data are bad
     │   ├── RdfSyntaxError         an RDF file that does not parse
+    │   ├── ShapeError             a shapes graph that is ill-formed
     │   ├── InconsistencyError     the ontology and the facts contradict each other
     │   └── StoreError             a store that is damaged, newer, or cannot be written
     └── LimitError                 exit code 1: a bound set by the caller was hit
@@ -101,6 +102,10 @@ class DataError(KgtoolError):
 
 
 class RdfSyntaxError(DataError):
+    pass
+
+
+class ShapeError(DataError):
     pass
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -34,18 +34,26 @@ class ActiveGraph:
     """The graph that triple patterns match (SPARQL 1.1, 13).
 
     ``default`` and ``named`` are the dataset's graph ids: None is the store's own, that is
-    the union of all graphs, and every named graph. ``name`` is the graph of the enclosing
-    GRAPH: an id, or the hidden variable which every scan below it binds; None outside.
+    the union of all graphs, and every named graph. ``without`` are graphs that the union
+    leaves out; they are behind all others, so that no triple of another is marked as a
+    duplicate of theirs. ``name`` is the graph of the enclosing GRAPH: an id, or the hidden
+    variable which every scan below it binds; None outside.
     """
 
     default: tuple[int, ...] | None = None
     named: tuple[int, ...] | None = None
     name: int | str | None = None
+    without: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
 class Context:
-    """The state of one compilation."""
+    """The state of one compilation.
+
+    ``tables`` are those that a Table of the algebra may name, with the tags of each column.
+    A caller that compiles several statements over them hands the ids of terms, known and
+    local, from one to the next.
+    """
 
     store: TermIndex
     base: str | None = None
@@ -53,6 +61,7 @@ class Context:
     local_ids: dict[Term, int] = field(default_factory=dict)
     ctes: list[tuple[str, exp.Query, bool]] = field(default_factory=list)
     reads_constants: bool = False
+    tables: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     _counter: int = 0
     _sql_names: dict[str, str] = field(default_factory=dict)
     _used_names: set[str] = field(default_factory=set)

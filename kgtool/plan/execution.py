@@ -113,7 +113,7 @@ class Statement:
 def _rows(statement: Statement, plan: KeptPlan, decoder: Decoder) -> Iterator[tuple[Any, ...]]:
     if not plan.layout:
         return chain.from_iterable(repeat((), len(batch)) for batch in statement.batches())
-    reader = _Reader(plan.layout, decoder, plan.constants)
+    reader = RowReader(plan.layout, decoder, plan.constants)
     return chain.from_iterable(map(reader.rows, statement.batches()))
 
 
@@ -126,7 +126,7 @@ def _bounded(rows: Iterator[tuple[Any, ...]], most: int) -> Iterator[tuple[Any, 
         )
 
 
-class _Reader:
+class RowReader:
     """Turns batches of the engine's rows into flat rows (type, lex, …), column by column."""
 
     def __init__(self, layout: Sequence[str], decoder: Decoder, constants: dict[int, Text]) -> None:

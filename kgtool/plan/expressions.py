@@ -18,7 +18,8 @@ from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
 from kgtool.plan.types import has_type, type_test
 from kgtool.plan.value import LOCAL, STRINGS, Form, Scope, Value, native, unbound
-from kgtool.rdf.terms import IRI, BlankNode, Literal
+from kgtool.rdf.namespaces import XSD
+from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
 from kgtool.sparql.algebra import (
     And,
     Arithmetic,
@@ -36,6 +37,11 @@ from kgtool.sparql.algebra import (
     UnaryPlus,
     Variable,
 )
+
+_BOOLEANS: dict[Term | None, Value] = {
+    Literal("true", XSD.boolean): native(Form.BOOLEAN, sql.TRUE, False),
+    Literal("false", XSD.boolean): native(Form.BOOLEAN, sql.FALSE, False),
+}
 
 
 def condition(node: Expression, scope: Scope, frame: Frame, *, as_filter: bool = False) -> SQL:
@@ -136,8 +142,20 @@ def _coalesce(values: list[Value], scope: Scope) -> Value:
 
 def _aligned(values: list[Value], scope: Scope) -> list[Value]:
     """The values in one form, so that one SQL expression can choose among them."""
+    values = _as_booleans(values)
     first = values[0]
     same = all(same_form(first, v) or first.form is v.form for v in values)
     if all(v.only(STRINGS) for v in values) and (not same or any(v.tags & LOCAL for v in values)):
         return [native(Form.STRING, lex(v, scope), v.nullable) for v in values]
     return values if same else [as_term(v, scope) for v in values]
+
+
+def _as_booleans(values: list[Value]) -> list[Value]:
+    """Where all are booleans in the canonical form, as conditions; else as they are.
+
+    COALESCE(condition, false) would be made of terms otherwise, each the text of the other.
+    """
+    if not any(v.form is Form.BOOLEAN for v in values):
+        return values
+    plain = [v if v.form is Form.BOOLEAN else _BOOLEANS.get(v.constant) for v in values]
+    return [v for v in plain if v] if all(plain) else values

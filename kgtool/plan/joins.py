@@ -200,12 +200,31 @@ def exists(scope: Scope, inner: Relation) -> SQL:
     """EXISTS: whether ``inner`` has a solution compatible with the one in ``scope``."""
     if inner.empty:
         return sql.FALSE
-    conditions = []
-    for variable, value in inner.columns.items():
-        own = scope.lookup(variable)
-        if own is not None:
-            conditions.append(compatible(own, scope, value, inner))
-    return semi_join(inner, conditions)
+    shared = [
+        (own, value)
+        for variable, value in inner.columns.items()
+        if (own := scope.lookup(variable)) is not None
+    ]
+    if _meets_twice([value for _, value in shared]):
+        own, value = shared[0]
+        shared[0] = replace(own, sql=_hidden(own.sql)), value
+    return semi_join(inner, [compatible(own, scope, value, inner) for own, value in shared])
+
+
+def _meets_twice(values: Sequence[Value]) -> bool:
+    """Whether the group around an EXISTS binds columns of several of its FROM items."""
+    items = {v.sql.table for v in values if isinstance(v.sql, exp.Column)}
+    return len(items) > 1 and all(v.form is Form.ID for v in values)
+
+
+def _hidden(column: SQL) -> SQL:
+    """A column as a sum, so that DuckDB goes on from the rows around an EXISTS.
+
+    It takes an EXISTS whose conditions are plain equalities for a join of its own, computed
+    for all rows that there are: of {?passage :in ?source . ?figure :from ?source}, with passage
+    and figure bound outside, every pair in a source. In 6 million triples that took 17 s.
+    """
+    return sql.binary(exp.Add, column, sql.number(0))
 
 
 def semi_join(inner: Relation, conditions: Sequence[SQL]) -> SQL:

@@ -22,7 +22,7 @@ from kgtool.plan.joins import NeedsBothSides, exists, join, left_join, minus, re
 from kgtool.plan.narrowing import narrow
 from kgtool.plan.paths import CLOSURES, Seeds, scan_path
 from kgtool.plan.relation import Relation, Source, nothing, unit
-from kgtool.plan.scan import Frame, scan_graphs, scan_triple, stored_graph
+from kgtool.plan.scan import Frame, scan_graphs, scan_table, scan_triple, stored_graph
 from kgtool.plan.sql import SQL
 from kgtool.plan.value import IN_DICTIONARY, LOCAL, Form, Scope, Value, native
 from kgtool.rdf.terms import IRI
@@ -46,6 +46,7 @@ from kgtool.sparql.algebra import (
     Reduced,
     Service,
     Slice,
+    Table,
     TriplePattern,
     Union,
     Values,
@@ -91,6 +92,8 @@ def _compile(pattern: Pattern, frame: Frame) -> Relation:
             return _extend(relation, variable, value, frame)
         case Values():
             return _values(pattern, frame)
+        case Table():
+            return scan_table(pattern, frame)
         case Service():
             where = pattern.position
             raise UnsupportedError(

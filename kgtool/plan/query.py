@@ -10,6 +10,8 @@ from typing import Literal as Choice
 from sqlglot import exp
 
 from kgtool.engine import ids
+from kgtool.engine.statistics import Statistics
+from kgtool.errors import UnsupportedError
 from kgtool.plan import sql
 from kgtool.plan.context import ActiveGraph, Context, TermIndex
 from kgtool.plan.conversion import as_term, lex, plain_value, single_type, type_
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from kgtool.plan.run import DefaultGraph
 
 QueryForm = Choice["select", "ask", "graph"]
-Output = Choice["ids", "terms", "values"]
+Output = Choice["ids", "terms", "values", "raw"]
 _TRIPLE = ("term", "term", "term")
 _INTEGER = mask(ids.INTEGER_INLINE)
 
@@ -73,9 +75,9 @@ def compile_query(
 
     ``default_graph`` holds for a query that names no dataset of its own. ``output`` says what
     the statement gives for a variable of SELECT or DESCRIBE: mostly ``ids``; ``terms``, which the
-    engine decodes by joins with the dictionary, as suits many rows; or ``values``, one column of
-    the plainest type of the engine that holds them. Raises UnsupportedError for what no plan
-    can do.
+    engine decodes by joins with the dictionary, as suits many rows; ``values``, one column of
+    the plainest type of the engine that holds them; or ``raw``, the ids of terms that are stored
+    or constants. Raises UnsupportedError for what no plan can do.
     """
     context = Context(store, query.base)
     tree, form, variables, layout = compile_tree(query, context, default_graph, output)
@@ -122,7 +124,18 @@ def active_graph(
         return ActiveGraph()
     if default_graph == "strict":
         return ActiveGraph((ids.DEFAULT_GRAPH,))
+    if default_graph == "asserted":
+        return _asserted(context.statistics)
     return ActiveGraph(stored([default_graph]))
+
+
+def _asserted(statistics: Statistics) -> ActiveGraph:
+    """The union of all graphs but those of reasoning."""
+    inferred = tuple(g.id for g in statistics.graphs if g.kind == "inferred")
+    others = tuple(g.id for g in statistics.graphs if g.kind != "inferred")
+    if inferred and max(others, default=0) > min(inferred):
+        return ActiveGraph(others)
+    return ActiveGraph(without=inferred)
 
 
 def _select(relation: Relation, output: Output) -> tuple[exp.Query, tuple[str, ...]]:
@@ -146,6 +159,12 @@ def _outputs(relation: Relation, output: Output) -> tuple[list[SQL], tuple[str, 
         columns = {name(n): plain_value(v, relation) for n, v in relation.columns.items()}
         plain: list[SQL] = [sql.alias(tree, n) for n, tree in columns.items()]
         return plain, ("value",) * len(plain)
+    if output == "raw":
+        computed = [n for n, v in relation.columns.items() if v.form is not Form.ID]
+        if computed:
+            raise UnsupportedError(f"?{computed[0]} is computed, where a stored term is asked for")
+        ids_ = [sql.alias(v.sql, f"c{i}") for i, v in enumerate(relation.columns.values())]
+        return ids_, ("raw",) * len(ids_)
     exports: list[SQL] = []
     layout: list[str] = []
     for value in relation.columns.values():

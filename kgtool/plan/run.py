@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from kgtool.rdf.terms import IRI, BlankNode, Term
     from kgtool.sparql.algebra import Query
 
-#: What patterns outside GRAPH match: the union of all graphs, the unnamed graph, or one graph.
-DefaultGraph: TypeAlias = "Choice['union', 'strict'] | IRI | BlankNode"
+#: What patterns outside GRAPH match: the union of all graphs, the unnamed graph, the union of
+#: all graphs that no reasoning made, or one graph.
+DefaultGraph: TypeAlias = "Choice['union', 'strict', 'asserted'] | IRI | BlankNode"
 
 #: Rows whose terms are decoded by the engine rather than term by term.
 _MANY = 20_000

@@ -16,7 +16,7 @@ from kgtool.plan.relation import Relation, Source, nothing
 from kgtool.plan.sql import SQL
 from kgtool.plan.value import BNODES, IRIS, Form, Scope, Value
 from kgtool.rdf.terms import IRI
-from kgtool.sparql.algebra import Exists, TriplePattern, Variable
+from kgtool.sparql.algebra import Exists, Table, TriplePattern, Variable
 
 #: From so many predicates of an object on, all quads are looked through.
 _MANY = 32
@@ -81,6 +81,24 @@ def scan_triple(pattern: TriplePattern, frame: Frame) -> Relation:
             else:
                 columns[node.name] = Value(Form.ID, column, tags[field], False)
     return _in_graph(frame, Relation(context, [Source(item)], conditions, columns), alias)
+
+
+def scan_table(pattern: Table, frame: Frame) -> Relation:
+    """The rows of a table of ids, none of which is in it twice; its columns are c0, c1, …."""
+    context = frame.context
+    alias = context.fresh("h")
+    relation = Relation(context, [Source(sql.table(pattern.name, alias))], outer=frame.outer)
+    tags = context.tables[pattern.name]
+    for index, node in enumerate(pattern.nodes):
+        column = sql.column(alias, f"c{index}")
+        if not isinstance(node, Variable):
+            relation.where.append(sql.eq(column, context.constant(node).sql))
+        elif node.name in relation.columns:
+            relation.where.append(sql.eq(relation.columns[node.name].sql, column))
+        else:
+            relation.columns[node.name] = Value(Form.ID, column, tags[index], False)
+    relation.unique = frozenset(relation.columns)
+    return relation
 
 
 def _predicates(known: Mapping[str, int], context: Context) -> Sequence[int] | None:
@@ -165,7 +183,10 @@ def graph_conditions(
     if graph.name is None:
         if graph.default is not None:
             return ([sql.in_numbers(g, graph.default)] if graph.default else None), None
-        return ([exp.Not(this=dup)] if statistics.has_duplicates else []), None
+        once: list[SQL] = [exp.Not(this=dup)] if statistics.has_duplicates else []
+        if graph.without:
+            once.append(sql.negate(sql.in_numbers(g, graph.without)))
+        return once, None
     if isinstance(graph.name, int):
         if graph.named is not None and graph.name not in graph.named:
             return None, None

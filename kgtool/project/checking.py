@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from kgtool.errors import NotFoundError
+from kgtool.errors import NotFoundError, UnsupportedError, UsageError
 from kgtool.project.folder import ONTOLOGY, SHAPES_FILE, Project
-from kgtool.project.sources import SourceFile, read_file, unique_triples
-from kgtool.rdf.terms import IRI, Term
-from kgtool.shacl import Finding, ValidationReport, Validator, default_validator
+from kgtool.project.places import Places, StorePlaces
+from kgtool.project.sources import SourceFile, read_file
+from kgtool.rdf.placing import Text
+from kgtool.shacl import ValidationReport, validate
+from kgtool.shacl.parsing import parse_shapes
+from kgtool.shacl.session import Graphs
+from kgtool.shacl.shapes import Shapes
+from kgtool.shacl.text import SHOWN_PER_SHAPE
+
+if TYPE_CHECKING:
+    from kgtool.engine.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +48,30 @@ class Sources:
         return known
 
 
-def read_sources(project: Project, files: Sequence[Path] | None = None) -> Sources:
-    """All of a project's files; ``files`` are read instead of triples/ where given."""
+class Bounds(NamedTuple):
+    """What a check looks at, and what it may take.
+
+    ``graphs`` is ``asserted`` or ``all``; at most ``max_results`` findings are given out;
+    ``memory_limit`` is DuckDB's ("2GB").
+    """
+
+    graphs: Graphs = "asserted"
+    max_results: int | None = None
+    memory_limit: str | None = None
+
+
+_DEFAULT = Bounds()
+
+
+def read_sources(
+    project: Project, files: Sequence[Path] | None = None, shapes: Path | None = None
+) -> Sources:
+    """All of a project's files; ``files`` are read instead of triples/ where given.
+
+    ``shapes`` is read instead of the project's own.
+    """
     triples = project.triples_files() if files is None else [p.resolve() for p in files]
-    shapes = project.shapes
+    shapes = shapes.resolve() if shapes else project.shapes
     return Sources(
         ontology=_read_all(project, project.ontology_files()),
         triples=_read_all(project, triples),
@@ -49,51 +79,146 @@ def read_sources(project: Project, files: Sequence[Path] | None = None) -> Sourc
     )
 
 
-def check_project(project: Project, files: Sequence[Path] | None = None) -> ValidationReport:
-    """The report on a project, or on ``files`` with the project's ontology and shapes."""
-    sources = read_sources(project, files)
+def read_shapes(file: SourceFile) -> Shapes:
+    """The shapes of a file. Raises ShapeError, with file and line, where they are ill-formed."""
+    return parse_shapes(file.triples, Text.of(file.path, file.name, file.prefixes))
+
+
+def check_project(
+    project: Project,
+    files: Sequence[Path] | None = None,
+    bounds: Bounds = _DEFAULT,
+    *,
+    shapes: Path | None = None,
+    changed: bool = False,
+) -> ValidationReport:
+    """The report on a project, or on ``files`` with the project's ontology and shapes.
+
+    ``shapes`` are used instead of the project's own. With ``changed`` only what the changes
+    since the last check can have broken is checked again; the report is the same. It is to be
+    closed when it has been read.
+    """
+    if files and (bounds.graphs == "all" or changed):
+        option = "--changed" if changed else "--graphs all"
+        raise UsageError(f"{option} is for the whole project, without FILEs")
+    if changed and bounds.graphs == "all":
+        raise UsageError("--changed is for asserted triples, without --graphs all")
+    sources = read_sources(project, files or None, shapes)
     if sources.shapes is None:
         raise NotFoundError(
             f"there are no shapes in {project.root}", expected=f"{ONTOLOGY}/{SHAPES_FILE}"
         )
-    return check_sources(sources)
+    if bounds.graphs == "all":
+        return _check_built(project, sources, bounds)
+    if files:
+        return _live(sources, bounds)
+    from kgtool.project.changes import check_whole
+
+    return check_whole(project, sources, bounds, changed)
 
 
-def check_sources(sources: Sources, validator: Validator | None = None) -> ValidationReport:
-    """The report on the asserted triples; without shapes there is nothing to find."""
+def check_loaded(
+    path: Path, shapes: Path | None = None, bounds: Bounds = _DEFAULT
+) -> ValidationReport:
+    """The report on a store that was loaded or built, by the shapes of a file."""
+    from kgtool.engine.store import Store
+
+    if shapes is None:
+        raise UsageError("there are no shapes for the store", expected="--shapes FILE")
+    source = read_file(shapes.resolve(), str(shapes))
+    parsed = read_shapes(source)
+    with ExitStack() as stack:
+        store = stack.enter_context(Store.open(path, memory_limit=bounds.memory_limit))
+        report = stack.enter_context(check_store(store, parsed, source, bounds))
+        prefixes = source.prefixes | store.prefixes
+        return report.over(prefixes, StorePlaces(store), stack.pop_all().close)
+
+
+def check_sources(sources: Sources) -> ValidationReport:
+    """The report on the asserted triples, with the first findings of each shape.
+
+    Without shapes there is nothing to find.
+    """
     if sources.shapes is None:
-        return ValidationReport((), (), sources.prefixes)
-    validator = validator or default_validator()
-    report = validator.validate(unique_triples(sources.asserted), sources.shapes.triples)
-    places = _Places(sources.asserted)
-    findings = tuple(replace(f, files=places.of(f)) for f in report.findings)
-    return replace(report, findings=findings, prefixes=sources.prefixes)
+        return ValidationReport(prefixes=sources.prefixes)
+    with _live(sources, Bounds()) as report:
+        return report.detached(SHOWN_PER_SHAPE)
 
 
-class _Places:
-    """Knows in which files a term is described."""
+def check_written(path: Path, sources: Sources, shapes: Shapes) -> ValidationReport:
+    """The report on a store that a build has written and not yet put in place.
 
-    def __init__(self, files: Iterable[SourceFile]) -> None:
-        self._triples: defaultdict[tuple[Term, Term, Term], list[str]] = defaultdict(list)
-        self._subjects: defaultdict[Term, list[str]] = defaultdict(list)
-        self._objects: defaultdict[Term, list[str]] = defaultdict(list)
-        for file in files:
-            for triple in dict.fromkeys(file.triples):
-                self._triples[triple].append(file.name)
-            for subject in dict.fromkeys(s for s, _, _ in file.triples):
-                self._subjects[subject].append(file.name)
-            for object_ in dict.fromkeys(o for _, _, o in file.triples):
-                self._objects[object_].append(file.name)
+    It has the first findings of each shape.
+    """
+    from kgtool.engine.store import Store
 
-    def of(self, finding: Finding) -> tuple[str, ...]:
-        """The files with the offending triple, else those that describe the focus node."""
-        if finding.path and finding.path.startswith("<") and finding.value is not None:
-            predicate = IRI(finding.path[1:-1])
-            files = self._triples.get((finding.focus, predicate, finding.value))
-            if files:
-                return tuple(files)
-        found = self._subjects.get(finding.focus) or self._objects.get(finding.focus) or []
-        return tuple(found)
+    assert sources.shapes is not None
+    with Store.open(path) as store, check_store(store, shapes, sources.shapes) as report:
+        return report.over(sources.prefixes, Places(sources.asserted)).detached(SHOWN_PER_SHAPE)
+
+
+def check_store(
+    store: Store, shapes: Shapes, file: SourceFile, bounds: Bounds = _DEFAULT
+) -> ValidationReport:
+    """The report on an open store, by the engine, or by pyshacl where shapes do not compile.
+
+    It reads from the store, and is to be closed before that is.
+    """
+    try:
+        return validate(store, shapes, graphs=bounds.graphs, max_results=bounds.max_results)
+    except UnsupportedError as error:
+        return _by_pyshacl(store, file, bounds, error.message)
+
+
+def _live(sources: Sources, bounds: Bounds) -> ValidationReport:
+    """The report on the asserted triples, which it reads from a store until it is closed."""
+    assert sources.shapes is not None
+    shapes = read_shapes(sources.shapes)
+    with ExitStack() as stack:
+        store = stack.enter_context(asserted_store(sources, bounds))
+        report = stack.enter_context(check_store(store, shapes, sources.shapes, bounds))
+        return report.over(sources.prefixes, Places(sources.asserted), stack.pop_all().close)
+
+
+@contextmanager
+def asserted_store(sources: Sources, bounds: Bounds) -> Iterator[Store]:
+    """A store of what is asserted now, for as long as it is needed."""
+    from kgtool.engine.store import Store
+    from kgtool.project.storing import write_asserted
+
+    with tempfile.TemporaryDirectory(prefix="kgtool-check-") as folder:
+        path = Path(folder) / "store.duckdb"
+        write_asserted(path, sources)
+        with Store.open(path, memory_limit=bounds.memory_limit) as store:
+            yield store
+
+
+def _check_built(project: Project, sources: Sources, bounds: Bounds) -> ValidationReport:
+    """The report on the store of a build, which has the inferred triples too."""
+    from kgtool.engine.store import Store
+    from kgtool.project.build import ensure_built
+
+    assert sources.shapes is not None
+    shapes = read_shapes(sources.shapes)
+    ensure_built(project)
+    with ExitStack() as stack:
+        path = project.store_path
+        store = stack.enter_context(Store.open(path, memory_limit=bounds.memory_limit))
+        report = stack.enter_context(check_store(store, shapes, sources.shapes, bounds))
+        return report.over(sources.prefixes, Places(sources.asserted), stack.pop_all().close)
+
+
+def _by_pyshacl(store: Store, file: SourceFile, bounds: Bounds, why: str) -> ValidationReport:
+    from kgtool.plan import run_query
+    from kgtool.shacl.pyshacl import validate_with_pyshacl
+
+    query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    default = "union" if bounds.graphs == "all" else "asserted"
+    triples = run_query(store, query, default_graph=default)  # type: ignore[arg-type]
+    report = validate_with_pyshacl(triples, file.triples)  # type: ignore[arg-type]
+    report.graphs, report.limit, report.prefixes = bounds.graphs, bounds.max_results, store.prefixes
+    report.notes = (f"checked by pyshacl, since this does not compile: {why}",)
+    return report
 
 
 def _read_all(project: Project, paths: Iterable[Path]) -> tuple[SourceFile, ...]:

@@ -11,21 +11,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kgtool.engine.ids import OTHER, dictionary_tag
-from kgtool.errors import Location, RdfSyntaxError
+from kgtool.errors import RdfSyntaxError
+from kgtool.rdf.lexical import PATTERNS
 from kgtool.rdf.namespaces import INTEGER_RANGES, XSD
-from kgtool.rdf.reading import open_bytes
+from kgtool.rdf.placing import Text
 from kgtool.rdf.terms import Literal, Term
 
-_ZONE = r"(?:Z|[+-]\d\d:\d\d)?"
-#: Datatypes that the engine does not know, by what their literals look like.
-_PATTERNS = {
-    XSD.gYear: re.compile(r"-?\d{4,}" + _ZONE),
-    XSD.gYearMonth: re.compile(r"-?\d{4,}-(?:0[1-9]|1[0-2])" + _ZONE),
-    XSD.time: re.compile(r"(?:[01]\d|2[0-4]):[0-5]\d:[0-5]\d(?:\.\d+)?" + _ZONE),
-    XSD.duration: re.compile(
-        r"-?P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
-    ),
-}
+_PATTERNS = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 _ENGINE_TYPES = {
     XSD.boolean,
     XSD.integer,
@@ -65,22 +57,6 @@ def _error(literal: Literal, path: Path, file: str) -> RdfSyntaxError:
     name = "xsd:" + literal.datatype.removeprefix(XSD.base)
     return RdfSyntaxError(
         f'"{literal.lexical}" is not a value of {name}',
-        location=_locate(literal.lexical, _text(path), file),
+        location=Text.of(path, file).place([literal]),
         expected=_EXPECTED.get(literal.datatype),
     )
-
-
-def _text(path: Path) -> str:
-    with open_bytes(path) as stream:
-        return stream.read().decode(errors="replace")
-
-
-def _locate(lexical: str, text: str, file: str) -> Location:
-    """Where the literal stands: parsers do not say, so its text is looked for."""
-    found = re.search("[\"']" + re.escape(lexical) + "[\"']", text) or re.search(
-        re.escape(lexical), text
-    )
-    if not found:
-        return Location(file)
-    line_start = text.rfind("\n", 0, found.start()) + 1
-    return Location(file, text.count("\n", 0, found.start()) + 1, found.start() - line_start + 1)

@@ -6,10 +6,11 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from kgtool.engine.writer import Derivation, LoadReport, Source, StoreWriter
 from kgtool.project.checking import Sources
-from kgtool.project.folder import Project
+from kgtool.project.folder import GRAPH_PREFIX, Project
 from kgtool.project.sources import Triple
 from kgtool.rdf.reading import Format
 from kgtool.rdf.syntax import iri_text, ntriples_term
@@ -46,6 +47,17 @@ def write_store(
         # Plans hold ids, and those of the old store mean nothing any more.
         shutil.rmtree(project.plans_path, ignore_errors=True)
     return report
+
+
+def write_asserted(path: Path, sources: Sources) -> None:
+    """Writes a store of what is asserted alone, each file's triples in a graph of its own."""
+    quads = path.with_suffix(".nq")
+    with quads.open("w", encoding="utf-8", newline="\n") as out:
+        for file in sources.asserted:
+            out.writelines(_lines(file.triples, GRAPH_PREFIX + quote(file.name)))
+    with StoreWriter(path) as writer:
+        writer.add(Source(quads, Format.NQUADS))
+        writer.commit({})
 
 
 def _lines(triples: Iterable[Triple], graph: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Validation by pyshacl: all of SHACL Core, SHACL-SPARQL and SHACL-AF."""
+"""Validation by pyshacl: the reference, and what runs the parts of SHACL that do not compile."""
 
 from __future__ import annotations
 
@@ -7,48 +7,43 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kgtool.errors import DataError
+from kgtool.errors import DataError, ShapeError
 from kgtool.extras import missing_extra
-from kgtool.rdf.terms import IRI, Term
-from kgtool.shacl.base import Triple
-from kgtool.shacl.report import SH, VIOLATION, Finding, ValidationReport, sorted_findings
+from kgtool.rdf.terms import IRI, Literal, Term
+from kgtool.shacl.findings import Finding
+from kgtool.shacl.paths import parse_path
+from kgtool.shacl.report import ValidationReport
+from kgtool.shacl.source import ShapesGraph, Triple
+from kgtool.shacl.vocabulary import VIOLATION, local_name, sh
 
 if TYPE_CHECKING:
     import rdflib
-    from rdflib.term import Node
-
-_PATH_SUFFIXES = {
-    SH + "zeroOrMorePath": "*",
-    SH + "oneOrMorePath": "+",
-    SH + "zeroOrOnePath": "?",
-}
 
 
-class PyshaclValidator:
-    """Runs pyshacl without inference; the ontology is part of the data."""
+def validate_with_pyshacl(data: Iterable[Triple], shapes: Iterable[Triple]) -> ValidationReport:
+    """The report of pyshacl, without inference; the ontology is part of the data.
 
-    name = "pyshacl"
-
-    def validate(self, data: Iterable[Triple], shapes: Iterable[Triple]) -> ValidationReport:
-        try:
-            import pyshacl
-        except ImportError as error:
-            raise missing_extra("checking shapes", "shacl", error) from None
-        shapes_graph = _graph(shapes)
-        try:
-            with _silenced():
-                _, graph, text = pyshacl.validate(
-                    _data_graph(data),
-                    shacl_graph=shapes_graph,
-                    inference="none",
-                    advanced=True,
-                    inplace=True,
-                )
-        except Exception as error:  # pyshacl has many kinds, and lets rdflib's through
-            raise DataError(f"the shapes cannot be used: {_first_line(error)}") from error
-        if isinstance(graph, Exception) or not hasattr(graph, "triples"):
-            raise DataError(f"the shapes cannot be used: {_first_line(text or graph)}")
-        return _report(graph, shapes_graph)
+    Raises ShapeError where pyshacl refuses the shapes, UsageError where it is not installed.
+    """
+    try:
+        import pyshacl
+    except ImportError as error:
+        raise missing_extra("checking these shapes", "shacl", error) from None
+    triples = tuple(shapes)
+    try:
+        with _silenced():
+            _, graph, text = pyshacl.validate(
+                _data_graph(data),
+                shacl_graph=_graph(triples),
+                inference="none",
+                advanced=True,
+                inplace=True,
+            )
+    except Exception as error:  # pyshacl has many kinds, and lets rdflib's through
+        raise ShapeError(f"the shapes cannot be used: {_first_line(error)}") from error
+    if isinstance(graph, Exception) or not hasattr(graph, "triples"):
+        raise ShapeError(f"the shapes cannot be used: {_first_line(text or graph)}")
+    return ValidationReport.of(_findings(graph, triples))
 
 
 @contextmanager
@@ -100,82 +95,40 @@ def _graph(triples: Iterable[Triple]) -> rdflib.Graph:
     return graph
 
 
-def _report(graph: rdflib.Graph, shapes: rdflib.Graph) -> ValidationReport:
-    from rdflib import URIRef
-    from rdflib.namespace import RDF
-
+def _findings(graph: rdflib.Graph, shapes: tuple[Triple, ...]) -> list[Finding]:
     from kgtool.rdf.convert import from_rdflib
 
-    results = graph.subjects(RDF.type, URIRef(SH + "ValidationResult"))
-    findings = [_finding(graph, result, shapes) for result in results]
-    triples = tuple((from_rdflib(s), from_rdflib(p), from_rdflib(o)) for s, p, o in graph)
-    return ValidationReport(sorted_findings(findings), triples)
+    report = ShapesGraph((from_rdflib(s), from_rdflib(p), from_rdflib(o)) for s, p, o in graph)
+    source = ShapesGraph(shapes)
+    # Results that stand below others (sh:detail) are no results of the report.
+    nodes = [n for each in report.having(sh("result")) for n in report.objects(each, sh("result"))]
+    found = [_finding(report, node, source) for node in nodes]
+    return sorted(found, key=lambda f: (not f.is_violation, f.severity, str(f.shape), str(f.focus)))
 
 
-def _finding(graph: rdflib.Graph, result: Node, shapes: rdflib.Graph) -> Finding:
-    from rdflib import URIRef
+def _finding(report: ShapesGraph, result: Term, source: ShapesGraph) -> Finding:
+    def one(name: str) -> Term | None:
+        return next(iter(report.objects(result, sh(name))), None)
 
-    from kgtool.rdf.convert import from_rdflib
-
-    def node(name: str) -> Node | None:
-        return graph.value(result, URIRef(SH + name))
-
-    def term(name: str) -> Term | None:
-        found = node(name)
-        return None if found is None else from_rdflib(found)
-
-    path = node("resultPath")
-    messages = sorted(str(m) for m in graph.objects(result, URIRef(SH + "resultMessage")))
-    focus = term("focusNode")
-    if focus is None:
-        raise DataError("the validator reported a result without a focus node")
-    shape = node("sourceShape")
+    focus, shape, path = one("focusNode"), one("sourceShape"), one("resultPath")
+    if focus is None or shape is None:
+        raise DataError("pyshacl reported a result without a focus node or a shape")
+    messages = (m for m in report.objects(result, sh("resultMessage")) if isinstance(m, Literal))
+    component = one("sourceConstraintComponent")
+    name = component.value if isinstance(component, IRI) else str(component)
+    severity = one("resultSeverity")
     return Finding(
         focus=focus,
-        path=None if path is None else _path_text(graph, path),
-        value=term("value"),
-        shape=None if shape is None else from_rdflib(_named_owner(shapes, shape)),
-        component=str(node("sourceConstraintComponent") or ""),
-        severity=str(node("resultSeverity") or VIOLATION),
-        message="; ".join(messages),
+        path=None if path is None else parse_path(report, shape, path),
+        value=one("value"),
+        source=shape,
+        shape=source.owner(shape),
+        component=name,
+        severity=severity.value if isinstance(severity, IRI) else VIOLATION,
+        messages=tuple(sorted(messages, key=str)),
+        expected=f"what {local_name(name)} asks for",
+        constraint=one("sourceConstraint"),
     )
-
-
-def _named_owner(shapes: rdflib.Graph, shape: Node) -> Node:
-    """The shape, or where it has no name the nearest one with a name that it belongs to."""
-    from rdflib import BNode
-
-    owner, seen = shape, {shape}
-    while isinstance(owner, BNode):
-        above = next((s for s in shapes.subjects(None, owner) if s not in seen), None)
-        if above is None:
-            return shape
-        seen.add(above)
-        owner = above
-    return owner
-
-
-def _path_text(graph: rdflib.Graph, path: Node) -> str:
-    """A property path (SHACL section 2.3.1) as SPARQL writes it."""
-    from rdflib import URIRef
-    from rdflib.collection import Collection
-    from rdflib.namespace import RDF
-
-    if isinstance(path, URIRef):
-        return str(IRI(str(path)))
-    if graph.value(path, RDF.first) is not None:
-        return "/".join(_path_text(graph, step) for step in Collection(graph, path))
-    inverse = graph.value(path, URIRef(SH + "inversePath"))
-    if inverse is not None:
-        return "^" + _path_text(graph, inverse)
-    choices = graph.value(path, URIRef(SH + "alternativePath"))
-    if choices is not None:
-        return "(" + "|".join(_path_text(graph, c) for c in Collection(graph, choices)) + ")"
-    for predicate, suffix in _PATH_SUFFIXES.items():
-        inner = graph.value(path, URIRef(predicate))
-        if inner is not None:
-            return f"({_path_text(graph, inner)}){suffix}"
-    return "a path"
 
 
 def _first_line(error: object) -> str:

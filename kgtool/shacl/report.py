@@ -1,164 +1,176 @@
-"""A validation report as values, and how it is written for people and programs."""
+"""A validation report: how much was found, by shape, and the findings one after the other."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import groupby
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
+from types import TracebackType
+from typing import Protocol, Self
 
-from kgtool.rdf.terms import IRI, Literal, Term
+from kgtool.rdf.terms import Term
+from kgtool.shacl.findings import Finding
+from kgtool.shacl.vocabulary import VIOLATION
 
-SH = "http://www.w3.org/ns/shacl#"
-VIOLATION = SH + "Violation"
-_RANKS = {VIOLATION: 0, SH + "Warning": 1, SH + "Info": 2}
-#: Findings that the text form shows for one shape.
-SHOWN_PER_SHAPE = 20
+
+class Places(Protocol):
+    """Where findings are: in which files, and on which line of one, as far as is known."""
+
+    def files(self, finding: Finding) -> tuple[str, ...]: ...
+
+    def line(self, finding: Finding, file: str) -> int | None: ...
+
+
+class _Known:
+    """What the finding itself knows."""
+
+    def files(self, finding: Finding) -> tuple[str, ...]:
+        return finding.files
+
+    def line(self, finding: Finding, file: str) -> int | None:
+        return None
+
+
+_KNOWN = _Known()
+
+
+def _nothing() -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One result of a validation (SHACL section 3.6.2).
+class Section:
+    """The findings of one severity that one named shape has; ``open`` reads them anew."""
 
-    ``path`` is written as SPARQL writes property paths, with full IRIs. ``shape`` is the
-    nearest shape with a name; the report graph has the one that found it. ``files`` are
-    those in which the focus node is described.
+    severity: str
+    shape: Term
+    title: str | None
+    count: int
+    open: Callable[[], Iterator[Finding]]
+
+
+class ValidationReport:
+    """What a validation found, worst first, by shape.
+
+    Findings are read from where they are kept, as often as they are asked for; only ``close``
+    gives up the engine's tables. ``graphs`` says what was looked at: ``asserted`` triples or
+    ``all``. ``notes`` are for people: what else there is to know of the run. ``limit`` bounds
+    how many findings are given out; counts are of all.
     """
 
-    focus: Term
-    path: str | None
-    value: Term | None
-    shape: Term | None
-    component: str
-    severity: str
-    message: str
-    files: tuple[str, ...] = ()
+    def __init__(
+        self,
+        sections: Sequence[Section] = (),
+        *,
+        graphs: str = "asserted",
+        prefixes: Mapping[str, str] | None = None,
+        notes: Sequence[str] = (),
+        limit: int | None = None,
+        places: Places = _KNOWN,
+        close: Callable[[], None] = _nothing,
+    ) -> None:
+        self.sections = tuple(sections)
+        self.graphs = graphs
+        self.prefixes = dict(prefixes or {})
+        self.notes = tuple(notes)
+        self.limit = limit
+        self.places = places
+        self._close = close
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding], **options: object) -> Self:
+        """The report of findings that are at hand, in the order in which they are shown."""
+        sections = []
+        for (severity, shape), group in groupby(findings, key=lambda f: (f.severity, f.shape)):
+            found = tuple(group)
+            sections.append(Section(severity, shape, found[0].title, len(found), found.__iter__))
+        return cls(sections, **options)  # type: ignore[arg-type]
 
     @property
-    def is_violation(self) -> bool:
-        return self.severity == VIOLATION
+    def findings(self) -> Iterator[Finding]:
+        """The findings with the files that they are in, ``limit`` at most."""
+        return islice(
+            (f for section in self.sections for f in self.of_section(section)), self.limit
+        )
 
+    def of_section(self, section: Section) -> Iterator[Finding]:
+        return (replace(f, files=self.places.files(f)) for f in section.open())
 
-@dataclass(frozen=True, slots=True)
-class ValidationReport:
-    """All findings, and the standard report graph that says the same."""
-
-    findings: tuple[Finding, ...]
-    graph: tuple[tuple[Term, Term, Term], ...] = ()
-    prefixes: Mapping[str, str] = field(default_factory=dict)
+    @property
+    def count(self) -> int:
+        return sum(section.count for section in self.sections)
 
     @property
     def violations(self) -> int:
-        return sum(f.is_violation for f in self.findings)
+        return sum(s.count for s in self.sections if s.severity == VIOLATION)
 
     @property
     def passed(self) -> bool:
         """Whether nothing was found that is a violation; warnings do not fail a check."""
         return not self.violations
 
-    def to_text(self, limit: int = SHOWN_PER_SHAPE) -> str:
-        """The report for people: findings grouped by shape, at most ``limit`` of each."""
-        return "".join(line + "\n" for line in self._text_lines(limit))
+    def to_text(self, shown: int | None = None) -> str:
+        """The report for people: grouped by shape, at most ``shown`` findings of each."""
+        from kgtool.shacl.text import SHOWN_PER_SHAPE, report_text
+
+        return "".join(report_text(self, SHOWN_PER_SHAPE if shown is None else shown))
 
     def to_json(self) -> str:
         """The report as one JSON object."""
-        content = {
-            "conforms": self.passed,
-            "violations": self.violations,
-            "results": [_finding_json(f) for f in self.findings],
-        }
-        return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+        from kgtool.shacl.formats import report_json
+
+        return "".join(report_json(self))
 
     def to_turtle(self) -> str:
         """The standard report graph as Turtle."""
-        from kgtool.rdf.writing import triples_text
+        from kgtool.shacl.formats import report_turtle
 
-        return "".join(triples_text(self.graph, "turtle", {**self.prefixes, "sh": SH}))
+        return "".join(report_turtle(self))
 
-    def _text_lines(self, limit: int) -> Iterator[str]:
-        for shape, group in groupby(self.findings, key=_shape_key):
-            found = list(group)
-            severity = local_name(found[0].severity)
-            yield f"{severity}: {self.short(shape[2])} ({_count(len(found), 'finding')})"
-            for finding in found[:limit]:
-                yield from self._finding_lines(finding)
-            if len(found) > limit:
-                yield f"  … and {len(found) - limit} more"
-            yield ""
-        others = len(self.findings) - self.violations
-        extra = f", {_count(others, 'warning or note', 'warnings or notes')}" if others else ""
-        yield f"{_count(self.violations, 'violation')}{extra}"
+    def over(
+        self,
+        prefixes: Mapping[str, str],
+        places: Places,
+        close: Callable[[], None] | None = None,
+    ) -> Self:
+        """The same report, with these prefixes and places; it takes over what is to be closed."""
+        own, self._close = self._close, _nothing
+        return type(self)(
+            self.sections,
+            graphs=self.graphs,
+            prefixes=prefixes,
+            notes=self.notes,
+            limit=self.limit,
+            places=places,
+            close=close or own,
+        )
 
-    def _finding_lines(self, finding: Finding) -> Iterator[str]:
-        where = f"  [{', '.join(finding.files)}]" if finding.files else ""
-        yield f"  {self.short(str(finding.focus))}{where}"
-        parts = [finding.message or local_name(finding.component)]
-        if finding.path:
-            parts.append(f"path {self.short(finding.path)}")
-        if finding.value is not None and finding.value != finding.focus:
-            parts.append(f"value {self.short(str(finding.value))}")
-        yield "      " + "; ".join(parts)
+    def detached(self, most: int | None = None) -> Self:
+        """The report with its findings at hand, at most so many of each section.
 
-    def short(self, text: str) -> str:
-        """The text with the IRIs in it as prefixed names where a prefix is known."""
-        for prefix, namespace in sorted(self.prefixes.items(), key=lambda p: -len(p[1])):
-            text = _shorten(text, prefix, namespace)
-        return text
+        This one is still to be closed.
+        """
+        sections = [
+            replace(s, open=tuple(islice(self.of_section(s), most)).__iter__) for s in self.sections
+        ]
+        return type(self)(
+            sections,
+            graphs=self.graphs,
+            prefixes=self.prefixes,
+            notes=self.notes,
+            limit=self.limit,
+        )
 
+    def close(self) -> None:
+        close, self._close = self._close, _nothing
+        close()
 
-def sorted_findings(findings: list[Finding]) -> tuple[Finding, ...]:
-    """The findings in the order in which they are shown: worst first, then by shape."""
-    return tuple(sorted(findings, key=lambda f: (*_shape_key(f), str(f.focus), str(f.value))))
+    def __enter__(self) -> Self:
+        return self
 
-
-def local_name(iri: str) -> str:
-    return iri.rpartition("#")[2].rpartition("/")[2]
-
-
-def _shorten(text: str, prefix: str, namespace: str) -> str:
-    import re
-
-    pattern = "<" + re.escape(namespace) + r"([\w-]+(?:\.[\w-]+)*)>"
-    return re.sub(pattern, lambda m: f"{prefix}:{m[1]}", text)
-
-
-def _shape_key(finding: Finding) -> tuple[int, str, str]:
-    """Groups findings: named shapes by name, others by what they constrain."""
-    rank = _RANKS.get(finding.severity, 3)
-    if isinstance(finding.shape, IRI):
-        return rank, finding.severity, str(finding.shape)
-    words = f"{local_name(finding.component)} on {finding.path or 'the node'}"
-    return rank, finding.severity, words
-
-
-def _count(number: int, singular: str, plural: str | None = None) -> str:
-    words = singular if number == 1 else plural or singular + "s"
-    return f"{number or 'no'} {words}"
-
-
-def _finding_json(finding: Finding) -> dict[str, Any]:
-    return {
-        "severity": local_name(finding.severity),
-        "message": finding.message,
-        "focusNode": _term_json(finding.focus),
-        "path": finding.path,
-        "value": _term_json(finding.value),
-        "shape": _term_json(finding.shape),
-        "component": finding.component,
-        "files": list(finding.files),
-    }
-
-
-def _term_json(term: Term | None) -> dict[str, str] | None:
-    """A term as the SPARQL 1.1 JSON results have it."""
-    if term is None:
-        return None
-    if isinstance(term, IRI):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, Literal):
-        entry = {"type": "literal", "value": term.lexical}
-        if term.language:
-            return entry | {"xml:lang": term.language}
-        return entry | {"datatype": term.datatype}
-    return {"type": "bnode", "value": term.label}
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

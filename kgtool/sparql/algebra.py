@@ -304,6 +304,18 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """Solutions that are at hand in a table of the engine, a column for each of ``nodes``.
+
+    No syntax of SPARQL makes one: whoever has the pattern compiled has filled the table.
+    A column whose node is a term is restricted to it.
+    """
+
+    name: str
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """GROUP BY with its aggregates (section 18.2.4.1).
 
@@ -367,6 +379,7 @@ Pattern: TypeAlias = (
     | Service
     | Extend
     | Values
+    | Table
     | Group
     | OrderBy
     | Project

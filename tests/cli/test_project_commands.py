@@ -23,7 +23,7 @@ def test_a_new_project_builds_and_passes_its_own_check_and_test(run, tmp_path, m
     run("new", str(tmp_path / "a"))
     monkeypatch.chdir(tmp_path / "a")
     assert "built" in run("build").output
-    assert run("check").output == "no violations\n"
+    assert run("check").output == "no violations (asserted triples)\n"
     assert run("test").output == "1 passed, 0 failed\n"
     assert "the first thing" in run("query", "things").output
 
@@ -131,6 +131,40 @@ def test_check_takes_files_instead_of_the_project_s(run, project, tmp_path):
     draft.write_text(BROKEN)
     assert str(draft) in run("check", str(draft), code=1).output
     assert "there is no file" in run("check", str(tmp_path / "none.ttl"), code=2).output
+
+
+def test_check_annotates_files_for_github(run, project):
+    (project.root / "triples" / "broken.ttl").write_text(BROKEN)
+    output = run("check", "--format", "github", code=1).output
+    (line,) = [line for line in output.splitlines() if line.startswith("::")]
+    assert line.startswith("::error file=triples/broken.ttl,line=")
+
+
+def test_check_changed_says_what_it_did(run, project):
+    assert "all was checked" in run("check", "--changed").output
+    assert "note: 0 of " in run("check", "--changed").output
+    (project.root / "triples" / "broken.ttl").write_text(BROKEN)
+    assert "1 violation" in run("check", "--changed", code=1).output
+
+
+def test_check_of_a_store_and_with_inferred_triples(run, built):
+    store = str(built.store_path)
+    loaded = run("check", "--store", store, "--shapes", str(built.shapes))
+    assert loaded.output.startswith("no violations")
+    assert "--shapes" in run("check", "--store", store, code=2).output
+    assert "--changed" in run("check", "--store", store, "--changed", code=2).output
+    assert "asserted and inferred" in run("check", "--graphs", "all").output
+
+
+def test_ill_formed_shapes_stop_a_build_before_it_writes(run, built):
+    before = built.store_path.read_bytes()
+    text = built.shapes.read_text().replace("sh:minCount   1", 'sh:minCount "a"')
+    built.shapes.write_text(text)
+    for command in ("check", "build"):
+        output = run(command, code=3).output
+        assert "ontology/shapes.ttl:" in output
+        assert "expected an integer" in output
+    assert built.store_path.read_bytes() == before
 
 
 def test_check_without_shapes_says_so(run, project):

@@ -22,6 +22,7 @@ SUITES = {
     "trig": "trig/rdf11/rdf-trig/manifest.ttl",
     "ntriples": "ntriples/rdf11/rdf-n-triples/manifest.ttl",
     "nquads": "nquads/rdf11/rdf-n-quads/manifest.ttl",
+    "shacl": "shacl/manifest.ttl",
 }
 #: What other parts of the tool are to be measured by: reasoning, federation, the endpoint.
 LEFT_OUT = frozenset(
@@ -31,11 +32,13 @@ LEFT_OUT = frozenset(
 BULK = "-bulk"
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_NIL = NamedNode(f"{_RDF}nil")
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
 _QT = "http://www.w3.org/2001/sw/DataAccess/tests/test-query#"
 _UT = "http://www.w3.org/2009/sparql/tests/test-update#"
 _RDFT = "http://www.w3.org/ns/rdftest#"
+_SHT = "http://www.w3.org/ns/shacl-test#"
 
 
 class Kind(Enum):
@@ -50,9 +53,11 @@ class Kind(Enum):
     RDF = "eval"
     GOOD_RDF = "positive-syntax"
     BAD_RDF = "negative-syntax"
+    SHAPES = "validation"
 
 
 _KINDS = {
+    f"{_SHT}Validate": Kind.SHAPES,
     f"{_MF}QueryEvaluationTest": Kind.QUERY,
     f"{_MF}CSVResultFormatTest": Kind.QUERY,
     f"{_MF}UpdateEvaluationTest": Kind.UPDATE,
@@ -82,10 +87,11 @@ class Files:
 
 @dataclass(frozen=True)
 class Case:
-    """A file (query, update or RDF), the dataset it meets and what should come of it.
+    """A file (query, update, shapes or RDF), the dataset it meets and what should come of it.
 
-    ``result`` is the file of the expected answer or graph; ``after`` the dataset that an
-    update should make. ``lax`` allows fewer duplicates.
+    ``result`` is the file of the expected answer or graph, for shapes of the report,
+    None where they are to be refused. ``after`` is the dataset that an update should make.
+    ``lax`` allows fewer duplicates.
     """
 
     suite: str
@@ -147,6 +153,8 @@ def _read(suite: str) -> Iterator[Case]:
 
 
 def _case(suite: str, manifest: _Manifest, test: NamedNode, kind: Kind) -> Case:
+    if kind is Kind.SHAPES:
+        return _shapes_case(suite, manifest, test)
     (action,) = manifest.objects(test, f"{_MF}action")
     (result,) = manifest.objects(test, f"{_MF}result") or [None]
     name = test.value.partition("#")[2]
@@ -169,6 +177,22 @@ def _case(suite: str, manifest: _Manifest, test: NamedNode, kind: Kind) -> Case:
             lax=bool(manifest.objects(test, f"{_MF}resultCardinality")),
         )
     return case
+
+
+def _shapes_case(suite: str, manifest: _Manifest, test: NamedNode) -> Case:
+    (action,) = manifest.objects(test, f"{_MF}action")
+    (result,) = manifest.objects(test, f"{_MF}result")
+    (shapes,) = manifest.files(action, f"{_SHT}shapesGraph")
+    return Case(
+        suite,
+        manifest.path.parent.relative_to(ROOT / suite).as_posix(),
+        test.value.rpartition("/")[2],
+        Kind.SHAPES,
+        shapes,
+        iri_of(shapes),
+        data=Files(manifest.files(action, f"{_SHT}dataGraph")),
+        result=None if result == NamedNode(f"{_SHT}Failure") else manifest.path,
+    )
 
 
 def _manifests(path: Path) -> Iterator[_Manifest]:
@@ -196,11 +220,16 @@ class _Manifest:
         return tuple(file_of(o.value) for o in self.objects(subject, predicate))
 
     def items(self, predicate: str) -> Iterator[NamedNode]:
-        """The members of the list that a property of the manifest has."""
-        rest = [o for (_, p), each in self._objects.items() if p == predicate for o in each]
-        while rest and rest[0] != NamedNode(f"{_RDF}nil"):
-            yield from self.objects(rest[0], f"{_RDF}first")
-            rest = self.objects(rest[0], f"{_RDF}rest")
+        """The members of the list that a property of the manifest has, or its values."""
+        values = [o for (_, p), each in self._objects.items() if p == predicate for o in each]
+        for value in values:
+            rest = [value]
+            if not self.objects(value, f"{_RDF}first") and value != _NIL:
+                yield value
+                continue
+            while rest and rest[0] != _NIL:
+                yield from self.objects(rest[0], f"{_RDF}first")
+                rest = self.objects(rest[0], f"{_RDF}rest")
 
     @property
     def assumed_base(self) -> str:

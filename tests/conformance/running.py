@@ -19,6 +19,7 @@ from kgtool.sparql import parse_query, parse_update
 from kgtool.sparql.algebra import OrderBy, Pattern, Project, SelectQuery, Slice
 from tests.conformance.expected import csv_answer, expected_answer
 from tests.conformance.manifests import BASE, Case, Files, Kind, file_of
+from tests.conformance.reports import report_failure
 from tests.conformance.stores import contents, exported, quads_in, rows_difference, stores
 from tests.plan.answers import Answer, answer_of, by_value, difference, exactly
 
@@ -36,6 +37,8 @@ def failure(case: Case) -> str | None:
                 return _update_failure(case)
             case Kind.RDF:
                 return _graph_failure(case)
+            case Kind.SHAPES:
+                return report_failure(case)
             case Kind.GOOD_RDF:
                 return _loading_failure(case)
             case Kind.BAD_RDF:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlglot import exp
 
+from kgtool.engine import ids
 from kgtool.plan import sql
 from kgtool.plan.conversion import lex, tag_test, type_
 from kgtool.plan.functions.registry import Function
@@ -11,11 +14,14 @@ from kgtool.plan.inspection import SOLUTION_ID
 from kgtool.plan.relation import same_term
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
+from kgtool.plan.types import TypeTest, has_type
 from kgtool.plan.value import (
     BNODES,
     IRIS,
     LITERALS,
+    LOCAL,
     NUMBERS,
+    OTHERS,
     STRINGS,
     TAGGED,
     Form,
@@ -28,7 +34,11 @@ from kgtool.plan.value import (
 )
 from kgtool.rdf.iris import resolve
 from kgtool.rdf.namespaces import RDF
+from kgtool.rdf.terms import IRI, lexical_form
+from kgtool.sparql.algebra import Variable
 
+#: A test that no query can name.
+HAS_DATATYPE = "has datatype"
 #: An argument that is an error, typed so that DuckDB knows which function is meant.
 NO_TEXT = sql.cast(sql.NULL, "VARCHAR")
 _ABSOLUTE = r"^[A-Za-z][A-Za-z0-9+.-]*:"
@@ -92,6 +102,26 @@ def _test(tags: int) -> Function:
         return native(Form.BOOLEAN, has_tags(arguments[0], tags, scope))
 
     return compiled
+
+
+def _has_datatype(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
+    """Whether a term is a literal of a datatype, and has a value where we know its values.
+
+    No function of SPARQL, but the test of SHACL (4.1.2), whose second argument is constant.
+    """
+    value, name = arguments[0], lexical_form(arguments[1].constant or IRI(""))
+    if name == RDF.langString:
+        return native(Form.BOOLEAN, has_tags(value, TAGGED, scope))
+    own = ids.tag_of_type(name)
+    well = LITERALS & ~TAGGED if own == ids.OTHER else LITERALS & ~(TAGGED | OTHERS)
+    if value.form is Form.ID:
+        value = replace(value, tags=value.tags & (well | LOCAL))
+    test = TypeTest(Variable(""), frozenset([name]).__contains__, frozenset([name]))
+    tree = has_type(test, value, scope, frame.context.statistics)
+    if tree is None or value.may_be(LOCAL):
+        same = sql.eq(type_(arguments[0], scope), sql.text(name))
+        tree = sql.conjunction([has_tags(arguments[0], well, scope), same])
+    return native(Form.BOOLEAN, tree)
 
 
 def _lang(arguments: list[Value], scope: Scope, frame: Frame) -> Value:
@@ -227,6 +257,7 @@ FUNCTIONS: dict[str, Function] = {
     "ISBLANK": _test(BNODES),
     "ISLITERAL": _test(LITERALS),
     "ISNUMERIC": _test(NUMBERS),
+    HAS_DATATYPE: _has_datatype,
     "UUID": _uuid,
     "STRUUID": _struuid,
 }

@@ -1,0 +1,189 @@
+"""One validation on an open store: a cursor, its temporary tables, and what fills them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+from typing import Literal as Choice
+
+from kgtool.engine import ids
+from kgtool.engine.driver import duckdb
+from kgtool.errors import LimitError
+from kgtool.plan import sql
+from kgtool.plan.context import Context
+from kgtool.plan.execution import RowReader
+from kgtool.plan.query import Output, compile_tree
+from kgtool.plan.value import ANY, LOCAL, mask
+from kgtool.rdf.terms import Term, lexical_form, make_term, term_type
+from kgtool.sparql import algebra as a
+
+if TYPE_CHECKING:
+    from kgtool.engine.store import Store
+
+Graphs = Choice["asserted", "all"]
+_BATCH = 10_000
+#: What the id of 0 is: numbers in tables are ids of integers.
+_FIRST = ids.make_id(ids.INTEGER_INLINE, ids.INTEGER_OFFSET)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A statement, its variables, and what its columns are (see plan.query.Plan)."""
+
+    sql: str
+    variables: tuple[str, ...]
+    layout: tuple[str, ...]
+
+
+class Session:
+    """Compiles patterns over the store and over tables of its own, and runs them.
+
+    Ids of terms that the store lacks are the same in all statements of a session, so that
+    they can stand in tables. Tables and cursor go with ``close``.
+    """
+
+    def __init__(self, store: Store, graphs: Graphs) -> None:
+        self.store = store
+        self._default: Choice["asserted", "union"] = "union" if graphs == "all" else "asserted"
+        self._cursor = store.connection.cursor()
+        self._tables: dict[str, tuple[int, ...]] = {}
+        self._known: dict[Term, int | None] = {}
+        self._local: dict[Term, int] = {}
+        self._number = 0
+
+    def close(self) -> None:
+        self._cursor.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # Terms ------------------------------------------------------------------------------
+
+    def resolve(self, terms: Iterable[Term]) -> None:
+        """Looks up terms in one go, for all statements that name them."""
+        self._context().resolve(terms)
+
+    def id(self, term: Term) -> int:
+        """The id of a term; one that lasts as long as the session where the store has none."""
+        context = self._context()
+        context.constant(term)
+        stored = context.stored_id(term)
+        return self._local[term] if stored is None else stored
+
+    def is_stored(self, term: Term) -> bool:
+        return self._context().stored_id(term) is not None
+
+    def terms(self, wanted: Iterable[int | None]) -> dict[int | None, Term | None]:
+        """The terms of ids; None has None."""
+        texts = {id_: term for term, id_ in self._local.items()}
+        chosen = set(wanted)
+        stored = chosen - texts.keys()
+        decoder = self.store.decoder
+        decoder.read(stored)
+        found: dict[int | None, Term | None] = {id_: texts[id_] for id_ in chosen & texts.keys()}  # type: ignore[index]
+        for id_ in stored:
+            type_, lex = decoder.types[id_], decoder.lexes[id_]
+            found[id_] = None if type_ is None or lex is None else make_term(type_, lex)
+        return found
+
+    # Tables -----------------------------------------------------------------------------
+
+    def create(self, name: str, rows: Sequence[Sequence[Term]], columns: int) -> None:
+        """A table of ids with these rows, to which ``fill`` may add others."""
+        fields = ", ".join(f"c{i} BIGINT" for i in range(columns))
+        self.run(f"CREATE OR REPLACE TEMP TABLE {name} ({fields})")
+        found = [[self.id(term) for term in row] for row in rows]
+        if found:
+            tuples = (", ".join(map(str, row)) for row in found)
+            self.run(f"INSERT INTO {name} VALUES " + ", ".join(f"({t})" for t in tuples))
+        local = LOCAL if any(term in self._local for row in rows for term in row) else 0
+        self._tables[name] = tuple(
+            mask(*(ids.tag_of(row[i]) for row in found)) | local for i in range(columns)
+        )
+
+    def fill(self, name: str, pattern: a.Pattern, variables: Sequence[a.Variable]) -> None:
+        """Adds the solutions of a pattern to a table; the pattern has each of them once."""
+        compiled = self.compile(a.Project(pattern, tuple(variables)), "raw")
+        self.run(f"INSERT INTO {name} {compiled.sql}")
+        self._tables[name] = tuple(tags | ANY for tags in self._tables[name])
+
+    def distinct(self, name: str, source: str) -> None:
+        """A table of the distinct rows of another, in order, with the tags that it has."""
+        columns = len(self._tables[source])
+        self.run(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT DISTINCT * FROM {source} ORDER BY ALL"
+        )
+        tags = ", ".join(
+            f"bit_or(1::BIGINT << (c{i} >> {ids.PAYLOAD_BITS}))" for i in range(columns)
+        )
+        (found,) = self.rows(f"SELECT {tags} FROM {name}")
+        local = self._tables[source][0] & LOCAL
+        self._tables[name] = tuple((each or 0) | local for each in found)
+
+    def counts(self, name: str) -> dict[int, int]:
+        """How many rows a table has for each value of its first column, as a number."""
+        rows = self.rows(f"SELECT c0 - {_FIRST}, count(*) FROM {name} GROUP BY c0")
+        return dict(rows)
+
+    def fresh(self, stem: str) -> str:
+        self._number += 1
+        return f"kg_{stem}_{self._number}"
+
+    # Statements -------------------------------------------------------------------------
+
+    def compile(self, pattern: a.Pattern, output: Output) -> Compiled:
+        """Raises UnsupportedError for what no plan can do."""
+        context = self._context()
+        query = a.SelectQuery(pattern=pattern)
+        tree, _, variables, layout = compile_tree(query, context, self._default, output)
+        return Compiled(sql.to_text(tree), variables, layout)
+
+    def run(self, statement: str) -> None:
+        try:
+            self._cursor.execute(statement)
+        except duckdb.OutOfMemoryException as error:
+            raise LimitError(
+                "checking the shapes needs more memory than it may use",
+                hint="Give it more with --memory-limit.",
+            ) from error
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        self.run(statement)
+        return self._cursor.fetchall()
+
+    def batches(self, table: str, where: str = "TRUE") -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a table, some thousands at a time; other statements may run between.
+
+        Temporary tables are those of one cursor, so pages are asked for one by one.
+        """
+        last = -1
+        while True:
+            page = self.rows(
+                f"SELECT rowid, * FROM {table} WHERE {where} AND rowid > {last} "
+                f"ORDER BY rowid LIMIT {_BATCH}"
+            )
+            if page:
+                last = page[-1][0]
+                yield [row[1:] for row in page]
+            if len(page) < _BATCH:
+                return
+
+    def texts(self, compiled: Compiled, batch: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        """Rows of a compiled statement as flat rows: type and lexical form of each variable."""
+        constants = {id_: (term_type(t), lexical_form(t)) for t, id_ in self._local.items()}
+        return RowReader(compiled.layout, self.store.decoder, constants).rows(batch)
+
+    def _context(self) -> Context:
+        return Context(
+            self.store, known_ids=self._known, local_ids=self._local, tables=self._tables
+        )
