@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kgtool.engine.store import Store
 from kgtool.errors import KgtoolError
-from kgtool.project.checking import Sources, check_sources, read_sources
+from kgtool.project.checking import Sources, read_shapes, read_sources, report_on
 from kgtool.project.fingerprint import (
     Options,
     SourceState,
@@ -31,6 +32,8 @@ from kgtool.reason.own import OwnRule, apply_rules, with_rules
 from kgtool.shacl import ValidationReport
 
 Step = Callable[[str], None]
+#: Raises ViolationError for a store that violates the shapes.
+Check = Callable[[Store], None]
 
 
 class ViolationError(KgtoolError):
@@ -86,19 +89,15 @@ def build_project(
     states = source_states(project)
     step("reading")
     sources = read_sources(project)
-    if options.check:
-        step("checking shapes")
-        report = check_sources(sources)
-        if not report.passed:
-            raise ViolationError(report)
     rules = read_rules(project, sources.prefixes)
+    check = _check_of(sources) if options.check else None
     if options.infer:
-        step("reasoning and writing the store")
-        added = None if anew else _updated(project, sources, rules, states)
-        counts = write_closed(project, sources, rules) if added is None else added
+        step("reasoning, checking and writing the store")
+        added = None if anew else _updated(project, sources, rules, states, check)
+        counts = write_closed(project, sources, rules, check) if added is None else added
     else:
-        step("writing the store")
-        write_store(project, sources)
+        step("checking and writing the store")
+        write_store(project, sources, finish=None if check is None else _on_file(check))
         counts = {}
     result = BuildReport(
         asserted=sum(1 for _ in unique_triples(sources.asserted)),
@@ -112,8 +111,37 @@ def build_project(
     return result
 
 
+def _check_of(sources: Sources) -> Check | None:
+    """What raises ViolationError where a store's asserted triples violate the shapes.
+
+    Raises ShapeError where those are ill-formed.
+    """
+    if sources.shapes is None:
+        return None
+    shapes = read_shapes(sources.shapes)
+
+    def check(store: Store) -> None:
+        report = report_on(store, sources, shapes)
+        if not report.passed:
+            raise ViolationError(report)
+
+    return check
+
+
+def _on_file(check: Check) -> Callable[[Path], None]:
+    def checked(path: Path) -> None:
+        with Store.open(path) as store:
+            check(store)
+
+    return checked
+
+
 def _updated(
-    project: Project, sources: Sources, rules: list[OwnRule], states: Sequence[SourceState]
+    project: Project,
+    sources: Sources,
+    rules: list[OwnRule],
+    states: Sequence[SourceState],
+    check: Check | None,
 ) -> dict[str, int] | None:
     """Adds what the files have gained to the store; None where a full build is needed."""
     record = read_record(project)
@@ -124,7 +152,7 @@ def _updated(
         return None
     before: dict[str, int] = record.facts.get("rules", {})
     with _told_with_files(sources):
-        more = add_triples(project, gained, rules) if gained else {}
+        more = add_triples(project, gained, rules, check) if gained else {}
     return {name: before.get(name, 0) + more.get(name, 0) for name in before | more}
 
 
@@ -132,6 +160,7 @@ def write_closed(
     project: Project,
     sources: Sources,
     rules: list[OwnRule],
+    check: Check | None = None,
     regime: Profile = OWL_RL,
     path: Path | None = None,
 ) -> dict[str, int]:
@@ -146,6 +175,8 @@ def write_closed(
     added: dict[str, int] = {}
 
     def finish(store: Path) -> None:
+        if check is not None:
+            _on_file(check)(store)
         added.update(apply_rules(store, rules, profile, graph))
 
     with _told_with_files(sources):

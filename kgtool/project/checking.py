@@ -134,26 +134,10 @@ def check_loaded(
         return report.over(prefixes, StorePlaces(store), stack.pop_all().close)
 
 
-def check_sources(sources: Sources) -> ValidationReport:
-    """The report on the asserted triples, with the first findings of each shape.
-
-    Without shapes there is nothing to find.
-    """
-    if sources.shapes is None:
-        return ValidationReport(prefixes=sources.prefixes)
-    with _live(sources, Bounds()) as report:
-        return report.detached(SHOWN_PER_SHAPE)
-
-
-def check_written(path: Path, sources: Sources, shapes: Shapes) -> ValidationReport:
-    """The report on a store that a build has written and not yet put in place.
-
-    It has the first findings of each shape.
-    """
-    from kgtool.engine.store import Store
-
+def report_on(store: Store, sources: Sources, shapes: Shapes) -> ValidationReport:
+    """The report on a store of the files, with the first findings of each shape."""
     assert sources.shapes is not None
-    with Store.open(path) as store, check_store(store, shapes, sources.shapes) as report:
+    with check_store(store, shapes, sources.shapes) as report:
         return report.over(sources.prefixes, Places(sources.asserted)).detached(SHOWN_PER_SHAPE)
 
 

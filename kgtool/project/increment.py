@@ -8,7 +8,7 @@ tells nothing) take a full build.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kgtool.engine.editor import Quad, StoreEditor
 from kgtool.engine.store import Store
@@ -49,8 +49,16 @@ def added_triples(
     return quads
 
 
-def add_triples(project: Project, quads: Sequence[Quad], rules: list[OwnRule]) -> dict[str, int]:
-    """Add triples to the project's store, and what follows; how many each rule added."""
+def add_triples(
+    project: Project,
+    quads: Sequence[Quad],
+    rules: list[OwnRule],
+    check: Callable[[Store], None] | None,
+) -> dict[str, int]:
+    """Add triples to the project's store, and what follows; how many each rule added.
+
+    ``check`` may refuse the store by an error; nothing has then changed.
+    """
     with StoreEditor(project.store_path) as editor:
         editor.insert(quads)
         drop_repeated(editor, _GRAPH)
@@ -58,6 +66,8 @@ def add_triples(project: Project, quads: Sequence[Quad], rules: list[OwnRule]) -
         rows = ", ".join(f"({known[s]}, {known[p]}, {known[o]})" for s, p, o, _ in quads)
         delta = f"SELECT * FROM (VALUES {rows}) AS added(s, p, o)"
         counts = add_entailed(editor, with_rules(OWL_RL, rules), _GRAPH, delta)
+        if check is not None:
+            check(editor.store)
         editor.commit().close()
     return counts
 

@@ -39,7 +39,7 @@ def infer_project(project: Project, entailment: str) -> Inferred:
     rules = read_rules(project, sources.prefixes)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "store"
-        counts = write_closed(project, sources, rules, PROFILES[entailment], path)
+        counts = write_closed(project, sources, rules, regime=PROFILES[entailment], path=path)
         with Store.open(path) as store:
             triples = _inferred(store)
     order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -12,7 +12,6 @@ from kgtool.project.checking import (
     Bounds,
     check_loaded,
     check_project,
-    check_written,
     read_shapes,
     read_sources,
 )
@@ -115,12 +114,13 @@ def test_a_store_that_a_build_made_knows_the_files(shaped):
         assert [f.files for f in report.findings] == [("triples/a.ttl",)]
 
 
-def test_what_a_build_has_written_is_checked_before_it_is_in_place(shaped, tmp_path):
+def test_a_store_of_the_files_is_reported_on(shaped, tmp_path):
     write(shaped, "a.ttl", "id:x a :A .")
     sources = read_sources(shaped)
     path = tmp_path / "written.duckdb"
     write_asserted(path, sources)
-    report = check_written(path, sources, read_shapes(sources.shapes))
+    with Store.open(path) as store:
+        report = report_on(store, sources, read_shapes(sources.shapes))
     assert [f.files for f in report.findings] == [("triples/a.ttl",)]
 
 
