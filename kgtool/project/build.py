@@ -151,8 +151,12 @@ def _updated(
     if gained is None:
         return None
     before: dict[str, int] = record.facts.get("rules", {})
-    with _told_with_files(sources):
-        more = add_triples(project, gained, rules, check) if gained else {}
+    more: dict[str, int] = {}
+    if gained:
+        with _told_with_files(sources):
+            more = add_triples(project, gained, rules, check)
+    elif check is not None:
+        _on_file(check)(project.store_path)
     return {name: before.get(name, 0) + more.get(name, 0) for name in before | more}
 
 

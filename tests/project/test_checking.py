@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from kgtool.engine.store import Store
 from kgtool.errors import UsageError
 from kgtool.project.build import build_project
 from kgtool.project.checking import (
@@ -14,6 +15,7 @@ from kgtool.project.checking import (
     check_project,
     read_shapes,
     read_sources,
+    report_on,
 )
 from kgtool.project.load import load_files
 from kgtool.project.storing import write_asserted
