@@ -207,7 +207,7 @@ def _solution(check: Check, variables: Sequence[str], row: Sequence[str | None])
 def _constants(roots: Sequence[s.Shape]) -> set[Term]:
     """The terms that the statements will name."""
     everything = (tuple(constraints_in(roots)), tuple(t for r in roots for t in r.targets))
-    found = {n for n in walk(everything) if isinstance(n, IRI | Literal)}
+    found: set[Term] = {n for n in walk(everything) if isinstance(n, IRI | Literal)}
     paths = (shape.path for shape in shapes_under(roots))
     return (
         found | {n for path in paths for n in walk(path) if isinstance(n, IRI)} | {TYPE, SUBCLASS}
