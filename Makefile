@@ -23,6 +23,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/kgtool fmt --check
 
 conformance: $(VENV)/.all-test
 	$(BIN)/python -m tests.conformance
