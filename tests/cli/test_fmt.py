@@ -42,3 +42,7 @@ def test_what_does_not_parse_is_left_as_it_is(run, tmp_path):
     other = tmp_path / "c.nt"
     other.write_text("")
     assert "expected a file that ends in .ttl" in run("fmt", str(other), code=2).output
+
+
+def test_a_new_project_is_in_form(run, project):
+    run("fmt", "--check", "--project", str(project.root))

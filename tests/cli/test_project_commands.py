@@ -97,7 +97,9 @@ def test_a_killed_build_leaves_the_old_store_whole(run, built):
         [sys.executable, "-m", "kgtool", "build", "--no-check"],
         env=os.environ | {"PYTHONPATH": str(root)},
     )
-    time.sleep(1)
+    while process.poll() is None and not list(built.products.glob(".build-*")):
+        time.sleep(0.005)
+    assert process.poll() is None
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert built.store_path.read_bytes() == before
