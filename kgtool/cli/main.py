@@ -32,6 +32,7 @@ COMMANDS = {
     "fmt": "fmt:fmt",
     "infer": "infer:infer",
     "why": "why:why",
+    "blame": "blame:blame",
     "export": "export:export",
     "load": "load:load",
     "update": "update:update",

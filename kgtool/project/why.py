@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kgtool.errors import NotFoundError, UsageError
-from kgtool.project.checking import Sources, read_sources
+from kgtool.errors import NotFoundError
+from kgtool.project.checking import read_sources
 from kgtool.project.folder import Project
 from kgtool.project.inferring import infer_project
+from kgtool.project.notes import Notes, parse_triple
 from kgtool.project.rules import read_rules
 from kgtool.project.sources import Triple, unique_triples
-from kgtool.rdf.namespaces import RDF, RDFS
-from kgtool.rdf.terms import IRI, Literal, Term
+from kgtool.rdf.namespaces import RDF
+from kgtool.rdf.terms import IRI, Term
 from kgtool.reason.own import OwnRule, with_rules
 from kgtool.reason.profile import OWL_RL
-from kgtool.sparql import parse_query
-from kgtool.sparql.algebra import BGP, AskQuery, TriplePattern, Variable
-
-_DCTERMS = "http://purl.org/dc/terms/"
-_PROV = "http://www.w3.org/ns/prov#"
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
-#: What it is to cite. An ontology's own properties count that it aligns with one of these.
-_CITING = (
-    _PROV + "wasQuotedFrom", _PROV + "wasDerivedFrom", _PROV + "hadPrimarySource",
-    _DCTERMS + "source", _DCTERMS + "bibliographicCitation", "https://schema.org/citation",
-)  # fmt: skip
-_ALIGNING = {
-    _SKOS + name for name in ("exactMatch", "closeMatch", "relatedMatch", "broadMatch")
-} | {
-    RDFS.base + "subPropertyOf",
-    "http://www.w3.org/2002/07/owl#equivalentProperty",
-}
-_STATEMENT = (RDF.base + "subject", RDF.base + "predicate", RDF.base + "object")
+from kgtool.sparql.algebra import TriplePattern, Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +60,7 @@ def explain_triple(project: Project, text: str) -> Why:
     from kgtool.reason.proof import ASSERTED, Prover, Step
 
     sources = read_sources(project)
-    triple = _parsed(text, sources.prefixes)
+    triple = parse_triple(text, sources.prefixes)
     rules = read_rules(project, sources.prefixes)
     profile = with_rules(OWL_RL, rules)
     asked = _asked(project, rules)
@@ -93,7 +76,7 @@ def explain_triple(project: Project, text: str) -> Why:
             hint="`kgtool query -e 'SELECT * { … }'` shows what there is.",
         )
     terms = {id_: term for term, id_ in graph.ids.items()}
-    notes = _Notes(sources)
+    notes = Notes(sources)
 
     def explained(step: Step) -> Explanation:
         s, p, o = step.triple
@@ -127,63 +110,6 @@ def _asked(project: Project, rules: list[OwnRule]) -> dict[Triple, str]:
 def _could_be(pattern: TriplePattern, triple: Triple) -> bool:
     places = (pattern.subject, pattern.predicate, pattern.object)
     return all(isinstance(x, Variable) or x == y for x, y in zip(places, triple, strict=True))
-
-
-def _parsed(text: str, prefixes: Mapping[str, str]) -> Triple:
-    query = parse_query(f"ASK {{ {text} }}", prefixes=dict(prefixes))
-    pattern = query.pattern if isinstance(query, AskQuery) else None
-    triples = pattern.triples if isinstance(pattern, BGP) else ()
-    terms = [t for p in triples for t in (p.subject, p.predicate, p.object)]
-    known: list[Term] = [t for t in terms if isinstance(t, IRI | Literal)]
-    if len(terms) != 3 or len(known) != 3:
-        raise UsageError(
-            f"{text!r} is not one triple of known terms",
-            expected="three terms, such as 'id:rome a ww2:Place'",
-        )
-    return (known[0], known[1], known[2])
-
-
-class _Notes:
-    """What the files say about asserted triples."""
-
-    def __init__(self, sources: Sources) -> None:
-        self._files: defaultdict[Triple, list[str]] = defaultdict(list)
-        self.labels: dict[Term, str] = {}
-        self._cited: defaultdict[Term, list[Term]] = defaultdict(list)
-        self._statements: defaultdict[Term, dict[str, Term]] = defaultdict(dict)
-        for file in sources.asserted:
-            for triple in dict.fromkeys(file.triples):
-                self._files[triple].append(file.name)
-        citing = _citing_properties(self._files)
-        for s, p, o in self._files:
-            name = p.value if isinstance(p, IRI) else ""
-            if name in citing:
-                self._cited[s].append(o)
-            elif name in _STATEMENT:
-                self._statements[s][name] = o
-            elif name == RDFS.label and isinstance(o, Literal):
-                self.labels.setdefault(s, o.lexical)
-        self._about = {
-            tuple(of.get(name) for name in _STATEMENT): s for s, of in self._statements.items()
-        }
-
-    def files(self, triple: Triple) -> tuple[str, ...]:
-        return tuple(self._files.get(triple, ()))
-
-    def cited(self, triple: Triple) -> tuple[Term, ...]:
-        """What a statement about the triple cites, else what its subject does."""
-        statement = self._about.get(triple)
-        own = self._cited.get(statement, []) if statement is not None else []
-        return tuple(own or self._cited.get(triple[0], []))
-
-
-def _citing_properties(triples: Iterable[Triple]) -> set[str]:
-    found = set(_CITING)
-    for s, p, o in triples:
-        aligned = isinstance(p, IRI) and p.value in _ALIGNING and isinstance(s, IRI)
-        if aligned and isinstance(o, IRI) and o.value in _CITING:
-            found.add(s.value)  # type: ignore[union-attr]
-    return found
 
 
 def lines(why: Why) -> Iterator[str]:

@@ -32,26 +32,29 @@ _ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _SUBJECTS = ("iri", "pname", "bnode", "[", "(")
 
 
-def parse_document(text: str, name: str = "text", *, graphs: bool = False) -> Document:
+def parse_document(
+    text: str, name: str = "text", *, graphs: bool = False, base: str | None = None
+) -> Document:
     """The document that a Turtle text is, or with ``graphs`` a TriG text.
 
-    ``name`` is what errors call it.
+    ``name`` is what errors call it. Relative IRIs are resolved against ``base``, and without
+    it, or a base of the text's own, stay relative.
 
     Raises RdfSyntaxError, with line and column.
     """
-    return _Parser(Source(text, name), graphs).document()
+    return _Parser(Source(text, name), graphs, base).document()
 
 
 class _Parser:
-    def __init__(self, source: Source, graphs: bool) -> None:
+    def __init__(self, source: Source, graphs: bool, base: str | None) -> None:
         self.source = source
         self._graphs = graphs
         self._all = tokenize(source)
         self._at = 0
         self._waiting: list[Token] = []  # comments that belong to what follows
         self._last: Part | None = None
-        self._base: str | None = None
-        self._keeps_base = False
+        self._base = base
+        self._has_base = self._keeps_base = False
         self._document = Document()
         self._skip_comments()
 
@@ -152,9 +155,10 @@ class _Parser:
         else:
             prefix = "@base"
             self._last = part
-            self._keeps_base = self._base is None and not any(
+            self._keeps_base = not self._has_base and not any(
                 section.blocks for section in self._document.sections
             )
+            self._has_base = True
             self._base = self._resolved(self._iri_token())
         if is_old:
             self.expect(".")

@@ -1,0 +1,152 @@
+"""Where a triple stands in a project's files, and which commits wrote its lines."""
+
+from __future__ import annotations
+
+import datetime
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kgtool.errors import NotFoundError
+from kgtool.project.checking import read_sources
+from kgtool.project.folder import Project
+from kgtool.project.notes import Notes, parse_triple
+from kgtool.project.sources import SourceFile, Triple
+from kgtool.rdf.document.lexer import Source
+from kgtool.rdf.document.parser import parse_document
+from kgtool.rdf.document.placed import placed_triples
+from kgtool.rdf.terms import Term
+
+#: What git calls a line that is in no commit yet.
+_UNCOMMITTED = "0" * 40
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that wrote a line; ``date`` is its author's, in the author's time zone."""
+
+    hash: str
+    author: str
+    date: datetime.datetime
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A place where a triple stands. ``line`` is None in files of other syntaxes than Turtle.
+
+    ``text`` is that line; ``commit`` is None where no commit has it, or there is no repository.
+    """
+
+    file: str
+    line: int | None
+    column: int | None
+    text: str
+    commit: Commit | None
+
+    @property
+    def place(self) -> str:
+        return ":".join(str(x) for x in (self.file, self.line, self.column) if x is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """All places of a triple, and what it cites, with the labels of that."""
+
+    triple: Triple
+    statements: tuple[Statement, ...]
+    cited: tuple[tuple[Term, str | None], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "triple": [str(term) for term in self.triple],
+            "statements": [_statement_json(each) for each in self.statements],
+            "cites": [{"term": str(term), "label": label} for term, label in self.cited],
+        }
+
+
+def blame_triple(project: Project, text: str) -> Blame:
+    """Where the triple ``text``, three terms as SPARQL writes them, stands.
+
+    Raises NotFoundError where no file has it, UsageError where the text is no triple.
+    """
+    sources = read_sources(project)
+    triple = parse_triple(text, sources.prefixes)
+    notes = Notes(sources)
+    files = [f for f in sources.asserted if f.name in notes.files(triple)]
+    if not files:
+        raise NotFoundError(
+            "the triple stands in no file", hint="`kgtool why` proves one that follows."
+        )
+    found = tuple(each for file in files for each in _statements(project, file, triple))
+    cited = tuple((term, notes.labels.get(term)) for term in notes.cited(triple))
+    return Blame(triple, found, cited)
+
+
+def _statements(project: Project, file: SourceFile, triple: Triple) -> Iterator[Statement]:
+    if file.path.suffix.lower() not in (".ttl", ".nt"):
+        yield Statement(file.name, None, None, "", None)
+        return
+    source = Source(file.path.read_text(encoding="utf-8-sig"), file.name)
+    base = file.path.resolve().as_uri()
+    for placed in placed_triples(parse_document(source.text, file.name, base=base)):
+        if placed.triple == triple:
+            place = source.place(placed.object_at)
+            assert place.line is not None
+            text = source.text.splitlines()[place.line - 1].strip()
+            commit = _commit(project.root, file.path, place.line)
+            yield Statement(file.name, place.line, place.column, text, commit)
+
+
+def _commit(root: Path, path: Path, line: int) -> Commit | None:
+    """The commit that wrote a line, as git tells it."""
+    command = ["git", "-C", str(root), "blame", "-w", "--porcelain", "-L", f"{line},{line}", str(path)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:  # no git
+        return None
+    if done.returncode:
+        return None
+    head, *rest = done.stdout.splitlines()
+    hash_ = head.split()[0]
+    if hash_ == _UNCOMMITTED:
+        return None
+    fields = dict(row.partition(" ")[::2] for row in rest if not row.startswith("\t"))
+    zone = fields["author-tz"]
+    minutes = int(zone[1:3]) * 60 + int(zone[3:5])
+    offset = datetime.timedelta(minutes=-minutes if zone.startswith("-") else minutes)
+    date = datetime.datetime.fromtimestamp(int(fields["author-time"]), datetime.timezone(offset))
+    return Commit(hash_, fields["author"], date, fields["summary"])
+
+
+def _statement_json(statement: Statement) -> dict[str, Any]:
+    commit = statement.commit
+    return {
+        "file": statement.file,
+        "line": statement.line,
+        "column": statement.column,
+        "commit": None
+        if commit is None
+        else {
+            "hash": commit.hash,
+            "author": commit.author,
+            "date": commit.date.isoformat(),
+            "summary": commit.summary,
+        },
+    }
+
+
+def lines(blame: Blame) -> Iterator[str]:
+    """The places as text for people."""
+    for statement in blame.statements:
+        yield f"{statement.place}: {statement.text}"
+        if statement.commit is None:
+            yield "  in no commit"
+        else:
+            commit = statement.commit
+            day = commit.date.strftime("%Y-%m-%d %H:%M %z")
+            yield f"  {commit.hash[:12]} {commit.author}, {day}: {commit.summary}"
+    for term, label in blame.cited:
+        yield f"  cites {term}" + (f" ({label})" if label else "")
