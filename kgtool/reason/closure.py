@@ -43,6 +43,11 @@ class Closure:
         self.same_as = self.ids.get(SAME_AS, -1)
         names = [rule.name for rule in profile.rules] + list(_OTHERS)
         self.codes = {name: code for code, name in enumerate(dict.fromkeys(names))}
+        closed = {None, *(rule.name for rule in profile.schema)}
+        self._saturated = {
+            name: [n for n, by in others.items() if by in closed]
+            for name, others in SATURATED.items()
+        }
         self.literals = Literals(facts, self.ids)
         self.schema = Schema(facts, profile, self.ids, self.codes, self.literals, complete=complete)
         #: Rules that only say that something is in a datatype, which is checked instead.
@@ -123,9 +128,9 @@ class Closure:
         return selects
 
     def _on_delta(self, rule: FilledRule, code: int, present: Present) -> Iterator[str]:
-        names = SATURATED.get(rule.name, ())
+        names = self._saturated.get(rule.name, [])
         if self._mirrored:
-            names += MIRRORED.get(rule.name, ())
+            names = [*names, *MIRRORED.get(rule.name, ())]
         skipped = [self.codes[name] for name in names if name in self.codes]
         for number, atom in enumerate(rule.atoms):
             if self._touches(rule, atom, present):

@@ -12,7 +12,7 @@ import binascii
 import datetime
 import re
 import struct
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from decimal import Decimal
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -269,3 +269,19 @@ _BELOW: dict[str, tuple[str, ...]] = {
     XSD.base + "NMTOKEN": (XSD.base + "NCName", XSD.base + "Name", XSD.base + "language"),
     XSD.base + "Name": (XSD.base + "NCName",),
 }
+
+
+def implied(known: Iterable[str], datatype: str) -> bool:
+    """Whether what is in all of the ``known`` datatypes is in another one."""
+    names = {name for name in known if name in DATATYPES}
+    if any(is_known(datatype) and includes(datatype, name) for name in names):
+        return True
+    ranges = [INTEGER_RANGES[name] for name in names if name in INTEGER_RANGES]
+    if datatype not in INTEGER_RANGES or not ranges:
+        return False
+    least = max((low for low, _ in ranges if low is not None), default=None)
+    most = min((high for _, high in ranges if high is not None), default=None)
+    low, high = INTEGER_RANGES[datatype]
+    return (low is None or (least is not None and least >= low)) and (
+        high is None or (most is not None and most <= high)
+    )

@@ -136,14 +136,14 @@ AXIOMS: tuple[Rule, ...] = (
     ),
 )
 
-#: Rules whose triples another rule need not look at again: with the schema closed (scm-sco,
-#: scm-spo, scm-dom1 and 2, scm-rng1 and 2) all that would follow was derived beside them.
-SATURATED: dict[str, tuple[str, ...]] = {
-    "cax-sco": ("cax-sco", "prp-dom", "prp-rng"),
-    "prp-spo1": ("prp-spo1",),
-    "prp-dom": ("prp-spo1",),
-    "prp-rng": ("prp-spo1",),
-    "prp-symp": ("prp-symp",),
+#: Rules whose triples another rule need not look at again: with the schema closed under a third,
+#: where the profile has that, all that would follow was derived beside them.
+SATURATED: dict[str, dict[str, str | None]] = {
+    "cax-sco": {"cax-sco": "scm-sco", "prp-dom": "scm-dom1", "prp-rng": "scm-rng1"},
+    "prp-spo1": {"prp-spo1": "scm-spo"},
+    "prp-dom": {"prp-spo1": "scm-dom2"},
+    "prp-rng": {"prp-spo1": "scm-rng2"},
+    "prp-symp": {"prp-symp": None},
 }
 #: The same for the inverses of inverses, where no property has two.
 MIRRORED: dict[str, tuple[str, ...]] = {

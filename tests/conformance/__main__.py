@@ -12,8 +12,9 @@ import textwrap
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
-from tests.conformance.manifests import MISSING, ROOT, Case, cases, left_out
+from tests.conformance.manifests import MISSING, ROOT, Case
 from tests.conformance.running import failure, known_failures
+from tests.conformance.suites import cases, left_out
 
 
 def main(words: list[str]) -> int:

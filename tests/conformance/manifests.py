@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -37,6 +37,7 @@ _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
 _QT = "http://www.w3.org/2001/sw/DataAccess/tests/test-query#"
 _UT = "http://www.w3.org/2009/sparql/tests/test-update#"
+_SD = "http://www.w3.org/ns/sparql-service-description#"
 _RDFT = "http://www.w3.org/ns/rdftest#"
 _SHT = "http://www.w3.org/ns/shacl-test#"
 
@@ -54,6 +55,10 @@ class Kind(Enum):
     GOOD_RDF = "positive-syntax"
     BAD_RDF = "negative-syntax"
     SHAPES = "validation"
+    ENTAILED = "entailment"
+    NOT_ENTAILED = "non-entailment"
+    CONSISTENT = "consistency"
+    INCONSISTENT = "inconsistency"
 
 
 _KINDS = {
@@ -91,7 +96,8 @@ class Case:
 
     ``result`` is the file of the expected answer or graph, for shapes of the report,
     None where they are to be refused. ``after`` is the dataset that an update should make.
-    ``lax`` allows fewer duplicates.
+    ``lax`` allows fewer duplicates. ``entailment`` is the regime under which the data of a
+    query, or a premise, are closed.
     """
 
     suite: str
@@ -104,6 +110,7 @@ class Case:
     result: Path | None = None
     after: Files = Files()
     lax: bool = False
+    entailment: str = "none"
 
     @property
     def key(self) -> str:
@@ -140,6 +147,19 @@ def left_out() -> Counter[str]:
         if manifest.path.parent.name in LEFT_OUT
         for _ in manifest.items(f"{_MF}entries")
     )
+
+
+def regime_tests() -> Iterator[tuple[Case, set[str], set[str]]]:
+    """The queries under entailment regimes, with the names of the regimes and the profiles."""
+    folder = ROOT / "sparql11" / "entailment"
+    (manifest,) = _manifests(folder / "manifest.ttl")
+    for test in manifest.items(f"{_MF}entries"):
+        (action,) = manifest.objects(test, f"{_MF}action")
+        regimes, profiles = (
+            {name.value.rpartition("/")[2] for name in manifest.values(action, f"{_SD}{p}")}
+            for p in ("entailmentRegime", "EntailmentProfile")
+        )
+        yield _case("sparql11", manifest, test, Kind.QUERY), regimes, profiles
 
 
 def _read(suite: str) -> Iterator[Case]:
@@ -221,8 +241,16 @@ class _Manifest:
 
     def items(self, predicate: str) -> Iterator[NamedNode]:
         """The members of the list that a property of the manifest has, or its values."""
-        values = [o for (_, p), each in self._objects.items() if p == predicate for o in each]
-        for value in values:
+        return self._listed(
+            o for (_, p), each in self._objects.items() if p == predicate for o in each
+        )
+
+    def values(self, subject: object, predicate: str) -> Iterator[NamedNode]:
+        """The members of the list that a property of a node has, or its values."""
+        return self._listed(self.objects(subject, predicate))
+
+    def _listed(self, values: Iterable[NamedNode]) -> Iterator[NamedNode]:
+        for value in list(values):
             rest = [value]
             if not self.objects(value, f"{_RDF}first") and value != _NIL:
                 yield value

@@ -13,10 +13,12 @@ from kgtool.engine import ingest, writer
 from kgtool.engine.writer import Source, StoreWriter
 from kgtool.errors import QuerySyntaxError, RdfSyntaxError
 from kgtool.plan import run_query
+from kgtool.plan.run import DefaultGraph
 from kgtool.plan.update import run_update
 from kgtool.project.load import load_files
 from kgtool.sparql import parse_query, parse_update
 from kgtool.sparql.algebra import OrderBy, Pattern, Project, SelectQuery, Slice
+from tests.conformance.entailment import entailment_failure
 from tests.conformance.expected import csv_answer, expected_answer
 from tests.conformance.manifests import BASE, Case, Files, Kind, file_of
 from tests.conformance.reports import report_failure
@@ -39,6 +41,8 @@ def failure(case: Case) -> str | None:
                 return _graph_failure(case)
             case Kind.SHAPES:
                 return report_failure(case)
+            case Kind.ENTAILED | Kind.NOT_ENTAILED | Kind.CONSISTENT | Kind.INCONSISTENT:
+                return entailment_failure(case)
             case Kind.GOOD_RDF:
                 return _loading_failure(case)
             case Kind.BAD_RDF:
@@ -97,9 +101,12 @@ def _answers(case: Case) -> tuple[Answer, Answer]:
     if query.dataset is not None:
         iris = (*query.dataset.default, *query.dataset.named)
         named |= {file_of(g.value): g.value for g in iris if g.value.startswith(BASE)}
-    store = stores.get(Files(case.data.default, tuple(sorted(named.items()))))
+    files = Files(case.data.default, tuple(sorted(named.items())))
+    store = stores.get(files, case.entailment)
+    # What is entailed is in a graph of its own, so it takes the union to ask both.
+    graph: DefaultGraph = "strict" if case.entailment == "none" else "union"
     # A relative IRI of the query is resolved against its file, as the suites ask.
-    result = run_query(store, f"BASE <{case.base}> {text}", default_graph="strict")
+    result = run_query(store, f"BASE <{case.base}> {text}", default_graph=graph)
     expected = expected_answer(case.result)
     if case.result.suffix == ".csv":
         return csv_answer(result.serialize("csv")), expected

@@ -17,9 +17,11 @@ import pyoxigraph
 from kgtool.engine.store import Store
 from kgtool.engine.writer import Source, StoreWriter
 from kgtool.project.export import write_graph
+from kgtool.project.folder import INFERRED_GRAPH
 from kgtool.project.graph import Graph
 from kgtool.rdf.convert import from_oxigraph
 from kgtool.rdf.terms import IRI, BlankNode
+from kgtool.reason import PROFILES, Entailment
 from tests.conformance.manifests import Files, iri_of
 from tests.plan.answers import Row, same_bag
 
@@ -37,27 +39,29 @@ class Stores:
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="kgtool-conformance-")
-        self._open: OrderedDict[Files, Store] = OrderedDict()
+        self._open: OrderedDict[tuple[Files, str], Store] = OrderedDict()
         self._numbers = itertools.count()
         atexit.register(self._close)
 
-    def get(self, files: Files) -> Store:
-        """The store that holds these files; not to be changed."""
-        if files not in self._open:
+    def get(self, files: Files, entailment: str = "none") -> Store:
+        """The store that holds these files, and what they entail; not to be changed."""
+        key = files, entailment
+        if key not in self._open:
             path = self._path()
             with StoreWriter(path, threads=1) as writer:
                 for file in files.default:
                     writer.add(Source(file, base=iri_of(file)))
                 for file, name in files.named:
                     writer.add(Source(file, graph=IRI(name), base=iri_of(file)))
-                writer.commit({})
-            self._open[files] = Store.open(path, threads=1)
-        self._open.move_to_end(files)
+                profile = PROFILES.get(entailment)
+                writer.commit({}, profile and Entailment(IRI(INFERRED_GRAPH), profile))
+            self._open[key] = Store.open(path, threads=1)
+        self._open.move_to_end(key)
         if len(self._open) > self._SIZE:
             _, oldest = self._open.popitem(last=False)
             oldest.close()
             oldest.path.unlink()
-        return self._open[files]
+        return self._open[key]
 
     def copy(self, files: Files) -> Path:
         """A store of the files that may be changed, and is to be deleted afterwards."""

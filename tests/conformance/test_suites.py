@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conformance.manifests import MISSING, ROOT, Case, cases
+from tests.conformance.manifests import MISSING, ROOT, Case
 from tests.conformance.running import failure, known_failures
+from tests.conformance.suites import cases
 
 pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason=MISSING)
 
