@@ -45,7 +45,7 @@ def _derivation(entailment: str) -> Derivation | None:
     from kgtool.rdf.terms import IRI
     from kgtool.reason import PROFILES, Entailment
 
-    return Entailment(IRI(INFERRED_GRAPH), PROFILES[entailment])
+    return Entailment(IRI(INFERRED_GRAPH), PROFILES[entailment], reflexive=True)
 
 
 def _format_named(name: str) -> Format:

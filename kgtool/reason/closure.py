@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from kgtool.engine import ids
+from kgtool.engine.sqltext import quote
 from kgtool.rdf.namespaces import RDF
 from kgtool.reason import datatypes
 from kgtool.reason.equality import Representatives
@@ -21,12 +22,14 @@ from kgtool.reason.profile import Profile
 from kgtool.reason.rule import Atom, iri
 from kgtool.reason.rules import MIRRORED, SATURATED
 from kgtool.reason.schema import Present, Schema
-from kgtool.reason.vocabulary import SAME_AS, TOP, constants
+from kgtool.reason.vocabulary import SAME_AS, TOP, constants, is_membership_property
 
 #: The name under which triples of equal terms are counted.
 EQ_REP = "eq-rep"
+#: The name of what is true of every graph that names a thing.
+AXIOM = "rdfs-axiom"
 #: Steps that are no rules of the tables.
-_OTHERS = (EQ_REP, "scm-int", "scm-uni", "prp-spo2", "prp-key", "cls-int1", "cls-oo",
+_OTHERS = (EQ_REP, AXIOM, "scm-int", "scm-uni", "prp-spo2", "prp-key", "cls-int1", "cls-oo",
            "dt-type2", "dt-eq", "dt-diff")  # fmt: skip
 #: The code of what no rule has derived.
 GIVEN = -1
@@ -38,7 +41,7 @@ class Closure:
     def __init__(self, facts: Facts, profile: Profile, *, complete: bool = False) -> None:
         self.facts = facts
         self.profile = profile
-        self.ids = facts.ids_of([*constants(profile.rules), *datatypes.DATATYPES])
+        self.ids = facts.ids_of([*constants(profile.rules), *profile.names, *datatypes.DATATYPES])
         self.same = Representatives(set(self.ids.values()))
         self.same_as = self.ids.get(SAME_AS, -1)
         names = [rule.name for rule in profile.rules] + list(_OTHERS)
@@ -103,9 +106,25 @@ class Closure:
         selects = []
         for rule in self.schema.usable(self.profile.axioms):
             selects += derivations(FilledRule(rule.name, (), rule.head), self.codes[rule.name], ())
+        selects += self._memberships()
         if self._complete and self.profile.datatypes:
             selects += [self._row(*row) for row in self.literals.everything()]
         return selects
+
+    def _memberships(self) -> Iterator[str]:
+        """What is true of the container membership properties that are named, here or anywhere."""
+        if not self.profile.membership:
+            return
+        start = quote(f"{RDF.base}_")
+        named = self.facts.rows(
+            f"SELECT id, lex FROM terms_ WHERE type = 'iri' AND starts_with(lex, {start}) "
+            "ORDER BY id"
+        )
+        heads = tuple(atom.replaced(dict(self.ids)) for atom in self.profile.membership)
+        for id_, name in named:
+            if is_membership_property(name):
+                about = tuple(atom.replaced({"?n": id_}) for atom in heads)
+                yield from derivations(FilledRule(AXIOM, (), about), self.codes[AXIOM], ())
 
     def _row(self, rule: str, s: int, p: int, o: int) -> str:
         return f"SELECT {s} AS s, {p} AS p, {o} AS o, {self.codes[rule]} AS rule"

@@ -48,9 +48,7 @@ class _Closed:
         # Axioms speak of names at hand, and those of the conclusion are.
         names = [x.value for triple in sought for x in triple if isinstance(x, IRI)]
         self._graph = MemoryGraph(premise, [*vocabulary(profile), *names])
-        self._inference = Inference(
-            self._graph.connection, TRIPLES, TERMS, profile, complete=True
-        )
+        self._inference = Inference(self._graph.connection, TRIPLES, TERMS, profile, complete=True)
         self._inference.run()
 
     def __enter__(self) -> _Closed:

@@ -21,7 +21,7 @@ _SHOWN = 10
 
 def vocabulary(profile: Profile) -> list[str]:
     """The IRIs that need ids before reasoning begins."""
-    return sorted({*constants(profile.rules), *datatypes.DATATYPES})
+    return sorted({*constants(profile.rules), *profile.names, *datatypes.DATATYPES})
 
 
 class Inference:
@@ -40,16 +40,18 @@ class Inference:
         profile: Profile,
         *,
         complete: bool = False,
+        reflexive: bool = False,
     ) -> None:
         self._asserted = triples
         self._complete = complete
+        self._reflexive = reflexive
         self.facts = Facts(connection, triples, terms)
         self.closure = Closure(self.facts, profile, complete=complete)
 
     def run(self, delta: str | None = None) -> None:
         """Derive all that follows into table ``inferred``; of ``delta`` see :meth:`Closure.run`."""
         self.closure.run(delta)
-        kept = "TRUE" if self._complete else says_something(self.facts)
+        kept = "TRUE" if self._complete else says_something(self.facts, reflexive=self._reflexive)
         run = self.facts.connection.execute
         run(f"CREATE OR REPLACE TEMP TABLE inferred AS FROM ({self._derived()}) WHERE {kept}")
 

@@ -31,8 +31,11 @@ _REFLEXIVE = (
 )
 
 
-def says_something(facts: Facts) -> str:
-    """The SQL condition that a triple (s, p, o) is worth keeping."""
+def says_something(facts: Facts, *, reflexive: bool = False) -> str:
+    """The SQL condition that a triple (s, p, o) is worth keeping.
+
+    With ``reflexive`` also such triples are.
+    """
     known = facts.ids_of([*_TO_TOP, *_REFLEXIVE, *TOP])
     about = " OR ".join(f"starts_with(lex, {quote(v)})" for v in VOCABULARIES)
     vocabulary = [
@@ -45,8 +48,8 @@ def says_something(facts: Facts) -> str:
     ]
     if vocabulary:
         conditions.append(f"s NOT IN ({_listed(vocabulary)})")
-    if reflexive := [known[name] for name in _REFLEXIVE if name in known]:
-        conditions.append(f"NOT (s = o AND p IN ({_listed(reflexive)}))")
+    if not reflexive and (same := [known[name] for name in _REFLEXIVE if name in known]):
+        conditions.append(f"NOT (s = o AND p IN ({_listed(same)}))")
     to_top = [known[name] for name in _TO_TOP if name in known]
     if to_top and (top := [known[name] for name in TOP if name in known]):
         conditions.append(f"NOT (p IN ({_listed(to_top)}) AND o IN ({_listed(top)}))")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kgtool.reason import rules as tables
-from kgtool.reason.rule import Rule, rule
+from kgtool.reason.rule import Atom, Rule, iri, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Profile:
     axioms: tuple[Rule, ...] = ()
     datatypes: bool = False
     lists: bool = False
+    #: Triples about each container membership property (rdf:_1 and so on) that is named.
+    membership: tuple[Atom, ...] = ()
     #: Rules of a project, which make nothing part of the schema.
     own: tuple[Rule, ...] = ()
 
@@ -33,6 +35,11 @@ class Profile:
     @property
     def rules(self) -> tuple[Rule, ...]:
         return (*self.axioms, *self.schema, *self.facts, *self.clashes, *self.own)
+
+    @property
+    def names(self) -> set[str]:
+        """The IRIs that the triples about membership properties name."""
+        return {str(x) for atom in self.membership for x in (atom.p, atom.o)}
 
 
 def _named(rules: tuple[Rule, ...], *names: str) -> tuple[Rule, ...]:
@@ -49,7 +56,8 @@ OWL_RL = Profile(
     lists=True,
 )
 _RDF1 = rule("rdfD2", "?x ?p ?y", "?p a rdf:Property")
-RDF = Profile("rdf", (), (_RDF1,))
+RDF = Profile("rdf", (), (_RDF1,), membership=(Atom("?n", iri("rdf:type"), iri("rdf:Property")),))
+_RESOURCE = iri("rdfs:Resource")
 #: RDF 1.1 Semantics, 9.2.1, under the names that OWL 2 RL has for the same rules.
 RDFS = Profile(
     "rdfs",
@@ -68,8 +76,17 @@ RDFS = Profile(
         rule("rdfs4", "?x ?p ?y", "?x a rdfs:Resource . ?y a rdfs:Resource", trivial=True),
     ),
     datatypes=True,
+    membership=tuple(
+        Atom("?n", iri(p), iri(o))
+        for p, o in (
+            ("rdf:type", "rdf:Property"),
+            ("rdf:type", "rdfs:ContainerMembershipProperty"),
+            ("rdfs:domain", "rdfs:Resource"),
+            ("rdfs:range", "rdfs:Resource"),
+        )
+    ),
     axioms=tuple(
-        rule("rdfs-axiom", "", text, trivial=True)
+        rule("rdfs-axiom", "", text, trivial=text.endswith(" rdfs:Resource"))
         for text in (
             "rdf:type rdfs:domain rdfs:Resource",
             "rdfs:domain rdfs:domain rdf:Property",

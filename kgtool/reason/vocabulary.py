@@ -29,6 +29,12 @@ def constants(rules: Iterable[Rule]) -> Iterator[str]:
     yield from (*LIST_PROPERTIES, *LIST_CLASSES, RDF.first, RDF.rest, RDF.nil, RDF.type, SAME_AS)
 
 
+def is_membership_property(name: str) -> bool:
+    """Whether an IRI is rdf:_1, rdf:_2 and so on."""
+    number = name.removeprefix(f"{RDF.base}_")
+    return number != name and number.isascii() and number.isdigit() and number[0] != "0"
+
+
 def schema_properties(rules: Iterable[Rule]) -> set[str]:
     """The properties of which every triple is part of the schema."""
     named = {str(a.p) for rule in rules for a in rule.body if not is_variable(a.p)}

@@ -47,9 +47,9 @@ def _print_table(chosen: list[Case], passed: Counter[tuple[str, str]]) -> None:
     for suite in dict.fromkeys(suite for suite, _ in total):
         categories = [key for key in total if key[0] == suite]
         for key in categories:
-            print(f"{suite:<14} {key[1]:<24} {passed[key]:>4}/{total[key]}")
+            print(f"{suite:<15} {key[1]:<24} {passed[key]:>4}/{total[key]}")
         good, all_ = (sum(count[key] for key in categories) for count in (passed, total))
-        print(f"{suite:<14} {'all':<24} {good:>4}/{all_}\n")
+        print(f"{suite:<15} {'all':<24} {good:>4}/{all_}\n")
 
 
 if __name__ == "__main__":

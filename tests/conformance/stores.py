@@ -54,7 +54,9 @@ class Stores:
                 for file, name in files.named:
                     writer.add(Source(file, graph=IRI(name), base=iri_of(file)))
                 profile = PROFILES.get(entailment)
-                writer.commit({}, profile and Entailment(IRI(INFERRED_GRAPH), profile))
+                writer.commit(
+                    {}, profile and Entailment(IRI(INFERRED_GRAPH), profile, reflexive=True)
+                )
             self._open[key] = Store.open(path, threads=1)
         self._open.move_to_end(key)
         if len(self._open) > self._SIZE:
