@@ -1,16 +1,9 @@
-"""Random small graphs that use all of OWL 2 RL."""
+"""Random small graphs that use all of OWL 2 RL, as Turtle without declarations of prefixes."""
 
 from __future__ import annotations
 
 from random import Random
 
-PREFIXES = """
-@prefix :     <urn:x:> .
-@prefix owl:  <http://www.w3.org/2002/07/owl#> .
-@prefix rdf:  <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix xsd:  <http://www.w3.org/2001/XMLSchema#> .
-"""
 CLASSES = [f":C{i}" for i in range(6)]
 PROPERTIES = [f":p{i}" for i in range(6)]
 NODES = [f":n{i}" for i in range(7)]
@@ -33,7 +26,7 @@ class GraphGenerator:
         ]
         axioms = [self._axiom() for _ in range(self._random.randint(3, 9))]
         facts = [self._fact() for _ in range(self._random.randint(8, 24))]
-        return PREFIXES + "\n".join(declared + axioms + facts)
+        return "\n".join(declared + axioms + facts)
 
     def _fact(self) -> str:
         pick = self._random.choice
