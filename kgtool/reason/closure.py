@@ -78,7 +78,9 @@ class Closure:
         if delta is not None:
             facts.connection.execute(f"INSERT INTO delta SELECT s, p, o, {GIVEN} FROM ({delta})")
         schema.collect("facts")
-        self._unite("facts")
+        if self._unite("facts"):
+            # Another name of a property of the schema's is one of them now.
+            schema.collect("facts")
         schema.close()
         rules = self._filled()
         if delta is not None and not schema.reads(f"({delta})"):
