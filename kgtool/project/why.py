@@ -66,7 +66,7 @@ def explain_triple(project: Project, text: str) -> Why:
     asked = _asked(project, rules)
     given = dict.fromkeys((*unique_triples(sources.asserted), *asked))
     graph = MemoryGraph(given, vocabulary(profile))
-    inference = Inference(graph.connection, TRIPLES, TERMS, profile)
+    inference = Inference(graph.connection, TRIPLES, TERMS, profile, copies=True)
     inference.run()
     sought = (graph.id_of(triple[0]), graph.id_of(triple[1]), graph.id_of(triple[2]))
     step = Prover(inference.closure).prove(sought)

@@ -17,10 +17,10 @@ from kgtool.reason import datatypes
 from kgtool.reason.equality import Representatives
 from kgtool.reason.facts import Facts
 from kgtool.reason.filling import FilledRule, derivations
-from kgtool.reason.literals import Literals
+from kgtool.reason.literals import IS_LITERAL, Literals
 from kgtool.reason.profile import Profile
 from kgtool.reason.rule import Atom, iri
-from kgtool.reason.rules import MIRRORED, SATURATED
+from kgtool.reason.rules import EQUALITY_RULES, MIRRORED, SATURATED
 from kgtool.reason.schema import Present, Schema
 from kgtool.reason.vocabulary import SAME_AS, TOP, constants, is_membership_property
 
@@ -36,9 +36,17 @@ GIVEN = -1
 
 
 class Closure:
-    """Closes ``facts`` under a profile. With ``complete``, trivial rules run too."""
+    """Closes ``facts`` under a profile. With ``complete``, trivial rules run too.
 
-    def __init__(self, facts: Facts, profile: Profile, *, complete: bool = False) -> None:
+    With ``copies`` terms that are the same all stay, and what holds of one is derived for each:
+    so every triple that follows has the rule and the round that gave it.
+    """
+
+    def __init__(
+        self, facts: Facts, profile: Profile, *, complete: bool = False, copies: bool = False
+    ) -> None:
+        if copies:
+            profile = replace(profile, facts=(*profile.facts, *EQUALITY_RULES))
         self.facts = facts
         self.profile = profile
         self.ids = facts.ids_of([*constants(profile.rules), *profile.names, *datatypes.DATATYPES])
@@ -55,9 +63,8 @@ class Closure:
         self.schema = Schema(facts, profile, self.ids, self.codes, self.literals, complete=complete)
         #: Rules that only say that something is in a datatype, which is checked instead.
         self.set_aside: list[FilledRule] = []
-        #: What was said to be the same, and by which rule.
-        self.equations: list[tuple[int, int, int]] = []
         self._complete = complete
+        self._copies = copies
         self._type = self.ids.get(RDF.type, -1)
         self._top = {self.ids[name] for name in TOP if name in self.ids}
         self._asked: set[int] = set()
@@ -88,6 +95,10 @@ class Closure:
         while True:
             selects = self._round(rules)
             facts.round += 1
+            if self._copies:
+                selects = [
+                    f"SELECT * FROM ({each}) WHERE {self._not_of_values()}" for each in selects
+                ]
             if not facts.fresh(selects):
                 break
             facts.keep_fresh()
@@ -223,29 +234,33 @@ class Closure:
 
     # Equality ---------------------------------------------------------------------------
 
+    def _not_of_values(self) -> str:
+        """The SQL condition that a triple does not say that two literals are the same."""
+        literals = " AND ".join(IS_LITERAL.format(column) for column in "so")
+        return f"NOT (p = {self.same_as} AND {literals})"
+
     def _unite(self, table: str) -> bool:
         """Replace terms that a table says are the same by their representatives.
 
         Whether there were any.
         """
         merged = False
-        while True:
-            rule = "rule" if table == "delta" else GIVEN
+        while not self._copies:
             said = self.facts.rows(
-                f"SELECT s, o, min({rule}) FROM {table} WHERE p = {self.same_as} AND s <> o "
-                "GROUP BY s, o ORDER BY s, o"
+                f"SELECT DISTINCT s, o FROM {table} WHERE p = {self.same_as} AND s <> o "
+                "ORDER BY s, o"
             )
             if not self._complete:
                 # Two literals with one value stay two: dt-eq says it of all, and is not kept.
-                said = [row for row in said if not all(map(_is_literal, row[:2]))]
-            self.equations += said
-            replaced = self.same.unite((s, o) for s, o, _ in said)
+                said = [row for row in said if not all(map(_is_literal, row))]
+            replaced = self.same.unite((s, o) for s, o in said)
             if not replaced:
                 return merged
             merged = True
             self.facts.merge(replaced, self.codes[EQ_REP])
             self.schema.forget()
             table = "delta"
+        return merged
 
 
 def _is_literal(id_: int) -> bool:

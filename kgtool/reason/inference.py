@@ -41,12 +41,13 @@ class Inference:
         *,
         complete: bool = False,
         reflexive: bool = False,
+        copies: bool = False,
     ) -> None:
         self._asserted = triples
         self._complete = complete
         self._reflexive = reflexive
         self.facts = Facts(connection, triples, terms)
-        self.closure = Closure(self.facts, profile, complete=complete)
+        self.closure = Closure(self.facts, profile, complete=complete, copies=copies)
 
     def run(self, delta: str | None = None) -> None:
         """Derive all that follows into table ``inferred``; of ``delta`` see :meth:`Closure.run`."""

@@ -15,7 +15,7 @@ from kgtool.reason.facts import Facts
 from kgtool.reason.rule import NUMBERS, iri
 
 _COUNTED = ("owl:maxCardinality", "owl:maxQualifiedCardinality")
-_IS_LITERAL = f"({{0}} < {ids.make_id(ids.BNODE, 0)} OR {{0}} >= {ids.make_id(ids.STRING, 0)})"
+IS_LITERAL = f"({{0}} < {ids.make_id(ids.BNODE, 0)} OR {{0}} >= {ids.make_id(ids.STRING, 0)})"
 #: Literals of one kind have one datatype.
 _KIND = (
     f"CASE WHEN s < {ids.make_id(ids.INLINE_TAG, 0)} THEN s >> {ids.ROW_BITS} "
@@ -99,7 +99,7 @@ class Literals:
     def outside(self, typed: str) -> list[tuple[int, int]]:
         """The (literal, datatype) of a query (s, o) where the literal is not in the datatype."""
         found: list[tuple[int, int]] = []
-        pairs = f"SELECT {_KIND} AS kind, s, o FROM ({typed}) WHERE {_IS_LITERAL.format('s')}"
+        pairs = f"SELECT {_KIND} AS kind, s, o FROM ({typed}) WHERE {IS_LITERAL.format('s')}"
         kinds = self._facts.rows(
             f"SELECT kind, o, min(s) FROM ({pairs}) GROUP BY kind, o ORDER BY kind, o"
         )
@@ -138,7 +138,7 @@ class Literals:
 
     def unequal(self, same: int, classes: dict[int, list[int]]) -> list[tuple[int, int]]:
         """Pairs of literals with two values that are said to be the same (dt-diff, eq-diff1)."""
-        literal = f"{_IS_LITERAL.format('s')} AND {_IS_LITERAL.format('o')}"
+        literal = f"{IS_LITERAL.format('s')} AND {IS_LITERAL.format('o')}"
         pairs = self._facts.rows(
             f"SELECT DISTINCT s, o FROM facts WHERE p = {same} AND s < o AND {literal} ORDER BY ALL"
         )
@@ -150,7 +150,7 @@ class Literals:
 
     def _values(self) -> dict[int, Value]:
         rows = self._facts.rows(
-            f"SELECT DISTINCT o FROM facts WHERE {_IS_LITERAL.format('o')} ORDER BY o"
+            f"SELECT DISTINCT o FROM facts WHERE {IS_LITERAL.format('o')} ORDER BY o"
         )
         terms = self._facts.terms_of(o for (o,) in rows)
         found = {id_: _value(term) for id_, term in sorted(terms.items())}

@@ -92,6 +92,15 @@ FACT_RULES: tuple[Rule, ...] = (
     _R("cax-sco", "?c rdfs:subClassOf ?d . ?x a ?c", "?x a ?d"),
 )  # fmt: skip
 
+#: Equality by copies (table 4), where it is not by representatives: for proofs.
+EQUALITY_RULES: tuple[Rule, ...] = (
+    _R("eq-sym", "?x owl:sameAs ?y", "?y owl:sameAs ?x"),
+    _R("eq-trans", "?x owl:sameAs ?y . ?y owl:sameAs ?z", "?x owl:sameAs ?z"),
+    _R("eq-rep", "?s owl:sameAs ?t . ?s ?p ?o", "?t ?p ?o"),
+    _R("eq-rep", "?p owl:sameAs ?q . ?s ?p ?o", "?s ?q ?o"),
+    _R("eq-rep", "?o owl:sameAs ?r . ?s ?p ?o", "?s ?p ?r"),
+)
+
 #: What must not be (tables 4 to 7). Of equal terms only the representative is left, so
 #: eq-diff1 finds it different from itself.
 CLASH_RULES: tuple[Rule, ...] = (

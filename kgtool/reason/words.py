@@ -5,6 +5,7 @@ from __future__ import annotations
 WORDS: dict[str, str] = {
     "eq-ref": "everything is the same as itself",
     "eq-rep": "what holds of a thing holds of what is the same",
+    "eq-sym": "what is the same is so both ways",
     "eq-trans": "what is the same as the same is the same",
     "prp-dom": "the domain of a property",
     "prp-rng": "the range of a property",

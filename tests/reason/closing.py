@@ -39,12 +39,19 @@ class Closed:
         *,
         complete: bool = False,
         reflexive: bool = False,
+        copies: bool = False,
         delta: Iterable[Triple] | None = None,
     ) -> None:
         self.given = triples(given) if isinstance(given, str) else list(given)
         self.graph = MemoryGraph(self.given, vocabulary(profile))
         self.inference = Inference(
-            self.graph.connection, TRIPLES, TERMS, profile, complete=complete, reflexive=reflexive
+            self.graph.connection,
+            TRIPLES,
+            TERMS,
+            profile,
+            complete=complete,
+            reflexive=reflexive,
+            copies=copies,
         )
         self.inference.run(None if delta is None else self._query(delta))
         self.prover = Prover(self.inference.closure)

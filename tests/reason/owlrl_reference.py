@@ -21,7 +21,7 @@ def reference_closure(triples: Iterable[Triple]) -> tuple[set[Triple], bool]:
         graph.add(triple)
     DeductiveClosure(OWLRL_Semantics).expand(graph)
     # owlrl writes contradictions into the graph, as messages.
-    errors = {subject for subject in graph.subjects(ERRNS.error)}
+    errors = set(graph.subjects(ERRNS.error))
     found = [t for t in graph if t not in given and t[0] not in errors]
     entailed = {(from_rdflib(s), from_rdflib(p), from_rdflib(o)) for s, p, o in found}
     return set(filter(says_something, entailed)), bool(errors)

@@ -29,8 +29,7 @@ def all_same(*labels: str) -> set:
         ":a owl:sameAs :b . :c owl:sameAs :d . :b owl:sameAs :d .",
         ":p a owl:FunctionalProperty . :x :p :a , :b , :c , :d .",
         ":p a owl:InverseFunctionalProperty . :a :p 1 . :b :p 1 . :c :p 1 . :d :p 1 .",
-        ":K owl:hasKey (:p) . :a a :K ; :p 1 . :b a :K ; :p 1 . :c a :K ; :p 1 . "
-        ":d a :K ; :p 1 .",
+        ":K owl:hasKey (:p) . :a a :K ; :p 1 . :b a :K ; :p 1 . :c a :K ; :p 1 . :d a :K ; :p 1 .",
         ":q rdfs:subPropertyOf owl:sameAs . :a :q :b , :c , :d .",
         # One equality makes the next.
         ":p a owl:FunctionalProperty . :a owl:sameAs :b . :b :p :c . :a :p :d . "

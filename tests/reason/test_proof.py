@@ -45,13 +45,20 @@ def check_proofs(closed: Closed) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_copies_close_as_representatives_do(seed: int) -> None:
+    graph = GraphGenerator(Random(seed)).turtle()
+    with Closed(graph) as one, Closed(one.given, copies=True) as other:
+        assert one.inferred == other.inferred
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_random_graphs(seed: int) -> None:
-    with Closed(GraphGenerator(Random(seed)).turtle()) as closed:
+    with Closed(GraphGenerator(Random(seed)).turtle(), copies=True) as closed:
         check_proofs(closed)
 
 
 def proof_of(graph: str, triple: str) -> tuple[Closed, Step]:
-    closed = Closed(graph)
+    closed = Closed(graph, copies=True)
     proof = closed.proof(triples(triple)[0])
     assert proof is not None
     return closed, proof
@@ -72,13 +79,9 @@ def test_what_is_asserted_is_its_own_proof() -> None:
 
 
 def test_equality_is_a_chain_of_what_was_said() -> None:
-    closed, proof = proof_of(
-        ":a owl:sameAs :b . :c owl:sameAs :b . :p a owl:FunctionalProperty . :x :p :c , :d .",
-        ":a owl:sameAs :d .",
-    )
+    closed, proof = proof_of(":a owl:sameAs :b . :c owl:sameAs :b .", ":a owl:sameAs :c .")
     with closed:
-        assert proof.rule == "eq-trans"
-        assert {step.rule for step in steps(proof)} == {"eq-trans", "prp-fp", ASSERTED}
+        assert [step.rule for step in steps(proof)] == ["eq-trans", ASSERTED, "eq-sym", ASSERTED]
 
 
 def test_what_holds_of_the_same_is_told_with_why_it_is_the_same() -> None:
@@ -91,7 +94,7 @@ def test_what_holds_of_the_same_is_told_with_why_it_is_the_same() -> None:
 
 
 def test_what_does_not_follow_has_no_proof() -> None:
-    with Closed(":a :p :b . :C rdfs:subClassOf :D .") as closed:
+    with Closed(":a :p :b . :C rdfs:subClassOf :D .", copies=True) as closed:
         for text in (":b :p :a .", ":a a :D .", ":a owl:sameAs :b ."):
             assert closed.proof(triples(text)[0]) is None
 
@@ -99,5 +102,5 @@ def test_what_does_not_follow_has_no_proof() -> None:
 def test_a_circle_of_rules_has_a_proof_that_ends() -> None:
     graph = ":p owl:inverseOf :q . :q rdfs:subPropertyOf :p . :C owl:equivalentClass :D . " \
             ":p rdfs:domain :C ; rdfs:range :D . :a :p :b ."  # fmt: skip
-    with Closed(graph) as closed:
+    with Closed(graph, copies=True) as closed:
         check_proofs(closed)
