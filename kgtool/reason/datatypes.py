@@ -54,7 +54,7 @@ _STRINGS: dict[str, re.Pattern[str]] = {
     XSD.base + "normalizedString": re.compile(r"[^\t\n\r]*"),
     XSD.base + "token": re.compile(r"(?:[^\t\n\r ]+(?: [^\t\n\r ]+)*)?"),
     XSD.base + "language": _LANGUAGE,
-    XSD.base + "NMTOKEN": re.compile(f"[{_MORE}]+"),
+    XSD.base + "NMTOKEN": re.compile(f"[:{_MORE}]+"),
     XSD.base + "Name": re.compile(f"[:{_START}][:{_MORE}]*"),
     XSD.base + "NCName": re.compile(f"[{_START}][{_MORE}]*"),
 }
@@ -267,7 +267,8 @@ _CHAIN = (XSD.string, XSD.base + "normalizedString", XSD.base + "token")
 _BELOW: dict[str, tuple[str, ...]] = {
     **{name: (*_CHAIN[i:], *list(_STRINGS)[3:]) for i, name in enumerate(_CHAIN)},
     XSD.base + "NMTOKEN": (XSD.base + "NCName", XSD.base + "Name", XSD.base + "language"),
-    XSD.base + "Name": (XSD.base + "NCName",),
+    XSD.base + "Name": (XSD.base + "NCName", XSD.base + "language"),
+    XSD.base + "NCName": (XSD.base + "language",),
 }
 
 

@@ -13,9 +13,10 @@ _CHARACTERISTICS = ["Functional", "InverseFunctional", "Symmetric", "Transitive"
 
 
 class GraphGenerator:
-    """``literals`` says whether literals are among the objects."""
+    """``literals`` says whether literals are among the objects, ``keys`` whether there are keys."""
 
-    def __init__(self, random: Random, *, literals: bool = True) -> None:
+    def __init__(self, random: Random, *, literals: bool = True, keys: bool = True) -> None:
+        self._keys = keys
         self._random = random
         self._objects = NODES + LITERALS if literals else NODES
 
@@ -55,7 +56,7 @@ class GraphGenerator:
                 f"{p} a owl:{pick(_CHARACTERISTICS)}Property .",
                 f"{p} owl:propertyChainAxiom ({q} {r}) .",
                 f"{p} owl:propertyChainAxiom ({q} {r} {p}) .",
-                f"{c} owl:hasKey ({p} {q}) .",
+                f"{c} owl:hasKey ({p} {q}) ." if self._keys else f"{c} rdfs:subClassOf {e} .",
                 f"{c} owl:intersectionOf ({d} {e}) .",
                 f"{c} owl:unionOf ({d} {e}) .",
                 f"{c} owl:oneOf ({x} {y}) .",

@@ -3,10 +3,11 @@
 ``KGTOOL_FUZZ=10000 pytest tests/reason/test_owlrl.py`` tries more. What is known to differ:
 
 - owlrl does not look for prp-adp, so no random graph has an owl:AllDisjointProperties;
-- it types a node with the datatypes of the literal that the node is the same as, and goes on to
-  ``x a xsd:integer``; such triples are compared only where they are no datatype's;
-- it lets values of a functional property that are different literals be, as one value, where
-  we find a contradiction (dt-diff); of such graphs only what follows is compared.
+- it takes things for the same by a key of which one of them has no value, so there are no keys;
+- it types a node with the datatypes of the literal that the node is the same as, such as
+  ``x a xsd:integer``; triples that say so are not compared;
+- it finds no contradiction where two literals that differ are the same (dt-diff), and misses
+  some members of an owl:AllDifferent that are (eq-diff2).
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from tests.reason.random_graphs import GraphGenerator
 
 SEEDS = range(int(os.environ.get("KGTOOL_FUZZ", "60")) // 2)
 
+#: Contradictions that owlrl misses.
+MISSED = {"dt-diff", "eq-diff2"}
+
 
 def without_datatypes(triples: set[Triple]) -> set[Triple]:
     named = {IRI(name) for name in datatypes.DATATYPES}
@@ -36,9 +40,9 @@ def without_datatypes(triples: set[Triple]) -> set[Triple]:
 @pytest.mark.parametrize("literals", [False, True], ids=["nodes", "literals"])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_closure_is_that_of_owlrl(seed: int, literals: bool) -> None:
-    graph = GraphGenerator(Random(seed), literals=literals)
+    graph = GraphGenerator(Random(seed), literals=literals, keys=False)
     with Closed(graph.turtle()) as closed:
         expected, contradicts = reference_closure(closed.given)
         assert without_datatypes(closed.inferred) == without_datatypes(expected)
-        rules = {clash.rule for clash in closed.clashes} - {"dt-diff"}
-        assert bool(rules) == contradicts
+        rules = {clash.rule for clash in closed.clashes}
+        assert rules if contradicts else rules <= MISSED
