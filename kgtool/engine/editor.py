@@ -173,6 +173,25 @@ class StoreEditor(AbstractContextManager["StoreEditor"]):
             )
             self._refresh()
 
+    def add_names(self, names: Sequence[str]) -> None:
+        """Give ids to IRIs that no quad need have."""
+        known = self.store.ids([IRI(name) for name in names])
+        missing = [name for name in names if IRI(name) not in known]
+        if not missing:
+            return
+        columns = ", ".join(
+            f"NULL::BIGINT AS {p}, NULL::VARCHAR AS {p}_type, NULL::VARCHAR AS {p}_lex"
+            for p in "pog"
+        )
+        staged = (
+            "SELECT TRUE AS added, NULL::BIGINT AS s, 'iri' AS s_type, "
+            f"unnest(?::VARCHAR[]) AS s_lex, {columns}"
+        )
+        with self._errors(), self._transaction():
+            # A row that is no quad adds no more than its terms.
+            self._run(f"CREATE TEMP TABLE staged AS {staged}", [missing])
+            self._carry_out()
+
     def forget_graphs(self, graphs: Sequence[int]) -> None:
         """Strike graphs, which are empty, off the list."""
         with self._errors():

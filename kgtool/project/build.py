@@ -101,7 +101,8 @@ def build_project(
         counts = {}
     result = BuildReport(
         asserted=sum(1 for _ in unique_triples(sources.asserted)),
-        inferred=sum(counts.values()),
+        # Not all that rules have ever added: some may have been asserted since.
+        inferred=_size(project, INFERRED_GRAPH) if options.infer else 0,
         files=len(states),
         checked=options.check and sources.shapes is not None,
         seconds=time.monotonic() - started,
@@ -109,6 +110,13 @@ def build_project(
     facts = {"asserted": result.asserted, "inferred": result.inferred, "rules": counts}
     write_record(project, options, states, facts)
     return result
+
+
+def _size(project: Project, graph: str) -> int:
+    """The number of triples of a graph in the project's store."""
+    with Store.open(project.store_path) as store:
+        id_ = store.ids([IRI(graph)]).get(IRI(graph))
+        return next((g.triples for g in store.statistics.graphs if g.id == id_), 0)
 
 
 def _check_of(sources: Sources) -> Check | None:

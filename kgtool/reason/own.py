@@ -157,8 +157,10 @@ def add_entailed(
     ``delta`` is a query for the (s, p, o) without which the store is closed already. Raises
     InconsistencyError.
     """
-    from kgtool.reason.inference import Inference
+    from kgtool.reason.inference import Inference, vocabulary
 
+    # A store keeps no name that none of its triples has, and rules may ask for it now.
+    editor.add_names(vocabulary(profile))
     connection = editor.store.connection
     inference = Inference(
         connection, "SELECT s, p, o FROM pso", "SELECT id, type, lex FROM terms", profile
