@@ -16,7 +16,7 @@ from kgtool.project.folder import Project
 from tests.reason.closing import PREFIXES, Closed, triples
 from tests.reason.random_graphs import NODES, PROPERTIES, GraphGenerator
 
-SEEDS = range(int(os.environ.get("KGTOOL_FUZZ", "60")) // 10)
+SEEDS = range(int(os.environ.get("KGTOOL_FUZZ", "600")) // 100)
 #: What makes no contradiction, and asks for all that a build of additions may meet.
 ONTOLOGY = """
 :p0 a owl:TransitiveProperty . :p1 owl:inverseOf :p2 . :p3 a owl:FunctionalProperty .
