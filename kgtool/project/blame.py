@@ -102,7 +102,17 @@ def _statements(project: Project, file: SourceFile, triple: Triple) -> Iterator[
 
 def _commit(root: Path, path: Path, line: int) -> Commit | None:
     """The commit that wrote a line, as git tells it."""
-    command = ["git", "-C", str(root), "blame", "-w", "--porcelain", "-L", f"{line},{line}", str(path)]
+    command = [
+        "git",
+        "-C",
+        str(root),
+        "blame",
+        "-w",
+        "--porcelain",
+        "-L",
+        f"{line},{line}",
+        str(path),
+    ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:  # no git
