@@ -1,6 +1,7 @@
 # make demo: builds the graph and asks it a question. make test: runs every test.
 # make conformance: the W3C suites, by suite and category. make fuzz: random requests.
-# make bench: timings beside Oxigraph and SQL by hand. make bench-peers: beside more stores.
+# make bench: timings beside Oxigraph, SQL by hand, and reasoners and validators.
+# make bench-peers: queries beside more stores.
 # All make .venv themselves; PYTHON=python3.12 chooses another interpreter for it.
 
 PYTHON ?= python3
@@ -32,8 +33,9 @@ fuzz: $(VENV)/.all-test
 	KGTOOL_FUZZ=10000 $(BIN)/python -m pytest -n auto -q tests/plan/test_differential.py \
 	  tests/plan/test_update.py tests/shacl/test_comparison.py
 
-bench: $(VENV)/.all
+bench: $(VENV)/.all-bench
 	$(BIN)/python -m benchmarks.bench
+	$(BIN)/python -m benchmarks.closing --document
 
 # Virtuoso, if it is to take part, is a package of the system.
 bench-peers: $(VENV)/.all-bench

@@ -1,10 +1,10 @@
 """Reasoning and checking, beside others: load, close under OWL 2 RL, check shapes.
 
-    python -m benchmarks.closing --triples 30000,1000000,6000000
-    python -m benchmarks.closing --quick
+    python -m benchmarks.closing --document       the table in docs/benchmarks.md
+    python -m benchmarks.closing --quick          30 thousand triples alone
 
 Each measurement is a process of its own, one after the other; loading is part of it, since most
-of the others keep all data in memory. The figures are JSON on the standard output.
+of the others keep all data in memory. What is found is also JSON on the standard output.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.generate import make_file
+from benchmarks.tables import machine, table, write_document
 
 ROOT = Path(__file__).parent.parent
 ONTOLOGY = (ROOT / "ontology/ww2.ttl", ROOT / "ontology/alignments.ttl")
@@ -51,6 +52,7 @@ def kgtool_both(data: Path, scratch: Path) -> Found:
 
 
 def _kgtool(data: Path, scratch: Path, entailment: str, *, check: bool) -> Found:
+    from kgtool.engine.store import Store
     from kgtool.project.checking import check_loaded
     from kgtool.project.load import load_files
 
@@ -58,6 +60,10 @@ def _kgtool(data: Path, scratch: Path, entailment: str, *, check: bool) -> Found
     limit = os.environ.get("KGTOOL_BENCH_MEMORY")
     report = load_files([data], store, memory_limit=limit, entailment=entailment)
     found: Found = {"triples": report.triples, "disk": report.bytes}
+    if entailment != "none":
+        with Store.open(store) as opened:
+            graphs = opened.statistics.graphs
+            found["inferred"] = sum(g.triples for g in graphs if g.kind == "inferred")
     if check:
         with check_loaded(store, _shapes(scratch)) as checked:
             found["violations"] = checked.violations
@@ -197,6 +203,31 @@ def measure(name: str, data: Path, limit: float) -> Found:
     return found
 
 
+def render(found: list[Found]) -> str:
+    """A table: a row for each task, a column of seconds for each size."""
+    sizes = sorted({each["size"] for each in found})
+    cells = {(each["task"], each["size"]): _cell(each) for each in found}
+    rows = [
+        [task, *(cells.get((task, size), "") for size in sizes)]
+        for task in dict.fromkeys(each["task"] for each in found)
+    ]
+    return (
+        f"{machine()}.\n\n"
+        + table(["seconds, with loading", *(f"{size:,} triples" for size in sizes)], rows)
+        + "\n"
+    )
+
+
+def _cell(found: Found) -> str:
+    if "over" in found:
+        return f"over {found['over']:.0f}"
+    if "seconds" not in found:
+        return "error"
+    told = [f"{found['memory'] / 2**30:.1f} GB"]
+    told += [f"{found[key]:,} {key}" for key in ("inferred", "violations") if key in found]
+    return f"{found['seconds']:.2f} ({', '.join(told)})"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--triples", default="30000,1000000,6000000", help="sizes, with commas")
@@ -205,11 +236,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="30 thousand triples alone")
     parser.add_argument("--task", choices=TASKS, help=argparse.SUPPRESS)
     parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--document", action="store_true", help="write the table there")
     options = parser.parse_args()
     if options.task:
         run_task(options.task, options.data)
         return
     sizes = [30_000] if options.quick else [int(size) for size in options.triples.split(",")]
+    everything: list[Found] = []
     begins = tuple(options.only.split(",")) if options.only else ("",)
     with tempfile.TemporaryDirectory() as folder:
         for triples in sizes:
@@ -221,8 +254,11 @@ def main() -> None:
                 if importlib.util.find_spec(package) is None:
                     print(f"{name} is left out: {package} is not installed", file=sys.stderr)
                     continue
-                found = measure(name, data, options.limit)
-                print(json.dumps({"triples in": triples, "task": name, **found}), flush=True)
+                found = {"size": triples, "task": name, **measure(name, data, options.limit)}
+                everything.append(found)
+                print(json.dumps(found), flush=True)
+    if options.document:
+        write_document(render(everything), "closing")
 
 
 if __name__ == "__main__":
