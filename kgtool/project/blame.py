@@ -14,9 +14,7 @@ from kgtool.project.checking import read_sources
 from kgtool.project.folder import Project
 from kgtool.project.notes import Notes, parse_triple
 from kgtool.project.sources import SourceFile, Triple
-from kgtool.rdf.document.lexer import Source
-from kgtool.rdf.document.parser import parse_document
-from kgtool.rdf.document.placed import placed_triples
+from kgtool.rdf.document.index import DocumentIndex
 from kgtool.rdf.terms import Term
 
 #: What git calls a line that is in no commit yet.
@@ -89,15 +87,13 @@ def _statements(project: Project, file: SourceFile, triple: Triple) -> Iterator[
     if file.path.suffix.lower() not in (".ttl", ".nt"):
         yield Statement(file.name, None, None, "", None)
         return
-    source = Source(file.path.read_text(encoding="utf-8-sig"), file.name)
-    base = file.path.resolve().as_uri()
-    for placed in placed_triples(parse_document(source.text, file.name, base=base)):
-        if placed.triple == triple:
-            place = source.place(placed.object_at)
-            assert place.line is not None
-            text = source.text.splitlines()[place.line - 1].strip()
-            commit = _commit(project.root, file.path, place.line)
-            yield Statement(file.name, place.line, place.column, text, commit)
+    text = file.path.read_text(encoding="utf-8-sig")
+    index = DocumentIndex(text, file.name, file.path.resolve().as_uri())
+    for place in index.triple(triple):
+        assert place.line is not None
+        commit = _commit(project.root, file.path, place.line)
+        line = index.line(place.line).strip()
+        yield Statement(file.name, place.line, place.column, line, commit)
 
 
 def _commit(root: Path, path: Path, line: int) -> Commit | None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from kgtool.project.folder import file_of_graph
 from kgtool.project.sources import SourceFile, Triple
-from kgtool.rdf.placing import Text
-from kgtool.rdf.terms import IRI, BlankNode, Term
+from kgtool.rdf.document.index import DocumentIndex
+from kgtool.rdf.terms import IRI, Term
 from kgtool.shacl import Finding
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Places:
 
     def __init__(self, files: Iterable[SourceFile]) -> None:
         self._files = {file.name: file for file in files}
-        self._text = cache(self._read)
+        self._index = cache(self._read)
 
     def files(self, finding: Finding) -> tuple[str, ...]:
         """The files with the offending triple, else those that describe the focus node."""
@@ -34,17 +34,23 @@ class Places:
         return tuple(found)
 
     def line(self, finding: Finding, file: str) -> int | None:
-        """The line of the focus node in a file, or of the offending triple below it."""
-        if file not in self._files or isinstance(finding.focus, BlankNode):
+        """The line of the offending triple in a file, or where the focus node is described."""
+        if file not in self._files:
             return None
-        text = self._text(file)
-        if finding.triple is None:
-            return text.subject(finding.focus).line
-        return text.below(finding.triple).line
+        index = self._index(file)
+        if index is None:
+            return None
+        triples = index.triple(finding.triple) if finding.triple is not None else []
+        place = triples[0] if triples else index.subject(finding.focus)
+        return None if place is None else place.line
 
-    def _read(self, name: str) -> Text:
-        file = self._files[name]
-        return Text.of(file.path, name, file.prefixes)
+    def _read(self, name: str) -> DocumentIndex | None:
+        """The places in a file; None for one that is not Turtle."""
+        path = self._files[name].path
+        if path.suffix.lower() not in (".ttl", ".nt"):
+            return None
+        text = path.read_text(encoding="utf-8-sig")
+        return DocumentIndex(text, name, path.resolve().as_uri())
 
     @cached_property
     def _triples(self) -> dict[Triple, list[str]]:

@@ -61,7 +61,7 @@ def _section(
         yield f"  {message}\n"
         if advice:
             yield f"      {advice}\n"
-        for line in dict.fromkeys(_line(finding, names) for finding in group):
+        for line in dict.fromkeys(_line(report, finding, names) for finding in group):
             yield f"      {line}\n"
     if section.count > shown:
         yield f"  … and {section.count - shown:,} more\n"
@@ -81,12 +81,18 @@ def _head(finding: Finding, names: Shortener) -> tuple[str, str]:
     return names(finding.message), "; ".join(parts)
 
 
-def _line(finding: Finding, names: Shortener) -> str:
+def _line(report: ValidationReport, finding: Finding, names: Shortener) -> str:
     value = ""
     if finding.value is not None and finding.value != finding.focus:
         value = f" → {names(str(finding.value))}"
-    where = f"  [{', '.join(finding.files)}]" if finding.files else ""
+    places = [_place(report, finding, file) for file in finding.files]
+    where = f"  [{', '.join(places)}]" if places else ""
     return f"{names(str(finding.focus))}{value}{where}"
+
+
+def _place(report: ValidationReport, finding: Finding, file: str) -> str:
+    line = report.places.line(finding, file)
+    return f"{file}:{line}" if line else file
 
 
 def report_github(report: ValidationReport) -> Iterator[str]:

@@ -160,7 +160,7 @@ def test_check_of_a_store_and_with_inferred_triples(run, built):
 
 def test_ill_formed_shapes_stop_a_build_before_it_writes(run, built):
     before = built.store_path.read_bytes()
-    text = built.shapes.read_text().replace("sh:minCount   1", 'sh:minCount "a"')
+    text = built.shapes.read_text().replace("sh:minCount 1", 'sh:minCount "a"')
     built.shapes.write_text(text)
     for command in ("check", "build"):
         output = run(command, code=3).output
