@@ -31,7 +31,8 @@ conformance: $(VENV)/.all-test
 
 fuzz: $(VENV)/.all-test
 	KGTOOL_FUZZ=10000 $(BIN)/python -m pytest -n auto -q tests/plan/test_differential.py \
-	  tests/plan/test_update.py tests/shacl/test_comparison.py
+	  tests/plan/test_update.py tests/shacl/test_comparison.py tests/reason/test_owlrl.py \
+	  tests/reason/test_proof.py tests/project/test_increment.py
 
 bench: $(VENV)/.all-bench
 	$(BIN)/python -m benchmarks.bench

@@ -1,6 +1,6 @@
 """Random graphs close as the owlrl package closes them, without literals and with them.
 
-``KGTOOL_FUZZ=10000 pytest tests/reason/test_owlrl.py`` tries 1,000.  What is known to differ:
+``KGTOOL_FUZZ=10000 pytest tests/reason/test_owlrl.py`` tries 1,000. What is known to differ:
 
 - owlrl does not look for prp-adp, so no random graph has an owl:AllDisjointProperties;
 - it takes things for the same by a key of which one of them has no value, so there are no keys;
