@@ -166,10 +166,15 @@ class Schema:
         reached = (
             f"WITH RECURSIVE nodes(n) AS (SELECT unnest([{_listed(heads)}]::BIGINT[]) UNION "
             f"SELECT f.o FROM nodes JOIN facts AS f ON f.s = n AND f.p = {rest}) "
-            "SELECT s, p, o FROM facts SEMI JOIN nodes ON s = n "
+            "SELECT s, p, o FROM {table} SEMI JOIN nodes ON s = n "
             f"WHERE p = {first} OR p = {rest} ORDER BY s, p, o"
         )
-        nodes = {(s, p): o for s, p, o in self._facts.rows(reached)}
+        # What is given counts before what is only the same as that.
+        nodes = {
+            (s, p): o
+            for table in ("facts", "given")
+            for s, p, o in self._facts.rows(reached.replace("{table}", table))
+        }
         found: dict[int, tuple[int, ...]] = {}
         for head in heads:
             members, node, seen = [], head, set()

@@ -98,6 +98,15 @@ def test_what_holds_of_the_same_is_told_with_why_it_is_the_same() -> None:
     assert len(told) == 2
 
 
+def test_the_members_of_a_list_are_those_asserted() -> None:
+    graph = ":C owl:oneOf (:b :c) . :a owl:sameAs :b . :z owl:sameAs :c ."
+    for member in (":a", ":z"):
+        closed, proof = proof_of(graph, f"{member} a :C .")
+        with closed:
+            assert proof.rule == "eq-rep"
+            check_proofs(closed)
+
+
 def test_what_does_not_follow_has_no_proof() -> None:
     with Closed(":a :p :b . :C rdfs:subClassOf :D .", copies=True) as closed:
         for text in (":b :p :a .", ":a a :D .", ":a owl:sameAs :b ."):
