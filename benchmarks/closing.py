@@ -95,8 +95,9 @@ def owlrl_close(data: Path, scratch: Path) -> Found:
 def pyshacl_check(data: Path, scratch: Path) -> Found:
     import pyshacl
 
-    _, report, _ = pyshacl.validate(_rdflib(data), shacl_graph=str(_shapes(scratch)), advanced=True)
-    return {"violations": report.to_n3().count("sh:ValidationResult")}
+    graph, shapes = _rdflib(data), str(_shapes(scratch))
+    _, _, text = pyshacl.validate(graph, shacl_graph=shapes, advanced=True)
+    return {"violations": text.count("Constraint Violation in")}
 
 
 def turbo_check(data: Path, scratch: Path) -> Found:
