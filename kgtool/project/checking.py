@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kgtool.errors import NotFoundError, UnsupportedError, UsageError
 from kgtool.project.folder import ONTOLOGY, SHAPES_FILE, Project
+from kgtool.project.imports import check_imports
 from kgtool.project.places import Places, StorePlaces
 from kgtool.project.sources import SourceFile, read_file
 from kgtool.rdf.placing import Text
@@ -72,8 +73,10 @@ def read_sources(
     """
     triples = project.triples_files() if files is None else [p.resolve() for p in files]
     shapes = shapes.resolve() if shapes else project.shapes
+    ontology = _read_all(project, project.ontology_files())
+    check_imports(ontology)
     return Sources(
-        ontology=_read_all(project, project.ontology_files()),
+        ontology=ontology,
         triples=_read_all(project, triples),
         shapes=read_file(shapes, project.name_of(shapes)) if shapes else None,
     )
