@@ -34,14 +34,14 @@ class Places:
         return tuple(found)
 
     def line(self, finding: Finding, file: str) -> int | None:
-        """The line of the offending triple in a file, or where the focus node is described."""
+        """The line of the offending triple in a file, or of the focus node."""
         if file not in self._files:
             return None
         index = self._index(file)
         if index is None:
             return None
         triples = index.triple(finding.triple) if finding.triple is not None else []
-        place = triples[0] if triples else index.subject(finding.focus)
+        place = triples[0] if triples else index.term(finding.focus)
         return None if place is None else place.line
 
     def _read(self, name: str) -> DocumentIndex | None:

@@ -78,6 +78,17 @@ def test_a_finding_names_the_file_of_the_triple_else_of_the_node(shaped):
     assert f"id:x → id:y  [triples/a.ttl:{number + 1}]" in text
 
 
+def test_a_node_that_is_only_pointed_to_has_the_line_of_that(shaped):
+    (shaped.root / "ontology" / "shapes.ttl").write_text(
+        PREFIXES + ":S a sh:NodeShape ; sh:targetObjectsOf :q ; sh:class :A ."
+    )
+    write(shaped, "a.ttl", "id:x a :A .\nid:x :q id:nobody .")
+    text = (shaped.root / "triples" / "a.ttl").read_text().splitlines()
+    line = text.index("id:x :q id:nobody .") + 1
+    with check_project(shaped) as report:
+        assert f"id:nobody  [triples/a.ttl:{line}]" in report.to_text()
+
+
 def test_only_files_are_checked_in_place_of_the_facts(shaped, tmp_path):
     write(shaped, "a.ttl", "id:x a :A .")
     good = tmp_path / "good.ttl"

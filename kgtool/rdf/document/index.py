@@ -1,4 +1,4 @@
-"""Where in a Turtle file a triple, or what is said of a term, stands."""
+"""Where in a Turtle file a triple or a term stands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kgtool.rdf.terms import Term
 
 
 class DocumentIndex:
-    """The places of a file's triples and subjects; ``base`` resolves relative IRIs.
+    """The places of a file's triples and terms; ``base`` resolves relative IRIs.
 
     Labels of blank nodes say nothing outside a file, so triples with them are not found.
     Raises RdfSyntaxError.
@@ -20,17 +20,19 @@ class DocumentIndex:
         self._source = Source(text, name)
         self._triples: dict[tuple[Term, Term, Term], list[int]] = {}
         self._subjects: dict[Term, int] = {}
+        self._objects: dict[Term, int] = {}
         for placed in placed_triples(parse_document(text, name, base=base)):
             self._triples.setdefault(placed.triple, []).append(placed.object_at)
             self._subjects.setdefault(placed.subject, placed.subject_at)
+            self._objects.setdefault(placed.object, placed.object_at)
 
     def triple(self, triple: tuple[Term, Term, Term]) -> list[Location]:
         """Where the object of a triple stands, each time that it does."""
         return [self._source.place(offset) for offset in self._triples.get(triple, ())]
 
-    def subject(self, term: Term) -> Location | None:
-        """Where what is said of a term begins."""
-        offset = self._subjects.get(term)
+    def term(self, term: Term) -> Location | None:
+        """Where what is said of a term begins; else where it is first pointed to."""
+        offset = self._subjects.get(term, self._objects.get(term))
         return None if offset is None else self._source.place(offset)
 
     def line(self, number: int) -> str:
