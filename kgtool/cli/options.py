@@ -53,6 +53,20 @@ def talk_options(command: Command) -> Command:
     )(command)  # fmt: skip
 
 
+def triple_options(shown: str) -> Callable[[Command], Command]:
+    """The argument and the options of a command about one triple; ``shown`` is its text form."""
+
+    def decorated(command: Command) -> Command:
+        command = output_option(project_option(talk_options(command)))
+        command = click.option(
+            "-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text",
+            show_default=True, help=f"{shown} for people, or JSON.",
+        )(command)  # fmt: skip
+        return click.argument("triple", nargs=-1, required=True, metavar="'S P O'")(command)
+
+    return decorated
+
+
 def entailment_option(default: str) -> Callable[[Command], Command]:
     """--entailment; ``default`` is the regime without it."""
     return click.option(

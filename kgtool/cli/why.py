@@ -7,18 +7,11 @@ from pathlib import Path
 import click
 
 from kgtool.cli.console import Console
-from kgtool.cli.options import find, output_option, project_option, talk_options
+from kgtool.cli.options import find, triple_options
 
 
 @click.command()
-@click.argument("triple", nargs=-1, required=True, metavar="'S P O'")
-@click.option(
-    "-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text",
-    show_default=True, help="A tree for people, or JSON.",
-)  # fmt: skip
-@output_option
-@project_option
-@talk_options
+@triple_options("A tree")
 @click.pass_obj
 def why(
     console: Console,

@@ -361,6 +361,20 @@ def test_the_cache_tells_stores_queries_and_parameters_apart(
     assert len(plans) == 4
 
 
+def test_strings_that_are_chosen_among_stay_strings(store_of: Build) -> None:
+    """A term would take the dictionary, and its own texts, to be compared and sorted."""
+    store = store_of(":a :p 'x' . :b :p 'y' .")
+    query = (
+        "SELECT ?c { ?s :p ?o BIND (COALESCE(STR(?o), '') AS ?t) "
+        "BIND (IF(?t = 'x', 'one', 'other') AS ?c) } ORDER BY ?c"
+    )
+    sql = compile_query(parse_query(f"{SPARQL_PREFIXES} {query}"), store).sql
+    assert "all_terms" not in sql
+    assert "struct_extract" not in sql.lower()
+    rows = [row[0].lexical for row in run_query(store, f"{SPARQL_PREFIXES} {query}")]
+    assert rows == ["one", "other"]
+
+
 def test_a_damaged_plan_is_compiled_again(store_of: Build, tmp_path: Path) -> None:
     store, text = store_of(":a :p 1 ."), f"{SPARQL_PREFIXES} ASK {{ ?s :p 1 }}"
     plans_of(store).clear()  # those in memory, of other tests

@@ -305,6 +305,12 @@ CASES = [
         ["xsd:double"],
     ),
     Case(
+        "18.5.1.3 a sum too large for a decimal is an error where one is needed",
+        ":a :p 90000000000000000000, 80000000000000000000 .",
+        "SELECT (SUM(?v) + 0.5 AS ?r) (AVG(?v) AS ?a) (SUM(?v) AS ?s) { :a :p ?v }",
+        ["- | - | 170000000000000000000"],
+    ),
+    Case(
         "18.5.1.3 a float beyond its range is infinite",
         ':a :p "3e38"^^xsd:float, "-3.1e38"^^xsd:float .',
         "SELECT (?v + ?v AS ?r) (SUM(?v) AS ?s) (xsd:float(MIN(?v) * 1e300) AS ?f)"

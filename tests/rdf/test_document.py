@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgtool.errors import RdfSyntaxError
+from kgtool.rdf.convert import from_oxigraph
 from kgtool.rdf.document.formatting import format_text
 from kgtool.rdf.document.lexer import Source, tokenize
 from kgtool.rdf.document.parser import parse_document
@@ -170,10 +171,11 @@ def test_a_base_stays_and_relative_iris_with_it() -> None:
 def test_what_exports_write_is_in_form() -> None:
     text = PREFIX + ":b :p [ :q 1, 2 ] ; a :T . :a :p ( 1 2 ), 'x'@en . _:c :p _:c ."
     quads = pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE)
-    from kgtool.rdf.convert import from_oxigraph
-
-    triples = [tuple(from_oxigraph(x) for x in (q.subject, q.predicate, q.object)) for q in quads]
-    written = turtle_text(triples, {"": "urn:x:"})  # type: ignore[arg-type]
+    triples = [
+        (from_oxigraph(q.subject), from_oxigraph(q.predicate), from_oxigraph(q.object))
+        for q in quads
+    ]
+    written = turtle_text(triples, {"": "urn:x:"})
     assert check(written) == written
 
 
