@@ -35,10 +35,6 @@ class Text:
             at = at if found is None else found
         return self._location(at)
 
-    def subject(self, term: Term) -> Location:
-        """Where a term begins a line, as subjects do; else where it stands first."""
-        return self.below([term])
-
     def below(self, steps: Sequence[Term]) -> Location:
         """As ``place``, behind where the first of the terms begins a line."""
         for form in self._forms(steps[0]):

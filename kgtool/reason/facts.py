@@ -116,14 +116,14 @@ class Facts:
             run("ALTER TABLE candidates RENAME TO fresh")
         return self.count("fresh")
 
-    def keep_fresh(self, *, to: str = "delta", add: bool = False) -> None:
-        """Add table ``fresh`` to what is derived; it becomes, or joins, table ``to``."""
+    def keep_fresh(self, *, add: bool = False) -> None:
+        """Add table ``fresh`` to what is derived; it becomes table ``delta``, or joins it."""
         run = self.connection.execute
         run(f"INSERT INTO derived SELECT s, p, o, rule, {self.round} FROM fresh")
         if add:
-            run(f"INSERT INTO {to} FROM fresh; DROP TABLE fresh")
+            run("INSERT INTO delta FROM fresh; DROP TABLE fresh")
         else:
-            run(f"DROP TABLE {to}; ALTER TABLE fresh RENAME TO {to}")
+            run("DROP TABLE delta; ALTER TABLE fresh RENAME TO delta")
 
     def count(self, table: str) -> int:
         ((number,),) = self.rows(f"SELECT count(*) FROM {table}")
