@@ -25,11 +25,29 @@ from typing import NamedTuple
 
 
 class Location(NamedTuple):
-    """Where a mistake stands. Lines and columns count from 1; None is not known."""
+    """Where a mistake stands. Lines and columns count from 1; None is not known.
+
+    ``text`` is the line, for messages that show it.
+    """
 
     file: str | None = None
     line: int | None = None
     column: int | None = None
+    text: str | None = None
+
+    @classmethod
+    def at(cls, offset: int, text: str, file: str | None = None) -> Location:
+        """The place of an offset in the text of a file."""
+        start = text.rfind("\n", 0, offset) + 1
+        end = text.find("\n", offset)
+        line = text[start : len(text) if end < 0 else end].rstrip("\r")
+        return cls(file, text.count("\n", 0, start) + 1, offset - start + 1, line)
+
+    def in_text(self, text: str) -> Location:
+        """The same place with its line, which is one of the text's."""
+        lines = text.split("\n", self.line)[: self.line] if self.line else []
+        known = len(lines) == self.line
+        return self._replace(text=lines[-1].rstrip("\r") if known else None)
 
     def __str__(self) -> str:
         parts = [self.file or "", *(str(n) for n in (self.line, self.column) if n is not None)]
@@ -71,6 +89,15 @@ class KgtoolError(Exception):
         if self.hint:
             text += f"\n{self.hint}"
         return text
+
+    def shown(self) -> str:
+        """The message with the line that it is about, and the place in it underlined."""
+        first, newline, rest = str(self).partition("\n")
+        if self.location is None or self.location.text is None:
+            return first + newline + rest
+        from kgtool.diagnostics.excerpt import excerpt
+
+        return "\n".join([first, *excerpt(self.location), *([rest] if rest else [])])
 
 
 class UsageError(KgtoolError):

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE ...]")
 @click.option(
-    "-f", "--format", "format_", type=click.Choice(["text", "turtle", "json", "github"]),
+    "-f", "--format", "format_", type=click.Choice(["text", "turtle", "json", "github", "sarif"]),
     default="text", show_default=True,
-    help="Turtle is the standard SHACL report; github annotates the files of a pull request.",
+    help="Turtle is the standard SHACL report; github annotates the files of a pull request; "
+    "sarif is for code scanning.",
 )  # fmt: skip
 @click.option(
     "--changed", is_flag=True,
@@ -96,6 +97,9 @@ def _written(report: ValidationReport, format_: str) -> Iterable[str]:
         from kgtool.shacl.formats import report_json, report_turtle
 
         return report_json(report) if format_ == "json" else report_turtle(report)
-    from kgtool.shacl.text import report_github, report_text
+    from kgtool.diagnostics import written
+    from kgtool.shacl.text import report_diagnostics, report_text
 
-    return report_github(report) if format_ == "github" else report_text(report)
+    if format_ == "text":
+        return report_text(report)
+    return written(report_diagnostics(report), format_)

@@ -114,7 +114,7 @@ def _report(error: BaseException, console: Console) -> int:
         console.error(_usage_words(error))
         return error.exit_code
     if isinstance(error, KgtoolError):
-        console.error(str(error))
+        console.error(error.shown())
         return error.exit_code
     if isinstance(error, KeyboardInterrupt | click.Abort):
         console.error("interrupted")

@@ -21,6 +21,7 @@ from kgtool.errors import UsageError
 
 if TYPE_CHECKING:
     from kgtool.project.graph import Graph
+    from kgtool.project.stored import StoredQuery
     from kgtool.results import Result
 
 #: Formats for people: the project's prefixes shorten what the query's own do not.
@@ -91,7 +92,7 @@ def query(
             stored, given, default_graph=default_graph, timeout=timeout, max_rows=max_rows
         )
         _write(graph, result, format_, output)
-        _name_unknown(graph, result, console)
+        _name_unknown(graph, stored, result, console)
     from kgtool.results import AskResult
 
     return int(exit_code and isinstance(result, AskResult) and not result)
@@ -108,17 +109,14 @@ def _write(graph: Graph, result: Result, format_: str | None, output: Path | Non
         result.write(out, name)
 
 
-def _name_unknown(graph: Graph, result: Result, console: Console) -> None:
+def _name_unknown(graph: Graph, query: StoredQuery, result: Result, console: Console) -> None:
     """Say which properties and classes the graph does not know, and which it does."""
-    if not result.unknown_names:
-        return
-    from kgtool.rdf.names import Names
+    if result.unknown_names:
+        from kgtool.diagnostics import written
+        from kgtool.project.naming import unknown_names
 
-    names = Names({**graph.prefixes, **getattr(result, "prefixes", {})})
-    for iri in result.unknown_names:
-        known = graph.nearest_name(iri)
-        hint = f"; did you mean {names.short(known) or known}?" if known else ""
-        console.note(f"note: the graph does not know {names.short(iri) or iri}{hint}")
+        found = unknown_names(graph, query, result.unknown_names)
+        console.note("".join(written(found, "text")).rstrip("\n"))
 
 
 def _default_format(result: Result, output: Path | None) -> str:

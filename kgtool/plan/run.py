@@ -123,7 +123,7 @@ def _compiled(
             plan = compile_query(query, store, default_graph=default_graph, output="terms")
     except KgtoolError as error:
         if error.location is not None:
-            error.location = error.location._replace(file=file or "query")
+            error.location = error.location._replace(file=file or "query").in_text(text)
         raise
     return KeptPlan.of(plan)
 

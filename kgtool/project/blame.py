@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kgtool.errors import NotFoundError
+from kgtool.errors import Location, NotFoundError
 from kgtool.project.checking import read_sources
 from kgtool.project.folder import Project
 from kgtool.project.notes import Notes, parse_triple
-from kgtool.project.sources import SourceFile, Triple
-from kgtool.rdf.document.index import DocumentIndex
+from kgtool.project.places import FilePlaces
+from kgtool.project.sources import Triple
 from kgtool.rdf.terms import Term
 
 #: What git calls a line that is in no commit yet.
@@ -73,27 +73,22 @@ def blame_triple(project: Project, text: str) -> Blame:
     sources = read_sources(project)
     triple = parse_triple(text, sources.prefixes)
     notes = Notes(sources)
-    files = [f for f in sources.asserted if f.name in notes.files(triple)]
-    if not files:
+    places = FilePlaces(sources.asserted).of_triple(triple)
+    if not places:
         raise NotFoundError(
             "the triple stands in no file", hint="`kgtool why` proves one that follows."
         )
-    found = tuple(each for file in files for each in _statements(project, file, triple))
+    found = tuple(_statement(project, place) for place in places)
     cited = tuple((term, notes.labels.get(term)) for term in notes.cited(triple))
     return Blame(triple, found, cited)
 
 
-def _statements(project: Project, file: SourceFile, triple: Triple) -> Iterator[Statement]:
-    if file.path.suffix.lower() not in (".ttl", ".nt"):
-        yield Statement(file.name, None, None, "", None)
-        return
-    text = file.path.read_text(encoding="utf-8-sig")
-    index = DocumentIndex(text, file.name, file.path.resolve().as_uri())
-    for place in index.triple(triple):
-        assert place.line is not None
-        commit = _commit(project.root, file.path, place.line)
-        line = index.line(place.line).strip()
-        yield Statement(file.name, place.line, place.column, line, commit)
+def _statement(project: Project, place: Location) -> Statement:
+    assert place.file is not None
+    commit = None
+    if place.line is not None:
+        commit = _commit(project.root, project.root / place.file, place.line)
+    return Statement(place.file, place.line, place.column, (place.text or "").strip(), commit)
 
 
 def _commit(root: Path, path: Path, line: int) -> Commit | None:

@@ -18,7 +18,7 @@ from kgtool.project.kept import (
     shapes_key,
     write_kept,
 )
-from kgtool.project.places import Places
+from kgtool.project.places import FilePlaces
 from kgtool.shacl import ValidationReport
 from kgtool.shacl.checks import Check, plan_of
 from kgtool.shacl.compiled import Answer, Run, sections
@@ -42,7 +42,7 @@ def check_whole(
     assert sources.shapes is not None
     shapes = read_shapes(sources.shapes)
     key, digests = shapes_key(sources.shapes), digests_of(sources.asserted)
-    places = Places(sources.asserted)
+    places = FilePlaces(sources.asserted)
     rest = _Rest(None, [])
     if changed:
         kept = read_kept(project)

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from kgtool.errors import NotFoundError, UnsupportedError, UsageError
 from kgtool.project.folder import ONTOLOGY, SHAPES_FILE, Project
 from kgtool.project.imports import check_imports
-from kgtool.project.places import Places, StorePlaces
+from kgtool.project.places import FilePlaces, StorePlaces
 from kgtool.project.sources import SourceFile, read_file
-from kgtool.rdf.placing import Text
 from kgtool.shacl import ValidationReport, validate
 from kgtool.shacl.parsing import parse_shapes
 from kgtool.shacl.session import Graphs
@@ -84,7 +83,7 @@ def read_sources(
 
 def read_shapes(file: SourceFile) -> Shapes:
     """The shapes of a file. Raises ShapeError, with file and line, where they are ill-formed."""
-    return parse_shapes(file.triples, Text.of(file.path, file.name, file.prefixes))
+    return parse_shapes(file.triples, lambda: file.places)
 
 
 def check_project(
@@ -141,7 +140,7 @@ def report_on(store: Store, sources: Sources, shapes: Shapes) -> ValidationRepor
     """The report on a store of the files, with the first findings of each shape."""
     assert sources.shapes is not None
     with check_store(store, shapes, sources.shapes) as report:
-        return report.over(sources.prefixes, Places(sources.asserted)).detached(SHOWN_PER_SHAPE)
+        return report.over(sources.prefixes, FilePlaces(sources.asserted)).detached(SHOWN_PER_SHAPE)
 
 
 def check_store(
@@ -164,7 +163,7 @@ def _live(sources: Sources, bounds: Bounds) -> ValidationReport:
     with ExitStack() as stack:
         store = stack.enter_context(asserted_store(sources, bounds))
         report = stack.enter_context(check_store(store, shapes, sources.shapes, bounds))
-        return report.over(sources.prefixes, Places(sources.asserted), stack.pop_all().close)
+        return report.over(sources.prefixes, FilePlaces(sources.asserted), stack.pop_all().close)
 
 
 @contextmanager
@@ -192,7 +191,7 @@ def _check_built(project: Project, sources: Sources, bounds: Bounds) -> Validati
         path = project.store_path
         store = stack.enter_context(Store.open(path, memory_limit=bounds.memory_limit))
         report = stack.enter_context(check_store(store, shapes, sources.shapes, bounds))
-        return report.over(sources.prefixes, Places(sources.asserted), stack.pop_all().close)
+        return report.over(sources.prefixes, FilePlaces(sources.asserted), stack.pop_all().close)
 
 
 def _by_pyshacl(store: Store, file: SourceFile, bounds: Bounds, why: str) -> ValidationReport:

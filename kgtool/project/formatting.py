@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,10 @@ from kgtool.errors import Location, RdfSyntaxError, UsageError
 from kgtool.project.files import replace_file
 from kgtool.project.folder import Project
 from kgtool.rdf.document.formatting import format_text
+from kgtool.rdf.reading import merge_conflict
 
 #: The endings of files that have a form, and whether they hold graphs.
 SYNTAXES = {".ttl": False, ".trig": True}
-_CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +68,13 @@ def format_file(path: Path, name: str) -> Formatted:
     try:
         before = data.decode()
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise RdfSyntaxError("the text is not UTF-8", location=Location(name, line)) from None
+        location = Location.at(error.start, data.decode("latin-1"), name)
+        raise RdfSyntaxError("the text is not UTF-8", location=location) from None
     return Formatted(path, name, before, formatted(before, name, graphs=graphs))
 
 
 def formatted(text: str, name: str, *, graphs: bool = False) -> str:
     """A text in its form, which says the same. Raises RdfSyntaxError."""
-    if mark := _CONFLICT.search(text):
-        raise RdfSyntaxError(
-            f"{mark[1]!r} is a mark of a merge conflict",
-            location=Location(name, text.count("\n", 0, mark.start()) + 1, 1),
-            expected="Turtle; resolve the conflict first",
-        )
+    if conflict := merge_conflict(text, name):
+        raise conflict
     return format_text(text, name, graphs=graphs)

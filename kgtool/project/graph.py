@@ -121,11 +121,11 @@ class Graph:
 
     def nearest_name(self, iri: str) -> str | None:
         """The property or class of the graph whose IRI is most like ``iri``, or None."""
-        from kgtool.errors import nearest
         from kgtool.plan import run_query
+        from kgtool.rdf.names import nearest_iri
 
         known = run_query(self.store, _NAMES)
-        return nearest(iri, (str(name) for (name,) in known.values()))  # type: ignore[union-attr]
+        return nearest_iri(iri, [str(name) for (name,) in known.values()])  # type: ignore[union-attr]
 
     def update(
         self,

@@ -255,7 +255,7 @@ class _Reader:
     ) -> NoReturn:
         raise HeaderError(
             message,
-            location=Location(self.file, line, column),
+            location=Location(self.file, line, column).in_text(self.text),
             expected=expected,
             hint=hint,
         )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kgtool.errors import DataError, Location, did_you_mean
+from kgtool.errors import DataError, did_you_mean
 from kgtool.project.sources import SourceFile, Triple
-from kgtool.rdf.document.index import DocumentIndex
 from kgtool.rdf.namespaces import OWL, RDF
 from kgtool.rdf.terms import IRI, Term
 
@@ -32,14 +31,14 @@ def check_imports(files: Sequence[SourceFile]) -> None:
             if imported not in ontologies:
                 raise DataError(
                     f"{imported} is imported, and no file of ontology/ is that ontology",
-                    location=_place(file, triple),
+                    location=file.place(triple),
                     expected=f"a file that says '{imported} a owl:Ontology'",
                     hint=did_you_mean(str(imported), map(str, ontologies)),
                 )
             if triple[0] in _reached(imported, imports):
                 raise DataError(
                     f"{triple[0]} imports itself by way of {imported}",
-                    location=_place(file, triple),
+                    location=file.place(triple),
                     expected="imports that do not go in a circle",
                 )
 
@@ -59,12 +58,3 @@ def _reached(start: Term, imports: dict[Term, list[tuple[SourceFile, Triple]]]) 
 def _next(node: Term, imports: dict[Term, list[tuple[SourceFile, Triple]]]) -> Iterator[Term]:
     for _, (_, _, imported) in imports.get(node, ()):
         yield imported
-
-
-def _place(file: SourceFile, triple: Triple) -> Location:
-    if file.path.suffix.lower() in (".ttl", ".nt"):
-        text = file.path.read_text(encoding="utf-8-sig")
-        index = DocumentIndex(text, file.name, file.path.resolve().as_uri())
-        if places := index.triple(triple):
-            return places[0]
-    return Location(file.name)

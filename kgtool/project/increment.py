@@ -7,7 +7,6 @@ tells nothing) take a full build.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from kgtool.engine.editor import Quad, StoreEditor
@@ -15,13 +14,11 @@ from kgtool.engine.store import Store
 from kgtool.project.checking import Sources
 from kgtool.project.fingerprint import BuildRecord, SourceState
 from kgtool.project.folder import INFERRED_GRAPH, TRIPLES, Project
-from kgtool.project.sources import SourceFile, Triple
-from kgtool.rdf.terms import IRI, BlankNode, Term
+from kgtool.project.sources import SourceFile, Triple, as_in_files
+from kgtool.rdf.terms import IRI, BlankNode
 from kgtool.reason import OWL_RL
 from kgtool.reason.own import OwnRule, add_entailed, drop_repeated, with_rules
 
-#: What the loader puts before the label of a blank node.
-_LABEL = re.compile(r"^s[0-9]+_")
 _GRAPH = IRI(INFERRED_GRAPH)
 
 
@@ -88,9 +85,5 @@ def _gained(store: Store, file: SourceFile, graph: IRI) -> list[Quad] | None:
 def _triples(store: Store, graph: IRI) -> set[Triple]:
     id_ = store.ids([graph]).get(graph)
     rows = store.connection.execute("SELECT s, p, o FROM pso WHERE g = ?", [id_]).fetchall()
-    terms = {id_: _as_read(t) for id_, t in store.terms(x for row in rows for x in row).items()}
+    terms = {id_: as_in_files(t) for id_, t in store.terms(x for row in rows for x in row).items()}
     return {(terms[s], terms[p], terms[o]) for s, p, o in rows}
-
-
-def _as_read(term: Term) -> Term:
-    return BlankNode(_LABEL.sub("", term.label)) if isinstance(term, BlankNode) else term

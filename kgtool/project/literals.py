@@ -7,15 +7,16 @@ comparison without a word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kgtool.engine.ids import OTHER, dictionary_tag
 from kgtool.errors import RdfSyntaxError
 from kgtool.rdf.lexical import PATTERNS
 from kgtool.rdf.namespaces import INTEGER_RANGES, XSD
-from kgtool.rdf.placing import Text
-from kgtool.rdf.terms import Literal, Term
+from kgtool.rdf.terms import Literal
+
+if TYPE_CHECKING:
+    from kgtool.project.sources import SourceFile, Triple
 
 _PATTERNS = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 _ENGINE_TYPES = {
@@ -38,11 +39,12 @@ _EXPECTED = {
 }
 
 
-def check_literals(triples: Iterable[tuple[Term, Term, Term]], path: Path, file: str) -> None:
-    """Raises RdfSyntaxError for the first literal without a value; ``file`` is its name."""
-    for _, _, term in triples:
+def check_literals(file: SourceFile) -> None:
+    """Raises RdfSyntaxError for the first literal without a value."""
+    for triple in file.triples:
+        term = triple[2]
         if isinstance(term, Literal) and not has_value(term):
-            raise _error(term, path, file)
+            raise _error(term, triple, file)
 
 
 def has_value(literal: Literal) -> bool:
@@ -53,10 +55,10 @@ def has_value(literal: Literal) -> bool:
     return pattern is None or pattern.fullmatch(literal.lexical) is not None
 
 
-def _error(literal: Literal, path: Path, file: str) -> RdfSyntaxError:
+def _error(literal: Literal, triple: Triple, file: SourceFile) -> RdfSyntaxError:
     name = "xsd:" + literal.datatype.removeprefix(XSD.base)
     return RdfSyntaxError(
         f'"{literal.lexical}" is not a value of {name}',
-        location=Text.of(path, file).place([literal]),
+        location=file.place(triple),
         expected=_EXPECTED.get(literal.datatype),
     )

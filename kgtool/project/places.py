@@ -1,15 +1,15 @@
-"""Finds in which files, and where in them, what a finding is about stands."""
+"""Finds where in the files what a finding is about stands."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kgtool.errors import Location
 from kgtool.project.folder import file_of_graph
-from kgtool.project.sources import SourceFile, Triple
-from kgtool.rdf.document.index import DocumentIndex
+from kgtool.project.sources import SourceFile, Triple, as_in_files
 from kgtool.rdf.terms import IRI, Term
 from kgtool.shacl import Finding
 
@@ -17,62 +17,56 @@ if TYPE_CHECKING:
     from kgtool.engine.store import Store
 
 
-class Places:
-    """Knows in which files a triple stands, and a term is described."""
+class FilePlaces:
+    """Knows where in the files a triple stands, and a term is described."""
 
     def __init__(self, files: Iterable[SourceFile]) -> None:
-        self._files = {file.name: file for file in files}
-        self._index = cache(self._read)
+        self._files = tuple(files)
 
-    def files(self, finding: Finding) -> tuple[str, ...]:
-        """The files with the offending triple, else those that describe the focus node."""
+    def of(self, finding: Finding) -> tuple[Location, ...]:
+        """The offending triple's places, else where the focus node is described.
+
+        A node that nothing describes is where it is pointed to.
+        """
         if finding.triple is not None:
-            found = self._triples.get(finding.triple)
-            if found:
-                return tuple(found)
-        found = self._subjects.get(finding.focus) or self._objects.get(finding.focus) or []
+            s, p, o = map(as_in_files, finding.triple)
+            if found := self.of_triple((s, p, o)):
+                return found
+        return self.of_term(as_in_files(finding.focus))
+
+    def of_triple(self, triple: Triple) -> tuple[Location, ...]:
+        """Where a triple stands, each time that it does."""
+        found: list[Location] = []
+        for file in self._triples.get(triple, ()):
+            found += file.places.triple(triple) or [Location(file.name)]
         return tuple(found)
 
-    def line(self, finding: Finding, file: str) -> int | None:
-        """The line of the offending triple in a file, or of the focus node."""
-        if file not in self._files:
-            return None
-        index = self._index(file)
-        if index is None:
-            return None
-        triples = index.triple(finding.triple) if finding.triple is not None else []
-        place = triples[0] if triples else index.term(finding.focus)
-        return None if place is None else place.line
-
-    def _read(self, name: str) -> DocumentIndex | None:
-        """The places in a file; None for one that is not Turtle."""
-        path = self._files[name].path
-        if path.suffix.lower() not in (".ttl", ".nt"):
-            return None
-        text = path.read_text(encoding="utf-8-sig")
-        return DocumentIndex(text, name, path.resolve().as_uri())
+    def of_term(self, term: Term) -> tuple[Location, ...]:
+        """Where each file begins to describe a term; else where each first points to it."""
+        files = self._subjects.get(term) or self._objects.get(term) or ()
+        return tuple(file.places.nearest(term) or Location(file.name) for file in files)
 
     @cached_property
-    def _triples(self) -> dict[Triple, list[str]]:
-        found: defaultdict[Triple, list[str]] = defaultdict(list)
-        for file in self._files.values():
+    def _triples(self) -> dict[Triple, list[SourceFile]]:
+        found: defaultdict[Triple, list[SourceFile]] = defaultdict(list)
+        for file in self._files:
             for triple in dict.fromkeys(file.triples):
-                found[triple].append(file.name)
+                found[triple].append(file)
         return found
 
     @cached_property
-    def _subjects(self) -> dict[Term, list[str]]:
+    def _subjects(self) -> dict[Term, list[SourceFile]]:
         return self._by_position(0)
 
     @cached_property
-    def _objects(self) -> dict[Term, list[str]]:
+    def _objects(self) -> dict[Term, list[SourceFile]]:
         return self._by_position(2)
 
-    def _by_position(self, position: int) -> dict[Term, list[str]]:
-        found: defaultdict[Term, list[str]] = defaultdict(list)
-        for file in self._files.values():
+    def _by_position(self, position: int) -> dict[Term, list[SourceFile]]:
+        found: defaultdict[Term, list[SourceFile]] = defaultdict(list)
+        for file in self._files:
             for term in dict.fromkeys(triple[position] for triple in file.triples):
-                found[term].append(file.name)
+                found[term].append(file)
         return found
 
 
@@ -88,19 +82,17 @@ class StorePlaces:
             if isinstance(graph, IRI) and (name := file_of_graph(graph.value)) is not None
         }
 
-    def files(self, finding: Finding) -> tuple[str, ...]:
+    def of(self, finding: Finding) -> tuple[Location, ...]:
         if not self._files:
             return ()
         found = self._graphs("spo", finding.triple) if finding.triple is not None else ()
         return found or self._graphs("s", (finding.focus,)) or self._graphs("o", (finding.focus,))
 
-    def line(self, finding: Finding, file: str) -> int | None:
-        return None
-
-    def _graphs(self, positions: str, terms: tuple[Term, ...]) -> tuple[str, ...]:
+    def _graphs(self, positions: str, terms: tuple[Term, ...]) -> tuple[Location, ...]:
         ids = self._store.ids(terms)
         if not all(term in ids for term in terms):
             return ()
         where = " AND ".join(f"{p} = {ids[t]}" for p, t in zip(positions, terms, strict=True))
         rows = self._store.connection.cursor().execute(f"SELECT DISTINCT g FROM pso WHERE {where}")
-        return tuple(sorted(self._files[g] for (g,) in rows.fetchall() if g in self._files))
+        names = sorted(self._files[g] for (g,) in rows.fetchall() if g in self._files)
+        return tuple(Location(name) for name in names)

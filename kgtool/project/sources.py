@@ -7,21 +7,27 @@ the same files give the same triples.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
-from kgtool.errors import RdfSyntaxError
+from kgtool.errors import Location, RdfSyntaxError
 from kgtool.project.literals import check_literals
 from kgtool.rdf.convert import from_oxigraph
+from kgtool.rdf.placing import Places, places_in
 from kgtool.rdf.reading import Parser
 from kgtool.rdf.terms import BlankNode, Term
+
+#: What the loader puts before the label of a blank node.
+_SOURCE = re.compile(r"^s\d+_")
 
 Triple: TypeAlias = tuple[Term, Term, Term]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SourceFile:
     """A file's triples and the prefixes that it declares."""
 
@@ -29,6 +35,15 @@ class SourceFile:
     path: Path
     triples: tuple[Triple, ...]
     prefixes: dict[str, str]
+
+    @cached_property
+    def places(self) -> Places:
+        """Where its triples and terms stand; the file is read again for it."""
+        return places_in(self.path, self.name, self.triples, self.prefixes)
+
+    def place(self, triple: Triple) -> Location:
+        """Where a triple stands, as near as is known."""
+        return self.places.nearest(*triple) or Location(self.name)
 
 
 def read_file(path: Path, name: str) -> SourceFile:
@@ -47,13 +62,22 @@ def read_file(path: Path, name: str) -> SourceFile:
         if error.location is not None:
             error.location = error.location._replace(file=name)
         raise
-    check_literals(triples, path, name)
-    return SourceFile(name, path, triples, parser.prefixes)
+    file = SourceFile(name, path, triples, parser.prefixes)
+    check_literals(file)
+    return file
 
 
 def unique_triples(files: Iterable[SourceFile]) -> Iterator[Triple]:
     """The triples of all files, each once, in order."""
     return iter(dict.fromkeys(t for file in files for t in file.triples))
+
+
+def as_in_files(term: Term) -> Term:
+    """A term of a project's store as the reading of its file has it.
+
+    The loader tells the blank nodes of its sources apart, and those of files are so already.
+    """
+    return BlankNode(_SOURCE.sub("", term.label)) if isinstance(term, BlankNode) else term
 
 
 class _BlankNodes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from kgtool.errors import nearest
 from kgtool.rdf.grammar import LOCAL, PREFIX
 
 
@@ -47,3 +48,26 @@ def valid_prefixes(prefixes: Mapping[str, str]) -> dict[str, str]:
 
 def _is_local(iri: str, start: int) -> bool:
     return len(iri) == start or (len(iri) > start and LOCAL.matches(iri, start))
+
+
+def nearest_iri(iri: str, known: Iterable[str]) -> str | None:
+    """The IRI that ``iri`` was probably meant to be: of a like name, if possible in its namespace.
+
+    None where no name is close.
+    """
+    namespace, name = _split(iri)
+    by_namespace: dict[bool, dict[str, str]] = {True: {}, False: {}}
+    for each in known:
+        own, local = _split(each)
+        by_namespace[own == namespace].setdefault(local, each)
+    for names in by_namespace.values():
+        found = nearest(name, names)
+        if found is not None:
+            return names[found]
+    return None
+
+
+def _split(iri: str) -> tuple[str, str]:
+    """An IRI as its namespace and its local name."""
+    cut = max(iri.rfind(sign) for sign in "#/:") + 1
+    return iri[:cut], iri[cut:]

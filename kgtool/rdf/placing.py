@@ -1,47 +1,75 @@
-"""Where in a file's text a term stands: parsers keep no positions, so it is looked for."""
+"""Where the triples and terms of a file stand, in any syntax."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Protocol
 
-from kgtool.errors import Location
+from kgtool.errors import Location, RdfSyntaxError
 from kgtool.rdf.reading import open_bytes
 from kgtool.rdf.terms import IRI, BlankNode, Term
 
+Triple = tuple[Term, Term, Term]
+#: The endings of files that the parser with positions reads.
+_TURTLE = (".ttl", ".nt")
 
-class Text:
-    """A file's text, and how to find terms in it; ``name`` is what messages call the file."""
 
-    def __init__(self, text: str, name: str, prefixes: Mapping[str, str] | None = None) -> None:
+class Places(Protocol):
+    """The places of a file's triples and terms."""
+
+    def triple(self, triple: Triple) -> list[Location]:
+        """Where the object of a triple stands, each time that it does."""
+        ...
+
+    def nearest(
+        self, subject: Term, predicate: Term | None = None, object_: Term | None = None
+    ) -> Location | None:
+        """Where a triple stands, or what comes nearest to it."""
+        ...
+
+
+def places_in(
+    path: Path, name: str, triples: Iterable[Triple], prefixes: Mapping[str, str]
+) -> Places:
+    """The places in a file that has been read as ``triples``; ``name`` is for messages.
+
+    Where the file has become unreadable in the meantime, its terms are looked for as text.
+    """
+    with open_bytes(path) as stream:
+        text = stream.read().decode("utf-8-sig", errors="replace")
+    if path.suffix.lower() in _TURTLE:
+        from kgtool.rdf.document.index import DocumentIndex
+
+        try:
+            return DocumentIndex(text, name, path.resolve().as_uri(), triples)
+        except RdfSyntaxError:
+            pass
+    return TextSearch(text, name, prefixes)
+
+
+class TextSearch:
+    """Finds terms in the text of a syntax whose parser keeps no positions."""
+
+    def __init__(self, text: str, name: str, prefixes: Mapping[str, str]) -> None:
         self._text = text
         self._name = name
-        self._prefixes = prefixes or {}
+        self._prefixes = prefixes
 
-    @classmethod
-    def of(cls, path: Path, name: str, prefixes: Mapping[str, str] | None = None) -> Text:
-        with open_bytes(path) as stream:
-            return cls(stream.read().decode(errors="replace"), name, prefixes)
+    def triple(self, triple: Triple) -> list[Location]:
+        found = self.nearest(*triple)
+        return [] if found is None else [found]
 
-    def place(self, steps: Iterable[Term], at: int | None = None) -> Location:
-        """Where the last of the terms stands behind the others, each behind the one before.
-
-        A term that is not found behind the one before is passed over: the place of what was
-        found last is near enough. ``at`` is where to begin.
-        """
-        for term in steps:
-            found = self._find(term, at or 0)
+    def nearest(
+        self, subject: Term, predicate: Term | None = None, object_: Term | None = None
+    ) -> Location | None:
+        """Each term is looked for behind the one before; one that is not there is passed over."""
+        at = None
+        for term in (subject, predicate, object_):
+            found = None if term is None else self._find(term, at or 0)
             at = at if found is None else found
-        return self._location(at)
-
-    def below(self, steps: Sequence[Term]) -> Location:
-        """As ``place``, behind where the first of the terms begins a line."""
-        for form in self._forms(steps[0]):
-            found = re.search(rf"^[ \t]*({form})", self._text, re.MULTILINE)
-            if found:
-                return self.place(steps[1:], found.start(1))
-        return self.place(steps)
+        return None if at is None else Location.at(at, self._text, self._name)
 
     def _find(self, term: Term, start: int) -> int | None:
         for form in self._forms(term):
@@ -56,17 +84,10 @@ class Text:
             return []
         if not isinstance(term, IRI):
             text = re.escape(term.lexical)
-            return [f"[\"']+{text}[\"']+", rf"(?<![\w-]){text}(?![\w-])", text]
-        forms = ["<" + re.escape(term.value) + ">"]
+            return [f"[\"'>]+{text}[\"'<]+", rf"(?<![\w-]){text}(?![\w-])", text]
+        forms = [rf"[<\"']{re.escape(term.value)}[>\"']"]
         for prefix, namespace in self._prefixes.items():
             if namespace and term.value.startswith(namespace):
                 name = re.escape(f"{prefix}:{term.value[len(namespace) :]}")
                 forms.append(rf"(?<![\w-]){name}(?![\w-])")
-        fragment = term.value.rpartition("#")[2]
-        return [*forms, "<" + re.escape(f"#{fragment}") + ">"]
-
-    def _location(self, at: int | None) -> Location:
-        if at is None:
-            return Location(self._name)
-        begin = self._text.rfind("\n", 0, at) + 1
-        return Location(self._name, self._text.count("\n", 0, at) + 1, at - begin + 1)
+        return forms

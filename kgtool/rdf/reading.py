@@ -6,6 +6,7 @@ import gzip
 import re
 from collections.abc import Callable, Iterator
 from enum import Enum
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar, cast
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _READ_BYTES = 1 << 20
+#: The lines that git puts around what it could not merge.
+_CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |\r?$)", re.MULTILINE)
 
 
 class Format(Enum):
@@ -166,13 +169,27 @@ class Parser:
                 ) from error
             self._prefixes = dict(parser.prefixes)
 
+    def _merge_conflict(self) -> RdfSyntaxError | None:
+        """What a file that git could not merge is told, wherever the parser has stopped."""
+        with open_bytes(self.path) as stream:
+            head = stream.read(_READ_BYTES).decode(errors="replace")
+        return merge_conflict(head, str(self.path))
+
+    def _line(self, number: int | None) -> str | None:
+        """The text of a line, for an error."""
+        with open_bytes(self.path) as stream:
+            raw = next(islice(stream, (number or 1) - 1, None), b"")
+        return raw.decode(errors="replace").rstrip("\r\n") if number else None
+
     def _translate(self, error: SyntaxError, declared: dict[str, str]) -> RdfSyntaxError:
         message = re.sub(r"^Parser error .*?: ", "", error.msg or str(error), count=1, flags=re.S)
         if "Invalid UTF-8" in message:
             found = invalid_utf8(self.path)
             if found is not None:
                 return found
-        location = Location(str(self.path), error.lineno, error.offset)
+        if (conflict := self._merge_conflict()) is not None:
+            return conflict
+        location = Location(str(self.path), error.lineno, error.offset, self._line(error.lineno))
         undeclared = re.search(r"The prefix (.*): has not been declared", message)
         if undeclared is not None:
             return _undefined_prefix(undeclared[1], declared, location)
@@ -180,6 +197,18 @@ class Parser:
         if self._base is None and "No scheme found" in message:
             expected = "an absolute IRI, or a base to resolve it against"
         return RdfSyntaxError(text, location=location, expected=expected)
+
+
+def merge_conflict(text: str, name: str) -> RdfSyntaxError | None:
+    """The error for the first mark of a merge conflict in a text, or None."""
+    mark = _CONFLICT.search(text)
+    if mark is None:
+        return None
+    return RdfSyntaxError(
+        f"{mark[1]!r} is a mark of a merge conflict",
+        location=Location.at(mark.start(), text, name),
+        expected="RDF; resolve the conflict first",
+    )
 
 
 def _undefined_prefix(prefix: str, declared: dict[str, str], location: Location) -> RdfSyntaxError:
@@ -217,7 +246,9 @@ def invalid_utf8(path: str | Path) -> RdfSyntaxError | None:
                 column = len(raw[: error.start].decode("utf-8")) + 1
                 return RdfSyntaxError(
                     f"byte {raw[error.start]:#04x} at offset {at} is not valid UTF-8",
-                    location=Location(str(path), line, column),
+                    location=Location(
+                        str(path), line, column, raw.decode(errors="replace").rstrip("\r\n")
+                    ),
                     expected="a file encoded in UTF-8",
                     hint=f"If it is in another encoding: iconv -f latin1 -t utf-8 {path}",
                 )

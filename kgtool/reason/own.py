@@ -65,7 +65,7 @@ def parse_rule(text: str, file: str, prefixes: Mapping[str, str]) -> OwnRule:
     query = parse_query(text, prefixes=prefixes, file=file)
     if not isinstance(query, ConstructQuery):
         raise DataError(
-            "a rule is a CONSTRUCT query", location=Location(file, 1), expected="CONSTRUCT"
+            "a rule is a CONSTRUCT query", location=Location.at(0, text, file), expected="CONSTRUCT"
         )
     from kgtool.plan.inspection import walk
 
@@ -195,4 +195,4 @@ def _place(text: str, file: str, pattern: str) -> Location:
     """Where a pattern first stands behind the word CONSTRUCT."""
     start = re.search(r"(?i)\bconstruct\b", text)
     found = re.compile(pattern).search(text, start.end() if start else 0)
-    return Location(file, text.count("\n", 0, found.start() if found else 0) + 1)
+    return Location.at(found.start() if found else 0, text, file)

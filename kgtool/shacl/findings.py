@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kgtool.errors import Location
 from kgtool.rdf.terms import IRI, Literal, Term
 from kgtool.shacl.paths import path_text
 from kgtool.shacl.vocabulary import VIOLATION
@@ -17,8 +18,8 @@ class Finding:
     ``source`` is the shape that found it, ``shape`` the nearest one with a name, ``title``
     what people call that. ``messages`` are those of the shape, one a language, in which
     values have been put; ``expected`` says in our words what would have been right.
-    ``constraint`` is the SPARQL constraint, where one found it. ``files`` are those in which
-    the offending triple stands, or that describe the focus node.
+    ``constraint`` is the SPARQL constraint, where one found it. ``places`` are those of
+    the offending triple, or else of the description of the focus node.
     """
 
     focus: Term
@@ -32,7 +33,7 @@ class Finding:
     expected: str
     constraint: Term | None = None
     title: str | None = None
-    files: tuple[str, ...] = ()
+    places: tuple[Location, ...] = ()
 
     @property
     def is_violation(self) -> bool:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from kgtool.diagnostics.json_format import place_json
 from kgtool.rdf.names import Names, valid_prefixes
 from kgtool.rdf.namespaces import XSD
 from kgtool.rdf.syntax import escape_string, iri_text, ntriples_term
@@ -48,7 +49,7 @@ def _json(finding: Finding) -> dict[str, Any]:
         "value": _term(finding.value),
         "shape": _term(finding.shape),
         "component": finding.component,
-        "files": list(finding.files),
+        "places": [place_json(place) for place in finding.places],
     }
 
 

@@ -6,11 +6,11 @@ shows before anything is validated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import chain
 
-from kgtool.rdf.placing import Text
+from kgtool.rdf.placing import Places
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
 from kgtool.shacl import shapes as s
 from kgtool.shacl.parameters import Parameters, constraints_of
@@ -36,12 +36,12 @@ _FUNCTION = sh("SPARQLFunction")
 _TARGET_TYPE = sh("SPARQLTargetType")
 
 
-def parse_shapes(triples: Iterable[Triple], text: Text | None = None) -> s.Shapes:
-    """The shapes of a shapes graph; ``text`` is its file, for the places of mistakes.
+def parse_shapes(triples: Iterable[Triple], places: Callable[[], Places] | None = None) -> s.Shapes:
+    """The shapes of a shapes graph; ``places`` are asked for where there is a mistake.
 
     Raises ShapeError, with file and line, for a graph that is ill-formed.
     """
-    graph = ShapesGraph(triples, text)
+    graph = ShapesGraph(triples, places)
     uncompiled = [why for name, why in _UNCOMPILED.items() if graph.having(sh(name))]
     if graph.instances(_FUNCTION):
         uncompiled.append("SPARQL functions (sh:SPARQLFunction)")

@@ -8,27 +8,23 @@ from itertools import groupby, islice
 from types import TracebackType
 from typing import Protocol, Self
 
+from kgtool.errors import Location
 from kgtool.rdf.terms import Term
 from kgtool.shacl.findings import Finding
 from kgtool.shacl.vocabulary import VIOLATION
 
 
 class Places(Protocol):
-    """Where findings are: in which files, and on which line of one, as far as is known."""
+    """Where findings are, as far as is known."""
 
-    def files(self, finding: Finding) -> tuple[str, ...]: ...
-
-    def line(self, finding: Finding, file: str) -> int | None: ...
+    def of(self, finding: Finding) -> tuple[Location, ...]: ...
 
 
 class _Known:
     """What the finding itself knows."""
 
-    def files(self, finding: Finding) -> tuple[str, ...]:
-        return finding.files
-
-    def line(self, finding: Finding, file: str) -> int | None:
-        return None
+    def of(self, finding: Finding) -> tuple[Location, ...]:
+        return finding.places
 
 
 _KNOWN = _Known()
@@ -87,13 +83,13 @@ class ValidationReport:
 
     @property
     def findings(self) -> Iterator[Finding]:
-        """The findings with the files that they are in, ``limit`` at most."""
+        """The findings with the places that they are at, ``limit`` at most."""
         return islice(
             (f for section in self.sections for f in self.of_section(section)), self.limit
         )
 
     def of_section(self, section: Section) -> Iterator[Finding]:
-        return (replace(f, files=self.places.files(f)) for f in section.open())
+        return (replace(f, places=self.places.of(f)) for f in section.open())
 
     @property
     def count(self) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from kgtool.errors import ShapeError
-from kgtool.rdf.placing import Text
+from kgtool.rdf.placing import Places
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
 from kgtool.shacl.vocabulary import FIRST, NIL, REST, SH, SUBCLASS, TYPE, local_name
 
@@ -14,11 +14,13 @@ Triple = tuple[Term, Term, Term]
 
 
 class ShapesGraph:
-    """The triples of a shapes graph; ``text`` is its file, for the places of mistakes."""
+    """The triples of a shapes graph; ``places`` are for mistakes in them."""
 
-    def __init__(self, triples: Iterable[Triple], text: Text | None = None) -> None:
+    def __init__(
+        self, triples: Iterable[Triple], places: Callable[[], Places] | None = None
+    ) -> None:
         self.triples = tuple(dict.fromkeys(triples))
-        self._text = text
+        self._places = places
         self._objects: defaultdict[tuple[Term, Term], list[Term]] = defaultdict(list)
         self._subjects: defaultdict[tuple[Term, Term], list[Term]] = defaultdict(list)
         self._predicates: defaultdict[Term, dict[Term, None]] = defaultdict(dict)
@@ -115,9 +117,8 @@ class ShapesGraph:
         owner = self.owner(subject)
         about = f"{_name(owner)}: " if isinstance(owner, IRI) else ""
         location = None
-        if self._text is not None:
-            steps = (predicate, object_)
-            location = self._text.below([owner, *(t for t in steps if t is not None)])
+        if self._places is not None:
+            location = self._places().nearest(subject, predicate, object_)
         return ShapeError(
             f"ill-formed shape: {about}{message}", location=location, expected=expected
         )

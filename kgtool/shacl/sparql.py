@@ -149,19 +149,18 @@ def _query(
     """The query of sh:select or sh:ask, checked, with all but $this and $value put in."""
     text = graph.one(node, sh(form))
     if text is None or (value := text_of(text)) is None:
-        raise graph.error(f"no text of a query in sh:{form}", shape, sh("sparql"), node)
+        raise graph.error(f"no text of a query in sh:{form}", node, sh(form), text)
     try:
         query = parse_query(value, prefixes=_prefixes(graph, node))
     except (QuerySyntaxError, UnsupportedError) as error:
-        # The text may be anywhere below the shape: its first line says where.
-        raise graph.error(f"the query in sh:{form}: {error}", shape, sh(form)) from None
+        raise graph.error(f"the query in sh:{form}: {error}", node, sh(form)) from None
     wanted = a.SelectQuery if form == "select" else a.AskQuery
     if not isinstance(query, wanted):
         raise graph.error(
-            f"sh:{form} has a query of another form", shape, sh(form), expected=form.upper()
+            f"sh:{form} has a query of another form", node, sh(form), expected=form.upper()
         )
     if prebound:
-        _check(graph, shape, query, form, prebound)
+        _check(graph, node, query, form, prebound)
     if path is not None:
         query = replace(query, pattern=with_path(query.pattern, path))
     query = substitute(query, parameters)
@@ -169,12 +168,12 @@ def _query(
 
 
 def _check(
-    graph: ShapesGraph, shape: Term, query: a.Query, form: str, prebound: Sequence[str]
+    graph: ShapesGraph, holder: Term, query: a.Query, form: str, prebound: Sequence[str]
 ) -> None:
     """What a query with pre-bound variables must not have (5.2.1 and section 2 of A)."""
 
     def refused(what: str, expected: str | None = None) -> Exception:
-        return graph.error(f"{what} in sh:{form}", shape, sh(form), None, expected)
+        return graph.error(f"{what} in sh:{form}", holder, sh(form), None, expected)
 
     outermost: a.Pattern | None = query.pattern
     while isinstance(outermost, a.Distinct | a.Reduced | a.Slice | a.OrderBy):

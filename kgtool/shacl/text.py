@@ -1,4 +1,4 @@
-"""A report for people, and for the checks of a pull request on GitHub."""
+"""A report for people, and as diagnostics of the lines of files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby, islice
 
+from kgtool.diagnostics import Diagnostic, Level
+from kgtool.diagnostics.excerpt import excerpt
 from kgtool.rdf.terms import IRI
 from kgtool.shacl.findings import Finding
 from kgtool.shacl.report import Section, ValidationReport
@@ -14,7 +16,7 @@ from kgtool.shacl.vocabulary import INFO, VIOLATION, WARNING, local_name
 #: Findings that the text form shows for one shape.
 SHOWN_PER_SHAPE = 20
 _IRI = re.compile(r"<([^<>\"{}|^`\\\s]+)>")
-_LEVELS = {VIOLATION: "error", WARNING: "warning", INFO: "notice"}
+_LEVELS: dict[str, Level] = {VIOLATION: "error", WARNING: "warning", INFO: "note"}
 
 #: What to do about it, by the local name of the component.
 _HINTS = {
@@ -61,8 +63,8 @@ def _section(
         yield f"  {message}\n"
         if advice:
             yield f"      {advice}\n"
-        for line in dict.fromkeys(_line(report, finding, names) for finding in group):
-            yield f"      {line}\n"
+        for lines in dict.fromkeys(_lines(finding, names) for finding in group):
+            yield from (f"      {line}\n" for line in lines)
     if section.count > shown:
         yield f"  … and {section.count - shown:,} more\n"
     yield "\n"
@@ -81,46 +83,31 @@ def _head(finding: Finding, names: Shortener) -> tuple[str, str]:
     return names(finding.message), "; ".join(parts)
 
 
-def _line(report: ValidationReport, finding: Finding, names: Shortener) -> str:
+def _lines(finding: Finding, names: Shortener) -> tuple[str, ...]:
+    """The place as compilers write it, the node and the value, and the line of the file."""
     value = ""
     if finding.value is not None and finding.value != finding.focus:
         value = f" → {names(str(finding.value))}"
-    places = [_place(report, finding, file) for file in finding.files]
-    where = f"  [{', '.join(places)}]" if places else ""
-    return f"{names(str(finding.focus))}{value}{where}"
+    what = f"{names(str(finding.focus))}{value}"
+    if not finding.places:
+        return (what,)
+    first, *others = finding.places
+    also = f"  (also {', '.join(map(str, others))})" if others else ""
+    return (f"{first}: {what}{also}", *excerpt(first))
 
 
-def _place(report: ValidationReport, finding: Finding, file: str) -> str:
-    line = report.places.line(finding, file)
-    return f"{file}:{line}" if line else file
-
-
-def report_github(report: ValidationReport) -> Iterator[str]:
-    """Workflow commands that GitHub shows as annotations of the files of a pull request.
-
-    (https://docs.github.com/actions/reference/workflow-commands-for-github-actions)
-    """
+def report_diagnostics(report: ValidationReport) -> Iterator[Diagnostic]:
+    """The findings as they are shown beside the lines of the files."""
     names = Shortener(report.prefixes)
     for finding in report.findings:
-        level = _LEVELS.get(finding.severity, "notice")
         shape = names(str(finding.shape)) if isinstance(finding.shape, IRI) else "shape"
-        text = f"{names(str(finding.focus))}: {'; '.join(filter(None, _head(finding, names)))}"
+        message, advice = _head(finding, names)
+        text = f"{names(str(finding.focus))}: {message}"
         if finding.value is not None and finding.value != finding.focus:
             text += f"; value {names(str(finding.value))}"
-        for file in finding.files or ("",):
-            properties = [f"file={_property(file)}"] if file else []
-            number = report.places.line(finding, file) if file else None
-            properties += [f"line={number}"] if number else []
-            properties.append(f"title={_property(shape)}")
-            yield f"::{level} {','.join(properties)}::{_data(text)}\n"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+        first, *others = finding.places or (None,)
+        level = _LEVELS.get(finding.severity, "note")
+        yield Diagnostic(shape, level, text, first, advice or None, tuple(others))
 
 
 class Shortener:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal as Choice
 
-from kgtool.errors import Location, QuerySyntaxError, UnsupportedError, did_you_mean
+from kgtool.errors import QuerySyntaxError, UnsupportedError, did_you_mean
 from kgtool.rdf.terms import IRI, Literal
 from kgtool.sparql import algebra as a
 from kgtool.sparql._lexer import Token
@@ -172,7 +172,7 @@ class Expressions(Terms):
             where = self.position(name)
             raise UnsupportedError(
                 f"custom aggregates such as {name.text}(DISTINCT …) are not supported",
-                location=Location(self.source.file, where.line, where.column),
+                location=self.source.location(where),
                 expected=f"one of {', '.join(AGGREGATES)}",
             )
         return a.FunctionCall(iri, self._arguments(), position=self.position(name))

@@ -65,6 +65,10 @@ class Source:
         line_start = self.written.rfind("\n", 0, offset) + 1
         return Position(self.written.count("\n", 0, offset) + 1, offset - line_start + 1)
 
+    def location(self, where: Position) -> Location:
+        """A position in this text, for an error."""
+        return Location(self.file, where.line, where.column).in_text(self.written)
+
     def error(
         self, offset: int, message: str, expected: str | None = None, hint: str | None = None
     ) -> QuerySyntaxError:
@@ -74,6 +78,5 @@ class Source:
     def _error_at(
         self, offset: int, message: str, expected: str | None = None, hint: str | None = None
     ) -> QuerySyntaxError:
-        where = self._position(offset)
-        location = Location(self.file, where.line, where.column)
+        location = self.location(self._position(offset))
         return QuerySyntaxError(message, location=location, expected=expected, hint=hint)

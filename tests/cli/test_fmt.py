@@ -38,7 +38,7 @@ def test_what_does_not_parse_is_left_as_it_is(run, tmp_path):
         assert words in run("fmt", str(good), str(bad), code=3).output
         assert (good.read_text(), bad.read_text()) == (LOOSE, text)
     bad.write_bytes(b"# \xff\n")
-    assert "b.ttl:1: the text is not UTF-8" in run("fmt", str(bad), code=3).output
+    assert "b.ttl:1:3: the text is not UTF-8" in run("fmt", str(bad), code=3).output
     other = tmp_path / "c.nt"
     other.write_text("")
     assert "expected a file that ends in .ttl" in run("fmt", str(other), code=2).output

@@ -164,19 +164,23 @@ def test_an_amount_of_memory_has_a_unit(run, built, size):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "column", "name", "nearest"),
     [
-        ("SELECT * { ?s rdfs:lable ?o }", "rdfs:lable; did you mean rdfs:label?"),
-        ("ASK { ?s a/rdfs:lable ?o }", "rdfs:lable; did you mean rdfs:label?"),
+        ("SELECT * { ?s rdfs:lable ?o }", 15, "rdfs:lable", "rdfs:label"),
+        ("ASK { ?s a/rdfs:lable ?o }", 12, "rdfs:lable", "rdfs:label"),
+        ("ASK { ?s a/:lable ?o }", 12, ":lable", "rdfs:label"),
         (
             "CONSTRUCT { ?s a ?o } WHERE { ?s a :Thingg ; rdfs:label ?o }",
-            ":Thingg; did you mean :Thing?",
+            36, ":Thingg", ":Thing",
         ),
     ],
-)
-def test_a_misspelt_name_is_named_with_the_nearest(run, built, text, said):
-    text = f"PREFIX : <https://example.org/ontology#> {text}"
-    assert f"does not know {said}" in run("query", "-e", text).stderr
+)  # fmt: skip
+def test_a_misspelt_name_is_shown_with_the_nearest(run, built, text, column, name, nearest):
+    text = f"PREFIX : <https://example.org/ontology#>\n{text}"
+    said = run("query", "-e", text).stderr.splitlines()
+    assert said[0] == f"query:2:{column}: note: the graph does not know {name} [unknown-name]"
+    assert said[2].index("^") == said[1].index("|") + column + 1
+    assert said[3] == f"  Did you mean {nearest}?"
     # A plan that was kept says the same.
     assert "does not know" in run("query", "-e", text).stderr
     assert "does not know" not in run("-q", "query", "-e", text).stderr

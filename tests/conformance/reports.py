@@ -6,6 +6,7 @@ that section 3.6 of SHACL names; messages only where the expected report has som
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pyoxigraph
@@ -13,7 +14,7 @@ from pyoxigraph import NamedNode
 
 from kgtool.errors import ShapeError
 from kgtool.rdf.convert import from_oxigraph
-from kgtool.rdf.placing import Text
+from kgtool.rdf.placing import places_in
 from kgtool.rdf.reading import Parser
 from kgtool.shacl import validate
 from kgtool.shacl.parsing import parse_shapes
@@ -41,8 +42,8 @@ def report_failure(case: Case) -> str | None:
     parser = Parser(case.file, base=case.base)
     triples = [tuple(map(from_oxigraph, (q.subject, q.predicate, q.object))) for q in parser]
     try:
-        text_ = Text.of(case.file, str(case.file), parser.prefixes)
-        shapes = parse_shapes(triples, text_)
+        places = partial(places_in, case.file, str(case.file), triples, parser.prefixes)
+        shapes = parse_shapes(triples, places)
     except ShapeError as error:
         if case.result is not None:
             return str(error)

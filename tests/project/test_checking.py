@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
 
+from kgtool.diagnostics import written
 from kgtool.engine.store import Store
-from kgtool.errors import UsageError
+from kgtool.errors import Location, UsageError
 from kgtool.project.build import build_project
 from kgtool.project.checking import (
     Bounds,
@@ -19,6 +21,7 @@ from kgtool.project.checking import (
 )
 from kgtool.project.load import load_files
 from kgtool.project.storing import write_asserted
+from kgtool.shacl.text import report_diagnostics
 
 PREFIXES = """
 @prefix : <https://example.org/ontology#> .
@@ -28,6 +31,7 @@ PREFIXES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
+HEAD = PREFIXES.count("\n")
 SHAPES = """
 :px sh:declare [ sh:prefix "" ; sh:namespace "https://example.org/ontology#"^^xsd:anyURI ] .
 :S1 a sh:NodeShape ; sh:targetClass :A ;
@@ -68,14 +72,19 @@ def test_a_finding_names_the_file_of_the_triple_else_of_the_node(shaped):
     write(shaped, "a.ttl", "id:x a :A ; :q id:y .")
     write(shaped, "b.ttl", "id:x rdfs:label 'x' .")
     with check_project(shaped) as report:
-        files = {f.component.rpartition("#")[2]: f.files for f in report.findings}
+        places = {f.component.rpartition("#")[2]: f.places for f in report.findings}
         text = report.to_text()
-    assert files["ClassConstraintComponent"] == ("triples/a.ttl",)
-    assert files["MinCountConstraintComponent"] == ("triples/a.ttl", "triples/b.ttl")
-    number = (
-        (shaped.root / "triples" / "a.ttl").read_text().splitlines().index("id:x a :A ; :q id:y .")
-    )
-    assert f"id:x → id:y  [triples/a.ttl:{number + 1}]" in text
+    line = HEAD + 1
+    assert [str(p) for p in places["ClassConstraintComponent"]] == [f"triples/a.ttl:{line}:16"]
+    assert [str(p) for p in places["MinCountConstraintComponent"]] == [
+        f"triples/a.ttl:{line}:1",
+        f"triples/b.ttl:{line}:1",
+    ]
+    assert (
+        f"      triples/a.ttl:{line}:16: id:x → id:y\n"
+        f"        {line} | id:x a :A ; :q id:y .\n"
+        f"        {' ' * len(str(line))} |                ^^^^\n"
+    ) in text
 
 
 def test_a_node_that_is_only_pointed_to_has_the_line_of_that(shaped):
@@ -83,10 +92,28 @@ def test_a_node_that_is_only_pointed_to_has_the_line_of_that(shaped):
         PREFIXES + ":S a sh:NodeShape ; sh:targetObjectsOf :q ; sh:class :A ."
     )
     write(shaped, "a.ttl", "id:x a :A .\nid:x :q id:nobody .")
-    text = (shaped.root / "triples" / "a.ttl").read_text().splitlines()
-    line = text.index("id:x :q id:nobody .") + 1
     with check_project(shaped) as report:
-        assert f"id:nobody  [triples/a.ttl:{line}]" in report.to_text()
+        assert f"triples/a.ttl:{HEAD + 2}:9: id:nobody\n" in report.to_text()
+
+
+def test_a_blank_node_has_its_place(shaped):
+    write(
+        shaped, "a.ttl", "id:x a :A ; :p 1 .\nid:y :p 1 ; :q [ a :A , :B ] , [ a :A , :B ; :p 1 ] ."
+    )
+    with check_project(shaped) as report:
+        (finding,) = report.findings
+    assert [str(place) for place in finding.places] == [f"triples/a.ttl:{HEAD + 2}:16"]
+
+
+def test_diagnostics_name_the_shape_and_the_place(shaped):
+    write(shaped, "a.ttl", "id:x a :A ; :p 1 ; :q id:y .")
+    with check_project(shaped) as report:
+        log = json.loads("".join(written(report_diagnostics(report), "sarif")))
+    (result,) = log["runs"][0]["results"]
+    assert (result["ruleId"], result["level"]) == (":S1", "error")
+    physical = result["locations"][0]["physicalLocation"]
+    assert physical["artifactLocation"]["uri"] == "triples/a.ttl"
+    assert (physical["region"]["startLine"], physical["region"]["startColumn"]) == (HEAD + 1, 23)
 
 
 def test_only_files_are_checked_in_place_of_the_facts(shaped, tmp_path):
@@ -127,7 +154,7 @@ def test_a_store_that_a_build_made_knows_the_files(shaped):
     shapes = shaped.root / "other.ttl"
     shapes.write_text(PREFIXES + ":S a sh:NodeShape ; sh:targetClass :B ; sh:class :A .")
     with check_loaded(shaped.store_path, shapes) as report:
-        assert [f.files for f in report.findings] == [("triples/a.ttl",)]
+        assert [f.places for f in report.findings] == [(Location("triples/a.ttl"),)]
 
 
 def test_a_store_of_the_files_is_reported_on(shaped, tmp_path):
@@ -137,7 +164,7 @@ def test_a_store_of_the_files_is_reported_on(shaped, tmp_path):
     write_asserted(path, sources)
     with Store.open(path) as store:
         report = report_on(store, sources, read_shapes(sources.shapes))
-    assert [f.files for f in report.findings] == [("triples/a.ttl",)]
+    assert [str(p) for f in report.findings for p in f.places] == [f"triples/a.ttl:{HEAD + 1}:1"]
 
 
 def test_pyshacl_runs_what_does_not_compile_and_the_report_says_so(shaped):

@@ -10,7 +10,6 @@ from pathlib import Path
 from kgtool.engine.store import Store
 from kgtool.engine.writer import Source, StoreWriter
 from kgtool.project.sources import read_file
-from kgtool.rdf.placing import Text
 from kgtool.rdf.terms import IRI
 from kgtool.shacl import Finding, ValidationReport, validate
 from kgtool.shacl.parsing import parse_shapes
@@ -34,7 +33,7 @@ def shapes_of(turtle: str, folder: Path) -> Shapes:
     path = folder / "shapes.ttl"
     path.write_text(PREFIXES + turtle, encoding="utf-8")
     file = read_file(path, "shapes.ttl")
-    return parse_shapes(file.triples, Text.of(path, file.name, file.prefixes))
+    return parse_shapes(file.triples, lambda: file.places)
 
 
 @contextmanager

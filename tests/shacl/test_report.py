@@ -7,8 +7,9 @@ import json
 import pyoxigraph
 import pytest
 
+from kgtool.diagnostics import written
 from kgtool.rdf.terms import IRI, Literal
-from kgtool.shacl.text import report_github
+from kgtool.shacl.text import report_diagnostics
 from tests.shacl.checking import DECLARED, findings_of, report_of, results
 
 DATA = ":a a :B ; :p 1 , 2 . :c a :A . :B rdfs:subClassOf :A ."
@@ -135,9 +136,9 @@ def test_max_results_bounds_what_is_shown_and_not_what_is_counted():
 
 def test_github_annotations():
     shapes = MISSING.replace("sh:minCount 1", 'sh:minCount 3 ; sh:message "100%, or\\nmore"')
-    lines = list(report_github(report_of(shapes, DATA)))
+    lines = list(written(report_diagnostics(report_of(shapes, DATA)), "github"))
     assert lines[0] == (
-        "::error title=%3AS:::a: 100%25, or%0Amore; expected at least 3 values; path :p\n"
+        "::error title=%3AS:::a: 100%25, or%0Amore%0Aexpected at least 3 values; path :p\n"
     )
 
 

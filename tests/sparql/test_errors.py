@@ -157,9 +157,10 @@ def test_error(
 
 
 def test_custom_aggregates_are_not_supported() -> None:
+    text = "SELECT (:f(DISTINCT ?x) AS ?y) {}"
     with pytest.raises(UnsupportedError) as caught:
-        parse_query("SELECT (:f(DISTINCT ?x) AS ?y) {}", prefixes=P)
-    assert caught.value.location == Location(None, 1, 9)
+        parse_query(text, prefixes=P)
+    assert caught.value.location == Location(None, 1, 9, text)
 
 
 def test_the_whole_message() -> None:

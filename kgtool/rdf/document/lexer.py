@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -64,16 +63,14 @@ class Token(NamedTuple):
 
 
 class Source:
-    """A text and its name in messages; offsets become lines and columns."""
+    """A text and its name in messages."""
 
     def __init__(self, text: str, name: str) -> None:
         self.text = text.removeprefix("\ufeff")
         self.name = name
-        self._lines = [0, *(m.end() for m in re.finditer(r"\r\n|\n|\r", self.text))]
 
     def place(self, offset: int) -> Location:
-        line = bisect_right(self._lines, offset)
-        return Location(self.name, line, offset - self._lines[line - 1] + 1)
+        return Location.at(offset, self.text, self.name)
 
     def error(self, offset: int, message: str, expected: str | None = None) -> RdfSyntaxError:
         return RdfSyntaxError(message, location=self.place(offset), expected=expected)

@@ -1,0 +1,35 @@
+"""The names in a query that its graph does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kgtool.diagnostics import Diagnostic, Level
+from kgtool.project.graph import Graph
+from kgtool.project.stored import StoredQuery
+from kgtool.rdf.names import Names
+from kgtool.rdf.terms import IRI
+from kgtool.sparql.locating import names_in
+
+
+def unknown_names(
+    graph: Graph, query: StoredQuery, iris: Iterable[str], level: Level = "note"
+) -> Iterator[Diagnostic]:
+    """What to say of properties and classes in a query that no triple of the graph has.
+
+    A name that a parameter's value has brought in stands nowhere in the text.
+    """
+    prefixes = {**graph.prefixes, **dict(query.prefixes)}
+    names = Names(prefixes)
+    places = names_in(query.text, query.file, prefixes).iris
+    for iri in iris:
+        found = places.get(IRI(iri), [])
+        known = graph.nearest_name(iri)
+        yield Diagnostic(
+            rule="unknown-name",
+            level=level,
+            message=f"the graph does not know {names.short(iri) or iri}",
+            location=found[0] if found else None,
+            hint=f"Did you mean {names.short(known) or known}?" if known else None,
+            also=tuple(found[1:]),
+        )
