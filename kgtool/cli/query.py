@@ -42,6 +42,14 @@ _WITH_PREFIXES = ("table", "markdown", "turtle", "trig")
 @timeout_option
 @memory_option
 @rows_option
+@click.option(
+    "--why", is_flag=True,
+    help="Show for each row the triples that it rests on, as text or --format json.",
+)
+@click.option(
+    "--why-empty", is_flag=True,
+    help="Show which part of a query without an answer loses the last row.",
+)
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where the answer of ASK is no.")
 @talk_options
 @click.pass_obj
@@ -58,6 +66,8 @@ def query(
     timeout: float | None,
     memory_limit: str | None,
     max_rows: int | None,
+    why: bool,
+    why_empty: bool,
     exit_code: bool,
 ) -> int:
     """Asks a stored query by its name, or SPARQL given directly.
@@ -74,11 +84,21 @@ def query(
       kgtool query -e 'ASK { $thing a ?class }' -p thing=id:first --exit-code
       kgtool query question.rq --store dump.duckdb --timeout 10 --memory-limit 2GB
       kgtool query question.rq --store dump.duckdb -o answer.parquet
+      kgtool query things --why --max-rows 3
+      kgtool query -e 'SELECT * { ?s a :Thingy }' --why-empty
       echo 'DESCRIBE <https://example.org/id/first>' | kgtool query -
     """
     given = parse_parameters(parameters)
     graph, stored = asked(query, expression, project_folder, store, given, console, memory_limit)
     with graph:
+        if why or why_empty:
+            from kgtool.cli.reasons import show_lineage
+
+            if why and why_empty:
+                raise UsageError("--why and --why-empty are two questions", expected="one of them")
+            show = show_lineage
+            limits = {"default_graph": default_graph, "timeout": timeout}
+            return show(graph, stored, given, limits, format_, output, max_rows)
         if format_ == "parquet" or (format_ is None and output and output.suffix == ".parquet"):
             from kgtool.cli.output import written_file
 

@@ -32,7 +32,7 @@ def why(
     import json
 
     from kgtool.cli.output import output_stream
-    from kgtool.project.why import explain_triple, lines
+    from kgtool.project.why import explain_triple
 
     with console.progress() as step:
         step("reasoning")
@@ -40,6 +40,6 @@ def why(
     if format_ == "json":
         text = json.dumps(found.explanation.to_json(), ensure_ascii=False, indent=2) + "\n"
     else:
-        text = "".join(f"{line}\n" for line in lines(found))
+        text = "".join(f"{line}\n" for line in found.lines())
     with output_stream(output) as out:
         out.write(text.encode())

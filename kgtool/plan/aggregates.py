@@ -18,7 +18,7 @@ from kgtool.plan.relation import Relation
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
 from kgtool.plan.value import NUMBERS, Form, Value, native, unbound
-from kgtool.sparql.algebra import Aggregate, Expression, Variable
+from kgtool.sparql.algebra import Aggregate, Expression, Variable, Witness
 
 
 def aggregate(node: Aggregate, relation: Relation, frame: Frame, keys: Collection[str]) -> Value:
@@ -163,6 +163,21 @@ def _sum_of_terms(node: Aggregate, operand: Value, relation: Relation) -> Value:
     only_values = sql.let([values], lambda v: sql.call("kg_list_values", v))
     tree = sql.let([only_values], lambda v: sql.call(macro, v))
     return Value(Form.VALUE, _unless_error(operand, tree), NUMBERS, True)
+
+
+def witnessed(witness: Witness, relation: Relation) -> dict[str, Value]:
+    """The number of a group's solutions, and the terms of the first in the order of their ids.
+
+    The least row is found once: the engine computes equal aggregates one time.
+    """
+    columns = {witness.count.name: native(Form.INTEGER, exp.Count(this=exp.Star()), False)}
+    values = {copy.name: relation.columns.get(v.name) or unbound() for v, copy in witness.first}
+    if values:
+        row = sql.struct(**{f"w{i}": value.sql for i, value in enumerate(values.values())})
+        for i, (name, value) in enumerate(values.items()):
+            tree = sql.field(sql.call("min", row.copy()), f"w{i}")
+            columns[name] = Value(value.form, tree, value.tags, True)
+    return columns
 
 
 def of_nothing(node: Aggregate) -> Value:

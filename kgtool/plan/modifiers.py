@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 
 from kgtool.plan import sql
-from kgtool.plan.aggregates import aggregate, of_nothing
+from kgtool.plan.aggregates import aggregate, of_nothing, witnessed
 from kgtool.plan.conversion import as_term
 from kgtool.plan.expressions import expression
 from kgtool.plan.joins import left_join
@@ -16,37 +17,31 @@ from kgtool.plan.relation import OrderKey, Relation, comparable
 from kgtool.plan.scan import Frame, scan_graphs
 from kgtool.plan.sql import SQL
 from kgtool.plan.value import Form, Value, native, unbound
-from kgtool.sparql.algebra import Aggregate, OrderCondition, Variable
+from kgtool.sparql.algebra import Aggregate, Group, OrderCondition, Variable, Witness
 
 
-def group(
-    relation: Relation,
-    keys: Sequence[str],
-    aggregates: Sequence[tuple[Variable, Aggregate]],
-    frame: Frame,
-) -> Relation:
+def group(relation: Relation, node: Group, frame: Frame) -> Relation:
     """Group and aggregate; a GRAPH around them groups by its graph as well."""
     relation.order = []
-    if not keys and frame.hidden in relation.columns:
-        return _group_per_graph(relation, aggregates, frame)
+    if not node.keys and frame.hidden in relation.columns:
+        return _group_per_graph(relation, node, frame)
+    keys = [key.name for key in node.keys]
     if frame.hidden in relation.columns:
-        keys = [*keys, frame.hidden]
-    return _grouped(relation, keys, aggregates, frame)
+        keys.append(frame.hidden)
+    return _grouped(relation, keys, node, frame)
 
 
-def _group_per_graph(
-    relation: Relation, aggregates: Sequence[tuple[Variable, Aggregate]], frame: Frame
-) -> Relation:
+def _group_per_graph(relation: Relation, node: Group, frame: Frame) -> Relation:
     """One group of all solutions for each named graph, those without solutions too."""
     assert frame.hidden is not None
     context = relation.context
     graphs = scan_graphs(frame.hidden, frame)
     matched = Variable(f"{frame.hidden}~matched")
-    marked = [*aggregates, (matched, Aggregate("COUNT", None))]
+    marked = replace(node, aggregates=(*node.aggregates, (matched, Aggregate("COUNT", None))))
     joined = left_join(graphs, _grouped(relation, [frame.hidden], marked, frame))
     marker = joined.columns.pop(matched.name)
-    for variable, node in aggregates:
-        value, default = joined.columns[variable.name], of_nothing(node)
+    for variable, each in node.aggregates:
+        value, default = joined.columns[variable.name], of_nothing(each)
         if value.form is not default.form:
             value, default = as_term(value, joined), as_term(default, joined)
         tree = sql.case([(sql.is_null(marker.sql), default.sql)], value.sql)
@@ -56,19 +51,16 @@ def _group_per_graph(
     )
 
 
-def _grouped(
-    relation: Relation,
-    keys: Sequence[str],
-    aggregates: Sequence[tuple[Variable, Aggregate]],
-    frame: Frame,
-) -> Relation:
+def _grouped(relation: Relation, keys: Sequence[str], node: Group, frame: Frame) -> Relation:
     context = relation.context
     columns = {
         k: comparable(relation.columns[k], relation) if k in relation.columns else unbound()
         for k in keys
     }
-    for variable, node in aggregates:
-        columns[variable.name] = aggregate(node, relation, frame, keys)
+    for variable, each in node.aggregates:
+        columns[variable.name] = aggregate(each, relation, frame, keys)
+    if node.witness is not None:
+        columns |= witnessed(node.witness, relation)
     exports = [sql.alias(v.sql, context.sql_name(n)) for n, v in columns.items()]
     query = relation.select(exports or [sql.alias(sql.number(1), "unit")])
     if keys:
@@ -85,12 +77,17 @@ def project(relation: Relation, names: Sequence[str]) -> Relation:
     return relation
 
 
-def distinct(relation: Relation) -> Relation:
+def distinct(relation: Relation, witness: Witness | None = None) -> Relation:
     """Distinct solutions; REDUCED allows the same."""
-    relation.columns = {n: comparable(v, relation) for n, v in relation.columns.items()}
-    context, columns = relation.context, relation.columns
-    if not relation.order:
+    hidden = {variable.name for variable, _ in witness.first} if witness else set()
+    columns = {n: comparable(v, relation) for n, v in relation.columns.items() if n not in hidden}
+    context = relation.context
+    if not relation.order and witness is None:
+        relation.columns = columns
         return relation.closed(relation.select(relation.exports(), distinct=True), columns)
+    positions = [sql.number(i + 1) for i in range(len(columns))]
+    if witness is not None:
+        columns |= witnessed(witness, relation)
     # The first of equal solutions decides where they stand: their keys are aggregated.
     named = [sql.alias(v.sql, context.sql_name(n)) for n, v in columns.items()]
     keys = []
@@ -98,7 +95,6 @@ def distinct(relation: Relation) -> Relation:
         pick = "max" if key.descending else "min"
         keys.append(sql.alias(sql.call(pick, key.tree), f"order~{index}"))
     query = relation.select(named + keys)
-    positions = [sql.number(i + 1) for i in range(len(named))]
     if positions:
         query.set("group", exp.Group(expressions=positions))
     return relation.closed(query, columns)

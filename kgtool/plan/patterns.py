@@ -106,16 +106,16 @@ def _compile(pattern: Pattern, frame: Frame) -> Relation:
 
 def _modifier(pattern: Pattern, frame: Frame) -> Relation:
     match pattern:
-        case Group(inner, keys, aggregates):
-            return modifiers.group(
-                compile_pattern(inner, frame), [k.name for k in keys], aggregates, frame
-            )
+        case Group():
+            return modifiers.group(compile_pattern(pattern.pattern, frame), pattern, frame)
         case OrderBy(inner, conditions):
             return modifiers.order_by(compile_pattern(inner, frame), conditions, frame)
         case Project(inner, variables):
             kept = [v.name for v in variables] + ([frame.hidden] if frame.hidden else [])
             return modifiers.project(compile_pattern(inner, frame), kept)
-        case Distinct(inner) | Reduced(inner):
+        case Distinct(inner, witness):
+            return modifiers.distinct(compile_pattern(inner, frame), witness)
+        case Reduced(inner):
             return modifiers.distinct(compile_pattern(inner, frame))
         case Slice(inner, offset, limit):
             return modifiers.slice_(compile_pattern(inner, frame), offset, limit, frame)

@@ -70,6 +70,21 @@ def run_query(
     return result
 
 
+def run_algebra(
+    store: Store,
+    query: Query,
+    *,
+    default_graph: DefaultGraph = "union",
+    timeout: float | None = None,
+    max_rows: int | None = None,
+) -> Result:
+    """As run_query, for a query that is at hand as algebra; its plan is not kept."""
+    from kgtool.plan.query import compile_query
+
+    plan = compile_query(query, store, default_graph=default_graph)
+    return execute(store, KeptPlan.of(plan), timeout, max_rows)
+
+
 def explain(
     store: Store,
     text: str,

@@ -12,7 +12,7 @@ from typing import Any
 from kgtool.errors import Location, NotFoundError
 from kgtool.project.checking import read_sources
 from kgtool.project.folder import Project
-from kgtool.project.notes import Notes, parse_triple
+from kgtool.project.notes import Notes, nearest_terms, parse_triple
 from kgtool.project.places import FilePlaces
 from kgtool.project.sources import Triple
 from kgtool.rdf.terms import Term
@@ -76,7 +76,8 @@ def blame_triple(project: Project, text: str) -> Blame:
     places = FilePlaces(sources.asserted).of_triple(triple)
     if not places:
         raise NotFoundError(
-            "the triple stands in no file", hint="`kgtool why` proves one that follows."
+            "the triple stands in no file",
+            hint=nearest_terms(triple, sources) or "`kgtool why` proves one that follows.",
         )
     found = tuple(_statement(project, place) for place in places)
     cited = tuple((term, notes.labels.get(term)) for term in notes.cited(triple))

@@ -1,4 +1,4 @@
-"""What a project's files say about single triples: where they stand, and what they cite."""
+"""What a project's files say about single triples: what they cite, and how it is called."""
 
 from __future__ import annotations
 
@@ -31,18 +31,17 @@ _STATEMENT = (RDF.base + "subject", RDF.base + "predicate", RDF.base + "object")
 
 
 class Notes:
-    """What the files say about asserted triples."""
+    """What the files say about asserted triples: labels, and what cites what."""
 
     def __init__(self, sources: Sources) -> None:
-        self._files: defaultdict[Triple, list[str]] = defaultdict(list)
         self.labels: dict[Term, str] = {}
         self._cited: defaultdict[Term, list[Term]] = defaultdict(list)
         self._statements: defaultdict[Term, dict[str, Term]] = defaultdict(dict)
+        triples: dict[Triple, None] = {}
         for file in sources.asserted:
-            for triple in dict.fromkeys(file.triples):
-                self._files[triple].append(file.name)
-        citing = _citing_properties(self._files)
-        for s, p, o in self._files:
+            triples |= dict.fromkeys(file.triples)
+        citing = _citing_properties(triples)
+        for s, p, o in triples:
             name = p.value if isinstance(p, IRI) else ""
             if name in citing:
                 self._cited[s].append(o)
@@ -53,9 +52,6 @@ class Notes:
         self._about = {
             tuple(of.get(name) for name in _STATEMENT): s for s, of in self._statements.items()
         }
-
-    def files(self, triple: Triple) -> tuple[str, ...]:
-        return tuple(self._files.get(triple, ()))
 
     def cited(self, triple: Triple) -> tuple[Term, ...]:
         """What a statement about the triple cites, else what its subject does."""
@@ -71,6 +67,23 @@ def _citing_properties(triples: Iterable[Triple]) -> set[str]:
         if aligned and isinstance(o, IRI) and o.value in _CITING:
             found.add(s.value)  # type: ignore[union-attr]
     return found
+
+
+def nearest_terms(triple: Triple, sources: Sources) -> str | None:
+    """Which terms of a triple the files do not have, and what they have that is like them."""
+    from kgtool.rdf.names import Names, nearest_iri
+
+    known = {
+        t.value for f in sources.asserted for each in f.triples for t in each if isinstance(t, IRI)
+    }
+    names = Names(sources.prefixes)
+    hints = []
+    for term in triple:
+        if isinstance(term, IRI) and term.value not in known:
+            near = nearest_iri(term.value, known)
+            meant = f"; did you mean {names.short(near) or near}?" if near else "."
+            hints.append(f"The files do not have {names.short(term.value) or term}{meant}")
+    return "\n".join(hints) or None
 
 
 def parse_triple(text: str, prefixes: Mapping[str, str]) -> Triple:

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 from kgtool.errors import DataError
 from kgtool.rdf.namespaces import RDF, XSD
 from kgtool.rdf.sink import batches
+from kgtool.rdf.terms import IRI, BlankNode, Term
 from kgtool.results._flat import FlatRow
 from kgtool.results._json_stream import JsonStream
 
@@ -36,6 +37,18 @@ def _start(type_: str) -> str:
     if type_.startswith("@"):
         return f'"type":"literal","xml:lang":{quoted(type_[1:])}'
     return '"type":"literal"' + (f',"datatype":{quoted(type_)}' if type_ != XSD.string else "")
+
+
+def term_json(term: Term) -> dict[str, str]:
+    """A term as an object (section 3.2.2)."""
+    if isinstance(term, IRI):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.label}
+    entry = {"type": "literal", "value": term.lexical}
+    if term.language:
+        return entry | {"xml:lang": term.language}
+    return entry if term.datatype == XSD.string else entry | {"datatype": term.datatype}
 
 
 def rows_text(

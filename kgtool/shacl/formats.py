@@ -12,8 +12,9 @@ from typing import Any
 from kgtool.diagnostics.json_format import place_json
 from kgtool.rdf.names import Names, valid_prefixes
 from kgtool.rdf.namespaces import XSD
-from kgtool.rdf.syntax import escape_string, iri_text, ntriples_term
+from kgtool.rdf.syntax import escape_string, iri_text
 from kgtool.rdf.terms import IRI, Literal, Term
+from kgtool.results.json_format import term_json
 from kgtool.shacl.findings import Finding
 from kgtool.shacl.paths import path_turtle
 from kgtool.shacl.report import ValidationReport
@@ -42,29 +43,15 @@ def _json(finding: Finding) -> dict[str, Any]:
     return {
         "severity": local_name(finding.severity),
         "message": finding.message,
-        "messages": [_term(m) for m in finding.messages],
+        "messages": [term_json(m) for m in finding.messages],
         "expected": finding.expected,
-        "focusNode": _term(finding.focus),
+        "focusNode": term_json(finding.focus),
         "path": finding.path_text,
-        "value": _term(finding.value),
-        "shape": _term(finding.shape),
+        "value": finding.value and term_json(finding.value),
+        "shape": term_json(finding.shape),
         "component": finding.component,
         "places": [place_json(place) for place in finding.places],
     }
-
-
-def _term(term: Term | None) -> dict[str, str] | None:
-    """A term as the SPARQL 1.1 JSON results have it."""
-    if term is None:
-        return None
-    if isinstance(term, IRI):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, Literal):
-        entry = {"type": "literal", "value": term.lexical}
-        if term.language:
-            return entry | {"xml:lang": term.language}
-        return entry if term.datatype == XSD.string else entry | {"datatype": term.datatype}
-    return {"type": "bnode", "value": term.label}
 
 
 def report_turtle(report: ValidationReport) -> Iterator[str]:

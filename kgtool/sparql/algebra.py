@@ -316,6 +316,18 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Witness:
+    """The number of the solutions that become one, and the terms of the first of them.
+
+    No syntax of SPARQL makes one: lineage asks for it. ``first`` has pairs of a variable of the
+    solutions and the name under which its term goes on.
+    """
+
+    count: Variable
+    first: tuple[tuple[Variable, Variable], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """GROUP BY with its aggregates (section 18.2.4.1).
 
@@ -328,6 +340,7 @@ class Group:
     pattern: Pattern
     keys: tuple[Variable, ...]
     aggregates: tuple[tuple[Variable, Aggregate], ...]
+    witness: Witness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +365,10 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
+    """With a ``witness`` the variables that it takes do not tell solutions apart."""
+
     pattern: Pattern
+    witness: Witness | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,12 @@ def test_why_shows_the_proof_down_to_files_and_sources(run, reasoned):
         "  └─ id:a :partOf id:c\n"
         "       by prp-trp: a transitive property goes on\n"
         "       ├─ :partOf a owl:TransitiveProperty\n"
-        "       │    asserted in triples/facts.ttl\n"
+        "       │    asserted in triples/facts.ttl:8:11\n"
         "       ├─ id:a :partOf id:b\n"
-        "       │    asserted in triples/facts.ttl\n"
+        "       │    asserted in triples/facts.ttl:9:14\n"
         "       │    cites id:book (The Book)\n"
         "       └─ id:b :partOf id:c\n"
-        "            asserted in triples/facts.ttl\n"
+        "            asserted in triples/facts.ttl:10:14\n"
     )
 
 
@@ -61,14 +61,14 @@ def test_why_as_json(run, reasoned, tmp_path):
     ]
     schema, fact = proof["premises"]
     assert schema["rule"] == fact["rule"] == "asserted"
-    assert fact["files"] == ["triples/facts.ttl"]
+    assert fact["places"][0]["file"] == "triples/facts.ttl"
     assert fact["cites"] == ["<https://example.org/id/book>"]
     assert schema["cites"] == fact["premises"] == []
 
 
 def test_why_of_what_is_asserted(run, reasoned):
     output = run("why", "id:a :partOf id:b").output
-    assert output.startswith("id:a :partOf id:b\n  asserted in triples/facts.ttl\n")
+    assert output.startswith("id:a :partOf id:b\n  asserted in triples/facts.ttl:9:14\n")
 
 
 @pytest.mark.parametrize(
