@@ -43,11 +43,13 @@ _WITH_PREFIXES = ("table", "markdown", "turtle", "trig")
 @memory_option
 @rows_option
 @click.option(
-    "--why", is_flag=True,
+    "--why",
+    is_flag=True,
     help="Show for each row the triples that it rests on, as text or --format json.",
 )
 @click.option(
-    "--why-empty", is_flag=True,
+    "--why-empty",
+    is_flag=True,
     help="Show which part of a query without an answer loses the last row.",
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where the answer of ASK is no.")
@@ -92,11 +94,11 @@ def query(
     graph, stored = asked(query, expression, project_folder, store, given, console, memory_limit)
     with graph:
         if why or why_empty:
-            from kgtool.cli.reasons import show_lineage
+            from kgtool.cli.reasons import show_empty, show_lineage
 
             if why and why_empty:
                 raise UsageError("--why and --why-empty are two questions", expected="one of them")
-            show = show_lineage
+            show = show_lineage if why else show_empty
             limits = {"default_graph": default_graph, "timeout": timeout}
             return show(graph, stored, given, limits, format_, output, max_rows)
         if format_ == "parquet" or (format_ is None and output and output.suffix == ".parquet"):

@@ -42,6 +42,30 @@ def show_lineage(
     return 0
 
 
+def show_empty(
+    graph: Graph,
+    query: StoredQuery,
+    given: Mapping[str, object],
+    limits: Mapping[str, Any],
+    format_: str | None,
+    output: Path | None,
+    max_rows: int | None,
+) -> int:
+    """Writes what leaves the query without an answer, as text or JSON."""
+    from kgtool.project.emptiness import Emptiness
+
+    form = _form(format_, output)
+    found = Emptiness(graph, query, given, **limits)
+    if form == "json":
+        text = json.dumps(found.to_json(), ensure_ascii=False, indent=2) + "\n"
+    else:
+        lines = found.lines() if found.losses else ["the query has solutions"]
+        text = "".join(f"{line}\n" for line in lines)
+    with output_stream(output) as out:
+        out.write(text.encode())
+    return 0
+
+
 def _form(format_: str | None, output: Path | None) -> str:
     if format_ is None:
         return "json" if output is not None and output.suffix == ".json" else "text"

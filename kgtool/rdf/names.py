@@ -55,10 +55,10 @@ def nearest_iri(iri: str, known: Iterable[str]) -> str | None:
 
     None where no name is close.
     """
-    namespace, name = _split(iri)
+    namespace, name = split_iri(iri)
     by_namespace: dict[bool, dict[str, str]] = {True: {}, False: {}}
     for each in known:
-        own, local = _split(each)
+        own, local = split_iri(each)
         by_namespace[own == namespace].setdefault(local, each)
     for names in by_namespace.values():
         found = nearest(name, names)
@@ -67,7 +67,7 @@ def nearest_iri(iri: str, known: Iterable[str]) -> str | None:
     return None
 
 
-def _split(iri: str) -> tuple[str, str]:
+def split_iri(iri: str) -> tuple[str, str]:
     """An IRI as its namespace and its local name."""
     cut = max(iri.rfind(sign) for sign in "#/:") + 1
     return iri[:cut], iri[cut:]

@@ -12,7 +12,7 @@ from typing import Any
 from kgtool.diagnostics.json_format import place_json
 from kgtool.rdf.names import Names, valid_prefixes
 from kgtool.rdf.namespaces import XSD
-from kgtool.rdf.syntax import escape_string, iri_text
+from kgtool.rdf.syntax import escape_string, iri_text, ntriples_term
 from kgtool.rdf.terms import IRI, Literal, Term
 from kgtool.results.json_format import term_json
 from kgtool.shacl.findings import Finding
