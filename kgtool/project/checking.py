@@ -16,7 +16,7 @@ from kgtool.project.places import FilePlaces, StorePlaces
 from kgtool.project.sources import SourceFile, read_file
 from kgtool.shacl import ValidationReport, validate
 from kgtool.shacl.parsing import parse_shapes
-from kgtool.shacl.session import Graphs
+from kgtool.shacl.report import Graphs
 from kgtool.shacl.shapes import Shapes
 from kgtool.shacl.text import SHOWN_PER_SHAPE
 

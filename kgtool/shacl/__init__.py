@@ -13,7 +13,7 @@ from kgtool.shacl.report import Section, ValidationReport
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
-    from kgtool.shacl.session import Graphs
+    from kgtool.shacl.report import Graphs
     from kgtool.shacl.shapes import Shapes
 
 __all__ = ["Finding", "Section", "ValidationReport", "validate"]

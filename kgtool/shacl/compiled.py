@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from kgtool.errors import UnsupportedError
 from kgtool.shacl.checks import Check
 from kgtool.shacl.findings import Finding
-from kgtool.shacl.report import Section, ValidationReport
+from kgtool.shacl.report import Graphs, Section, ValidationReport
 from kgtool.shacl.results import Found, finding_of
-from kgtool.shacl.session import Graphs
 from kgtool.shacl.shapes import Shapes
 from kgtool.shacl.validation import Validation
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kgtool.plan.session import Session
 from kgtool.rdf.terms import IRI, Term
 from kgtool.shacl import shapes as s
 from kgtool.shacl.checks import Plan, classes_in, lists_in
 from kgtool.shacl.constraints.place import INSTANCES, MEMBERS, Names, Place, Tables, number
 from kgtool.shacl.rewriting import THIS
-from kgtool.shacl.session import Session
 from kgtool.shacl.vocabulary import SUBCLASS, TYPE
 from kgtool.sparql import algebra as a
 

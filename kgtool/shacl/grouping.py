@@ -11,13 +11,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from kgtool.plan.session import Session
 from kgtool.rdf.terms import IRI, Term
 from kgtool.shacl import shapes as s
 from kgtool.shacl.checks import Check
 from kgtool.shacl.constraints.place import INSTANCES, number
 from kgtool.shacl.focus import FOCUS
 from kgtool.shacl.rewriting import THIS
-from kgtool.shacl.session import Session
 from kgtool.sparql import algebra as a
 
 CHECK = a.Variable("check")

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from types import TracebackType
+from typing import Literal as Choice
 from typing import Protocol, Self
 
 from kgtool.errors import Location
 from kgtool.rdf.terms import Term
 from kgtool.shacl.findings import Finding
 from kgtool.shacl.vocabulary import VIOLATION
+
+Graphs = Choice["asserted", "all"]
 
 
 class Places(Protocol):

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kgtool.plan.inspection import walk
+from kgtool.plan.session import Compiled, Session
 from kgtool.rdf.terms import IRI, Literal, Term, make_term
 from kgtool.shacl import shapes as s
 from kgtool.shacl.checks import Check, constraints_in, plan_of, shapes_under
@@ -22,9 +23,9 @@ from kgtool.shacl.constraints.sets import PATH, VALUE
 from kgtool.shacl.focus import TIMES, fill_focus, fill_instances, fill_lists, focus_of
 from kgtool.shacl.grouping import CHECK, grouped
 from kgtool.shacl.proving import is_kept
+from kgtool.shacl.report import Graphs
 from kgtool.shacl.results import Found
 from kgtool.shacl.rewriting import THIS
-from kgtool.shacl.session import Compiled, Graphs, Session
 from kgtool.shacl.vocabulary import SUBCLASS, TYPE
 from kgtool.sparql import algebra as a
 
@@ -50,7 +51,9 @@ class Validation:
         graphs: Graphs,
         only: Container[int] | None = None,
     ) -> None:
-        self._session = Session(store, graphs)
+        self._session = Session(
+            store, "union" if graphs == "all" else "asserted", "checking the shapes"
+        )
         self._plan = plan_of(roots)
         self._names = Names()
         self._tables = Tables()

@@ -1,11 +1,10 @@
-"""One validation on an open store: a cursor, its temporary tables, and what fills them."""
+"""Several statements on an open store that share temporary tables of ids."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from typing import Literal as Choice
 
 from kgtool.engine import ids
 from kgtool.engine.driver import duckdb
@@ -14,6 +13,7 @@ from kgtool.plan import sql
 from kgtool.plan.context import Context
 from kgtool.plan.execution import RowReader
 from kgtool.plan.query import Output, compile_tree
+from kgtool.plan.run import DefaultGraph
 from kgtool.plan.value import ANY, LOCAL, mask
 from kgtool.rdf.terms import Term, lexical_form, make_term, term_type
 from kgtool.sparql import algebra as a
@@ -21,7 +21,6 @@ from kgtool.sparql import algebra as a
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
 
-Graphs = Choice["asserted", "all"]
 _BATCH = 10_000
 #: What the id of 0 is: numbers in tables are ids of integers.
 _FIRST = ids.make_id(ids.INTEGER_INLINE, ids.INTEGER_OFFSET)
@@ -40,12 +39,14 @@ class Session:
     """Compiles patterns over the store and over tables of its own, and runs them.
 
     Ids of terms that the store lacks are the same in all statements of a session, so that
-    they can stand in tables. Tables and cursor go with ``close``.
+    they can stand in tables. Tables and cursor go with ``close``. ``purpose`` is what an error
+    says needs too much memory.
     """
 
-    def __init__(self, store: Store, graphs: Graphs) -> None:
+    def __init__(self, store: Store, default_graph: DefaultGraph, purpose: str) -> None:
         self.store = store
-        self._default: Choice["asserted", "union"] = "union" if graphs == "all" else "asserted"
+        self._default = default_graph
+        self._purpose = purpose
         self._cursor = store.connection.cursor()
         self._tables: dict[str, tuple[int, ...]] = {}
         self._known: dict[Term, int | None] = {}
@@ -141,7 +142,7 @@ class Session:
             self._cursor.execute(statement)
         except duckdb.OutOfMemoryException as error:
             raise LimitError(
-                "checking the shapes needs more memory than it may use",
+                f"{self._purpose} needs more memory than it may use",
                 hint="Give it more with --memory-limit.",
             ) from error
 
