@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlglot import exp
 
@@ -29,6 +29,15 @@ class TermIndex(Protocol):
     def accepts_pattern(self, pattern: str) -> bool: ...
 
 
+class TableShape(NamedTuple):
+    """What the compiler knows of a table of ids: the tags of each column, whether a column may
+    have NULL, and whether no row is in it twice."""
+
+    tags: tuple[int, ...]
+    nullable: bool = False
+    distinct: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class ActiveGraph:
     """The graph that triple patterns match (SPARQL 1.1, 13).
@@ -50,9 +59,9 @@ class ActiveGraph:
 class Context:
     """The state of one compilation.
 
-    ``tables`` are those that a Table of the algebra may name, with the tags of each column.
-    A caller that compiles several statements over them hands the ids of terms, known and
-    local, from one to the next.
+    ``tables`` are those that a Table of the algebra may name. A caller that compiles several
+    statements over them hands the ids of terms, known and local, from one to the next.
+    ``dictionary`` is a table of the local terms, where there are too many for a statement.
     """
 
     store: TermIndex
@@ -61,7 +70,8 @@ class Context:
     local_ids: dict[Term, int] = field(default_factory=dict)
     ctes: list[tuple[str, exp.Query, bool]] = field(default_factory=list)
     reads_constants: bool = False
-    tables: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    tables: Mapping[str, TableShape] = field(default_factory=dict)
+    dictionary: str | None = None
     _counter: int = 0
     _sql_names: dict[str, str] = field(default_factory=dict)
     _used_names: set[str] = field(default_factory=set)
@@ -150,6 +160,17 @@ class Context:
         return query
 
     def _all_terms(self) -> exp.Query:
+        fields = ("id", "type", "lex", "dec", "dbl", "micros", "tz")
+        stored = exp.Select(expressions=[sql.column("t", f) for f in fields])
+        stored = stored.from_(sql.table("terms", "t"), copy=False)
+        if self.dictionary is None:
+            local = self._own_terms(fields[1:])
+        else:
+            local = exp.Select(expressions=[sql.column("l", f) for f in fields])
+            local = local.from_(sql.table(self.dictionary, "l"), copy=False)
+        return exp.Union(this=stored, expression=local, distinct=False)
+
+    def _own_terms(self, fields: tuple[str, ...]) -> exp.Select:
         rows = [
             exp.Tuple(
                 expressions=[
@@ -169,13 +190,9 @@ class Context:
                 sql.alias(sql.call("kg_term_val", sql.column("l", "t")), "v"),
             ]
         ).from_(values, copy=False)
-        fields = ("type", "lex", "dec", "dbl", "micros", "tz")
-        local = exp.Select(
+        return exp.Select(
             expressions=[
                 sql.column("l", "id"),
                 *(sql.field(sql.column("l", "v"), f) for f in fields),
             ]
         ).from_(sql.subquery(value, "l"), copy=False)
-        stored = exp.Select(expressions=[sql.column("t", f) for f in ("id", *fields)])
-        stored = stored.from_(sql.table("terms", "t"), copy=False)
-        return exp.Union(this=stored, expression=local, distinct=False)

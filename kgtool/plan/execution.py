@@ -21,9 +21,18 @@ _FIRST_BATCH = 2_000
 _BATCH = 100_000
 
 
-def execute(store: Store, plan: KeptPlan, timeout: float | None, max_rows: int | None) -> Result:
-    """Runs a plan; see run_query for the bounds and the errors."""
-    statement = Statement(store, timeout)
+def execute(
+    store: Store,
+    plan: KeptPlan,
+    timeout: float | None,
+    max_rows: int | None,
+    cursor: duckdb.DuckDBPyConnection | None = None,
+) -> Result:
+    """Runs a plan; see run_query for the bounds and the errors.
+
+    ``cursor`` is one with temporary tables that the plan reads; it stays its owner's.
+    """
+    statement = Statement(store, timeout, cursor)
     statement.run(plan.sql)
     if plan.form == "ask":
         ((answer,),) = statement.batches()
@@ -39,10 +48,16 @@ def execute(store: Store, plan: KeptPlan, timeout: float | None, max_rows: int |
 class Statement:
     """One statement on a cursor of the store, interrupted when its time is up."""
 
-    def __init__(self, store: Store, timeout: float | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        timeout: float | None,
+        cursor: duckdb.DuckDBPyConnection | None = None,
+    ) -> None:
         self._store = store
         self._timeout = timeout
-        cursor = store.take_cursor()
+        self._lent = cursor is not None
+        cursor = cursor or store.take_cursor()
         self._cursor: duckdb.DuckDBPyConnection | None = cursor
         self._timer = threading.Timer(timeout, cursor.interrupt) if timeout is not None else None
         if self._timer is not None:
@@ -69,7 +84,7 @@ class Statement:
         finally:
             self._stop_timer()
         cursor, self._cursor = self._cursor, None
-        if cursor is not None:
+        if cursor is not None and not self._lent:
             self._store.return_cursor(cursor)
 
     def arrow(self, sql: str) -> Any:
@@ -86,7 +101,7 @@ class Statement:
         """Give up what has not been read."""
         self._stop_timer()
         cursor, self._cursor = self._cursor, None
-        if cursor is not None:
+        if cursor is not None and not self._lent:
             cursor.close()
 
     def _stop_timer(self) -> None:

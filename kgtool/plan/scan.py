@@ -84,11 +84,11 @@ def scan_triple(pattern: TriplePattern, frame: Frame) -> Relation:
 
 
 def scan_table(pattern: Table, frame: Frame) -> Relation:
-    """The rows of a table of ids, none of which is in it twice; its columns are c0, c1, …."""
+    """The rows of a table of ids; its columns are c0, c1, …."""
     context = frame.context
     alias = context.fresh("h")
     relation = Relation(context, [Source(sql.table(pattern.name, alias))], outer=frame.outer)
-    tags = context.tables[pattern.name]
+    tags, nullable, distinct = context.tables[pattern.name]
     for index, node in enumerate(pattern.nodes):
         column = sql.column(alias, f"c{index}")
         if not isinstance(node, Variable):
@@ -96,8 +96,9 @@ def scan_table(pattern: Table, frame: Frame) -> Relation:
         elif node.name in relation.columns:
             relation.where.append(sql.eq(relation.columns[node.name].sql, column))
         else:
-            relation.columns[node.name] = Value(Form.ID, column, tags[index], False)
-    relation.unique = frozenset(relation.columns)
+            relation.columns[node.name] = Value(Form.ID, column, tags[index], nullable)
+    if distinct and not nullable:
+        relation.unique = frozenset(relation.columns)
     return relation
 
 

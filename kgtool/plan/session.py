@@ -10,9 +10,10 @@ from kgtool.engine import ids
 from kgtool.engine.driver import duckdb
 from kgtool.errors import LimitError
 from kgtool.plan import sql
-from kgtool.plan.context import Context
-from kgtool.plan.execution import RowReader
-from kgtool.plan.query import Output, compile_tree
+from kgtool.plan.cache import KeptPlan
+from kgtool.plan.context import Context, TableShape
+from kgtool.plan.execution import RowReader, execute
+from kgtool.plan.query import Output, QueryForm, compile_tree
 from kgtool.plan.run import DefaultGraph
 from kgtool.plan.value import ANY, LOCAL, mask
 from kgtool.rdf.terms import Term, lexical_form, make_term, term_type
@@ -20,8 +21,10 @@ from kgtool.sparql import algebra as a
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
+    from kgtool.results.result import Result
 
 _BATCH = 10_000
+_DICTIONARY = "kg_local_terms"
 #: What the id of 0 is: numbers in tables are ids of integers.
 _FIRST = ids.make_id(ids.INTEGER_INLINE, ids.INTEGER_OFFSET)
 
@@ -33,6 +36,7 @@ class Compiled:
     sql: str
     variables: tuple[str, ...]
     layout: tuple[str, ...]
+    form: QueryForm = "select"
 
 
 class Session:
@@ -48,10 +52,11 @@ class Session:
         self._default = default_graph
         self._purpose = purpose
         self._cursor = store.connection.cursor()
-        self._tables: dict[str, tuple[int, ...]] = {}
+        self._tables: dict[str, TableShape] = {}
         self._known: dict[Term, int | None] = {}
         self._local: dict[Term, int] = {}
         self._number = 0
+        self._dictionary: str | None = None
 
     def close(self) -> None:
         self._cursor.close()
@@ -96,19 +101,56 @@ class Session:
             tuples = (", ".join(map(str, row)) for row in found)
             self.run(f"INSERT INTO {name} VALUES " + ", ".join(f"({t})" for t in tuples))
         local = LOCAL if any(term in self._local for row in rows for term in row) else 0
-        self._tables[name] = tuple(
-            mask(*(ids.tag_of(row[i]) for row in found)) | local for i in range(columns)
+        self._tables[name] = TableShape(
+            tuple(mask(*(ids.tag_of(row[i]) for row in found)) | local for i in range(columns))
         )
 
     def fill(self, name: str, pattern: a.Pattern, variables: Sequence[a.Variable]) -> None:
         """Adds the solutions of a pattern to a table; the pattern has each of them once."""
         compiled = self.compile(a.Project(pattern, tuple(variables)), "raw")
         self.run(f"INSERT INTO {name} {compiled.sql}")
-        self._tables[name] = tuple(tags | ANY for tags in self._tables[name])
+        self._tables[name] = TableShape(tuple(tags | ANY for tags in self._tables[name].tags))
+
+    def create_rows(self, name: str, columns: int) -> None:
+        """An empty table of ids for ``append``; rows may have NULL, and be there twice."""
+        fields = ", ".join(f"c{i} BIGINT" for i in range(columns)) or "unit BIGINT"
+        self.run(f"CREATE OR REPLACE TEMP TABLE {name} ({fields})")
+        self._tables[name] = TableShape((0,) * columns, nullable=True, distinct=False)
+
+    def append(self, name: str, rows: Sequence[Sequence[Term | None]]) -> None:
+        """Adds rows of terms to a table that ``create_rows`` has made."""
+        self.resolve({term for row in rows for term in row if term is not None})
+        columns = [[None if t is None else self.id(t) for t in c] for c in zip(*rows, strict=True)]
+        if not columns:
+            self.run(f"INSERT INTO {name} SELECT 1 FROM range({len(rows)})")
+            return
+        known = self._tables[name]
+        found = (mask(*{ids.tag_of(id_) for id_ in c if id_ is not None}) for c in columns)
+        tags = tuple(old | new | LOCAL for old, new in zip(known.tags, found, strict=True))
+        self._tables[name] = known._replace(tags=tags)
+        unnested = ", ".join("unnest(?::BIGINT[])" for _ in columns)
+        self._cursor.execute(f"INSERT INTO {name} SELECT {unnested}", columns)
+
+    def write_dictionary(self) -> None:
+        """Have the local terms in a table, for statements that are compiled from now on."""
+        rows = [(id_, term_type(t), lexical_form(t)) for t, id_ in self._local.items()]
+        given = (
+            "SELECT unnest(?::BIGINT[]) AS id, unnest(?::VARCHAR[]) AS type, "
+            "unnest(?::VARCHAR[]) AS lex"
+        )
+        valued = f"SELECT id, kg_term_val({{'type': type, 'lex': lex}}) AS v FROM ({given})"
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
+        self._cursor.execute(
+            f"CREATE OR REPLACE TEMP TABLE {_DICTIONARY} AS SELECT id, v.type AS type, "
+            "v.lex AS lex, v.dec AS dec, v.dbl AS dbl, v.micros AS micros, v.tz AS tz "
+            f"FROM ({valued})",
+            columns,
+        )
+        self._dictionary = _DICTIONARY
 
     def distinct(self, name: str, source: str) -> None:
         """A table of the distinct rows of another, in order, with the tags that it has."""
-        columns = len(self._tables[source])
+        columns = len(self._tables[source].tags)
         self.run(
             f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT DISTINCT * FROM {source} ORDER BY ALL"
         )
@@ -116,8 +158,8 @@ class Session:
             f"bit_or(1::BIGINT << (c{i} >> {ids.PAYLOAD_BITS}))" for i in range(columns)
         )
         (found,) = self.rows(f"SELECT {tags} FROM {name}")
-        local = self._tables[source][0] & LOCAL
-        self._tables[name] = tuple((each or 0) | local for each in found)
+        local = self._tables[source].tags[0] & LOCAL
+        self._tables[name] = TableShape(tuple((each or 0) | local for each in found))
 
     def counts(self, name: str) -> dict[int, int]:
         """How many rows a table has for each value of its first column, as a number."""
@@ -130,12 +172,15 @@ class Session:
 
     # Statements -------------------------------------------------------------------------
 
-    def compile(self, pattern: a.Pattern, output: Output) -> Compiled:
-        """Raises UnsupportedError for what no plan can do."""
-        context = self._context()
-        query = a.SelectQuery(pattern=pattern)
-        tree, _, variables, layout = compile_tree(query, context, self._default, output)
-        return Compiled(sql.to_text(tree), variables, layout)
+    def compile(
+        self, pattern: a.Pattern, output: Output, dataset: a.Dataset | None = None
+    ) -> Compiled:
+        """The statement of a pattern. Raises UnsupportedError for what no plan can do."""
+        return self.compile_query(a.SelectQuery(pattern=pattern, dataset=dataset), output)
+
+    def compile_query(self, query: a.Query, output: Output) -> Compiled:
+        tree, form, variables, layout = compile_tree(query, self._context(), self._default, output)
+        return Compiled(sql.to_text(tree), variables, layout, form)
 
     def run(self, statement: str) -> None:
         try:
@@ -149,6 +194,21 @@ class Session:
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         self.run(statement)
         return self._cursor.fetchall()
+
+    def execute(
+        self, query: a.Query, timeout: float | None = None, max_rows: int | None = None
+    ) -> Result:
+        """The result of a query over the session's tables; see run_query for the bounds.
+
+        It is to be read before the session is closed.
+        """
+        compiled = self.compile_query(query, "ids")
+        constants = {id_: (term_type(t), lexical_form(t)) for t, id_ in self._local.items()}
+        plan = KeptPlan(
+            compiled.form, compiled.sql, compiled.variables, compiled.layout, constants,
+            dict(query.prefixes), (),
+        )  # fmt: skip
+        return execute(self.store, plan, timeout, max_rows, self._cursor)
 
     def batches(self, table: str, where: str = "TRUE") -> Iterator[list[tuple[Any, ...]]]:
         """The rows of a table, some thousands at a time; other statements may run between.
@@ -174,5 +234,9 @@ class Session:
 
     def _context(self) -> Context:
         return Context(
-            self.store, known_ids=self._known, local_ids=self._local, tables=self._tables
+            self.store,
+            known_ids=self._known,
+            local_ids=self._local,
+            tables=self._tables,
+            dictionary=self._dictionary,
         )

@@ -10,8 +10,8 @@ from kgtool.sparql._expressions import Level
 from kgtool.sparql._group import conjunction, filtered, join
 from kgtool.sparql._lexer import Token
 from kgtool.sparql._patterns import Patterns
-from kgtool.sparql._scope import in_scope, replace_variables
 from kgtool.sparql._vocabulary import FUNCTION_WORDS
+from kgtool.sparql.scope import in_scope, replace_variables
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ from kgtool.rdf.terms import IRI, Literal
 from kgtool.sparql import algebra as a
 from kgtool.sparql._group import GroupTranslation
 from kgtool.sparql._lexer import Token
-from kgtool.sparql._scope import in_scope
 from kgtool.sparql._triples import NODE_STARTS, Triples
+from kgtool.sparql.scope import in_scope
 
 _ELEMENTS = ("FILTER", "OPTIONAL", "BIND", "VALUES", "GRAPH", "MINUS", "SERVICE", "UNION")
 

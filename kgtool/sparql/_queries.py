@@ -10,9 +10,9 @@ from kgtool.sparql import algebra as a
 from kgtool.sparql._expressions import Level
 from kgtool.sparql._group import EMPTY
 from kgtool.sparql._modifiers import Item, Modifiers, Selection, SolutionModifiers
-from kgtool.sparql._scope import in_scope
 from kgtool.sparql._triples import Kind, as_pattern
 from kgtool.sparql._vocabulary import QUERY_WORDS, UPDATE_WORDS
+from kgtool.sparql.scope import in_scope
 
 _TEMPLATE = Kind("a CONSTRUCT template")
 #: What may follow a WHERE clause, in this order.

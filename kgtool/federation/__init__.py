@@ -1,0 +1,1 @@
+"""Queries over several endpoints: SERVICE, planned (SPARQL 1.1 Federated Query)."""

@@ -1,0 +1,150 @@
+"""Where SERVICE stands in a query, and what an endpoint is asked for there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kgtool.plan.inspection import variables_of, walk
+from kgtool.rdf.namespaces import RDF
+from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
+from kgtool.sparql import algebra as a
+from kgtool.sparql.scope import in_scope
+from kgtool.sparql.writing import to_sparql
+
+#: Built-ins that mean the same everywhere; a filter of these may be left to an endpoint.
+_SHARED = frozenset((
+    "STR", "LANG", "LANGMATCHES", "DATATYPE", "ISIRI", "ISURI", "ISBLANK", "ISLITERAL",
+    "ISNUMERIC", "REGEX", "STRLEN", "SUBSTR", "UCASE", "LCASE", "STRSTARTS", "STRENDS",
+    "CONTAINS", "STRBEFORE", "STRAFTER", "ABS", "ROUND", "CEIL", "FLOOR", "YEAR", "MONTH", "DAY",
+    "HOURS", "MINUTES", "SAMETERM",
+))  # fmt: skip
+_TYPE = IRI(RDF.type)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for at one SERVICE: a pattern, and what may be done with it there.
+
+    ``variables`` are those that the rest of the query reads; ``conditions`` are filters of the
+    query about these alone; ``limit`` and ``order`` are the query's where it has nothing else.
+    """
+
+    pattern: a.Pattern
+    variables: tuple[a.Variable, ...]
+    conditions: tuple[a.Expression, ...] = ()
+    order: tuple[a.OrderCondition, ...] = ()
+    limit: int | None = None
+    distinct: bool = False
+    values: a.Values | None = None
+
+    def text(self) -> str:
+        """The query to send."""
+        pattern = self.pattern
+        if self.values is not None:
+            pattern = a.Join(self.values, pattern)
+        for condition in self.conditions:
+            pattern = a.Filter(condition, pattern)
+        if self.order:
+            pattern = a.OrderBy(pattern, self.order)
+        pattern = a.Project(pattern, self.variables)
+        if self.distinct:
+            pattern = a.Distinct(pattern)
+        if self.limit is not None:
+            pattern = a.Slice(pattern, 0, self.limit)
+        return to_sparql(a.SelectQuery(pattern=pattern))
+
+
+def services_in(node: object) -> Iterator[a.Service]:
+    """The outermost SERVICE patterns of a pattern or an expression."""
+    if isinstance(node, a.Service):
+        yield node
+    else:
+        for child in _children(node):
+            yield from services_in(child)
+
+
+def has_service(node: object) -> bool:
+    return next(services_in(node), None) is not None
+
+
+def _children(node: object) -> Iterator[object]:
+    if isinstance(node, tuple):
+        yield from node
+    elif hasattr(node, "__dataclass_fields__") and not isinstance(
+        node, IRI | BlankNode | Literal | a.Variable
+    ):
+        for name in node.__dataclass_fields__:
+            child = getattr(node, name)
+            if isinstance(child, tuple) or hasattr(child, "__dataclass_fields__"):
+                yield child
+
+
+def certain(pattern: a.Pattern) -> frozenset[str]:
+    """The variables that every solution of a pattern binds."""
+    match pattern:
+        case a.BGP(triples):
+            return frozenset(n.name for t in triples for n in walk(t) if isinstance(n, a.Variable))
+        case a.PathPattern(subject, _, object_):
+            return frozenset(n.name for n in (subject, object_) if isinstance(n, a.Variable))
+        case a.Join(left, right):
+            return certain(left) | certain(right)
+        case a.LeftJoin(left, _, _) | a.Minus(left, _):
+            return certain(left)
+        case a.Union(left, right):
+            return certain(left) & certain(right)
+        case a.Graph(name, inner):
+            own = {name.name} if isinstance(name, a.Variable) else set()
+            return certain(inner) | own
+        case a.Values(variables, rows):
+            return frozenset(
+                v.name for i, v in enumerate(variables) if all(row[i] is not None for row in rows)
+            )
+        case a.Project(inner, variables):
+            return certain(inner) & {v.name for v in variables}
+        case a.Filter() | a.OrderBy() | a.Distinct() | a.Reduced() | a.Slice() | a.Extend():
+            return certain(pattern.pattern)
+    return frozenset()
+
+
+def names(pattern: a.Pattern) -> frozenset[str]:
+    """The variables in scope of a pattern."""
+    return frozenset(v.name for v in in_scope(pattern))
+
+
+def selectivity(pattern: a.Pattern) -> int:
+    """How much the constants of a pattern narrow it: the more, the fewer solutions it may have.
+
+    A subject or an object says more than a class, and that more than a property.
+    """
+    weight = 0
+    for node in walk(pattern):
+        if isinstance(node, a.TriplePattern):
+            is_type = node.predicate == _TYPE
+            weight += 4 * (not isinstance(node.subject, a.Variable))
+            weight += (1 if is_type else 4) * (not isinstance(node.object, a.Variable))
+        elif isinstance(node, a.PathPattern):
+            weight += 4 * sum(not isinstance(n, a.Variable) for n in (node.subject, node.object))
+        elif isinstance(node, a.Values):
+            weight += 4
+        elif isinstance(node, a.Filter):
+            weight += 1
+    return weight
+
+
+def may_be_sent(condition: a.Expression, bound: frozenset[str]) -> bool:
+    """Whether an endpoint judges a condition as we do, knowing the variables ``bound`` alone."""
+    if not variables_of(condition) or not variables_of(condition) <= bound:
+        return False
+    for node in walk(condition):
+        if isinstance(node, a.Exists | a.If | a.Coalesce | a.Arithmetic):
+            return False
+        if isinstance(node, a.FunctionCall) and node.function not in _SHARED:
+            return False
+    return True
+
+
+def values_of(variables: Sequence[a.Variable], rows: Sequence[tuple[Term | None, ...]]) -> a.Values:
+    """Bindings to send: those with a blank node, which no other endpoint knows, are left out."""
+    sendable = tuple(row for row in rows if not any(isinstance(term, BlankNode) for term in row))
+    return a.Values(tuple(variables), sendable)  # type: ignore[arg-type]
