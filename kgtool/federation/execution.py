@@ -103,6 +103,7 @@ class Federation:
         timeout: float | None = None,
     ) -> None:
         self.session = Session(store, default_graph, "the federated query")
+        self.session.keep_dictionary()
         self.report = Report()
         self._source = source
         self._endpoints = endpoints
@@ -110,6 +111,7 @@ class Federation:
         self._dataset: a.Dataset | None = None
         self._graph: IRI | a.Variable | None = None
         self._labels = counting()
+        self._certain: dict[str, frozenset[str]] = {}
 
     def close(self) -> None:
         self.session.close()
@@ -117,9 +119,7 @@ class Federation:
     def resolve(self, query: a.Query) -> a.Query:
         """The same query without SERVICE, over tables of the session."""
         self._dataset = getattr(query, "dataset", None)
-        pattern = self._resolved(query.pattern, None, _ALL)
-        self.session.write_dictionary()
-        return replace(query, pattern=pattern)
+        return replace(query, pattern=self._resolved(query.pattern, None, _ALL))
 
     # Patterns ---------------------------------------------------------------------------
 
@@ -134,9 +134,12 @@ class Federation:
                 own = needs.reading(names(right)).reading(_read(condition))
                 first = self._resolved(left, context, replace(own, conditions=needs.conditions))
                 inner = needs.reading(names(left)).reading(_read(condition))
-                kept = _conjuncts(condition)
+                # What is joined later may only choose among the solutions of the left side: one
+                # that goes on without the right side would be another.
+                known = _joined(context, self._here(first))
+                seen = None if known is None else _projected(known, certain(first, self._certain))
                 second = self._resolved(
-                    right, _joined(context, self._here(first)), replace(inner, conditions=kept)
+                    right, seen, replace(inner, conditions=_conjuncts(condition))
                 )
                 return a.LeftJoin(first, second, self._in_expression(condition, first))
             case a.Union(left, right):
@@ -295,11 +298,10 @@ class Federation:
 
         With UNDEF among them, several bindings would bring the same solution.
         """
-        self.session.write_dictionary()
         pattern = a.Distinct(a.Project(known, variables))
         compiled = self.session.compile(pattern, "ids", self._dataset)
-        flat = self.session.texts(compiled, self.session.rows(compiled.sql))
-        rows = sorted(map(_terms, flat), key=str)
+        found = self.session.rows(compiled.sql)
+        rows = sorted(map(_terms, self.session.texts(compiled, found)), key=str) if found else []
         kept = [i for i in range(len(variables)) if all(row[i] is not None for row in rows)]
         if len(kept) < len(variables):
             distinct = dict.fromkeys(tuple(row[i] for i in kept) for row in rows)
@@ -383,6 +385,7 @@ class Federation:
         if not own:
             bindings = None  # only the endpoint was bound
         table = self.session.fresh("service")
+        self._certain[table] = certain(task.service.pattern)
         self.session.create_rows(table, len(task.request.variables))
         endpoint = self._endpoints.of(iri.value)
         text = replace(task.request, values=values_of(own, []) if own else None)

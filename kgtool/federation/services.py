@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kgtool.plan.inspection import variables_of, walk
@@ -80,30 +80,37 @@ def _children(node: object) -> Iterator[object]:
                 yield child
 
 
-def certain(pattern: a.Pattern) -> frozenset[str]:
-    """The variables that every solution of a pattern binds."""
+def certain(
+    pattern: a.Pattern, tables: Mapping[str, frozenset[str]] | None = None
+) -> frozenset[str]:
+    """The variables that every solution of a pattern binds; ``tables`` says those of tables."""
+
+    def of(inner: a.Pattern) -> frozenset[str]:
+        return certain(inner, tables)
+
     match pattern:
         case a.BGP(triples):
             return frozenset(n.name for t in triples for n in walk(t) if isinstance(n, a.Variable))
         case a.PathPattern(subject, _, object_):
             return frozenset(n.name for n in (subject, object_) if isinstance(n, a.Variable))
+        case a.Table(name, _):
+            return (tables or {}).get(name, frozenset())
         case a.Join(left, right):
-            return certain(left) | certain(right)
+            return of(left) | of(right)
         case a.LeftJoin(left, _, _) | a.Minus(left, _):
-            return certain(left)
+            return of(left)
         case a.Union(left, right):
-            return certain(left) & certain(right)
+            return of(left) & of(right)
         case a.Graph(name, inner):
-            own = {name.name} if isinstance(name, a.Variable) else set()
-            return certain(inner) | own
+            return of(inner) | ({name.name} if isinstance(name, a.Variable) else set())
         case a.Values(variables, rows):
             return frozenset(
                 v.name for i, v in enumerate(variables) if all(row[i] is not None for row in rows)
             )
         case a.Project(inner, variables):
-            return certain(inner) & {v.name for v in variables}
+            return of(inner) & {v.name for v in variables}
         case a.Filter() | a.OrderBy() | a.Distinct() | a.Reduced() | a.Slice() | a.Extend():
-            return certain(pattern.pattern)
+            return of(pattern.pattern)
     return frozenset()
 
 

@@ -57,6 +57,7 @@ class Session:
         self._local: dict[Term, int] = {}
         self._number = 0
         self._dictionary: str | None = None
+        self._written = 0  # local terms that are in the dictionary
 
     def close(self) -> None:
         self._cursor.close()
@@ -119,6 +120,8 @@ class Session:
 
     def append(self, name: str, rows: Sequence[Sequence[Term | None]]) -> None:
         """Adds rows of terms to a table that ``create_rows`` has made."""
+        if not rows:
+            return
         self.resolve({term for row in rows for term in row if term is not None})
         columns = [[None if t is None else self.id(t) for t in c] for c in zip(*rows, strict=True)]
         if not columns:
@@ -131,22 +134,25 @@ class Session:
         unnested = ", ".join("unnest(?::BIGINT[])" for _ in columns)
         self._cursor.execute(f"INSERT INTO {name} SELECT {unnested}", columns)
 
-    def write_dictionary(self) -> None:
-        """Have the local terms in a table, for statements that are compiled from now on."""
-        rows = [(id_, term_type(t), lexical_form(t)) for t, id_ in self._local.items()]
+    def keep_dictionary(self) -> None:
+        """Have the local terms in a table, for the statements that are compiled from now on."""
+        if self._dictionary is None:
+            self._dictionary = _DICTIONARY
+            self._write_terms(f"CREATE OR REPLACE TEMP TABLE {_DICTIONARY} AS")
+
+    def _write_terms(self, head: str) -> None:
+        """Puts the local terms that are new into the dictionary."""
+        new = list(self._local.items())[self._written :]
+        self._written = len(self._local)
+        rows = [(id_, term_type(term), lexical_form(term)) for term, id_ in new]
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
         given = (
             "SELECT unnest(?::BIGINT[]) AS id, unnest(?::VARCHAR[]) AS type, "
             "unnest(?::VARCHAR[]) AS lex"
         )
         valued = f"SELECT id, kg_term_val({{'type': type, 'lex': lex}}) AS v FROM ({given})"
-        columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
-        self._cursor.execute(
-            f"CREATE OR REPLACE TEMP TABLE {_DICTIONARY} AS SELECT id, v.type AS type, "
-            "v.lex AS lex, v.dec AS dec, v.dbl AS dbl, v.micros AS micros, v.tz AS tz "
-            f"FROM ({valued})",
-            columns,
-        )
-        self._dictionary = _DICTIONARY
+        fields = ", ".join(f"v.{f} AS {f}" for f in ("type", "lex", "dec", "dbl", "micros", "tz"))
+        self._cursor.execute(f"{head} SELECT id, {fields} FROM ({valued})", columns)
 
     def distinct(self, name: str, source: str) -> None:
         """A table of the distinct rows of another, in order, with the tags that it has."""
@@ -180,6 +186,8 @@ class Session:
 
     def compile_query(self, query: a.Query, output: Output) -> Compiled:
         tree, form, variables, layout = compile_tree(query, self._context(), self._default, output)
+        if self._dictionary is not None and self._written < len(self._local):
+            self._write_terms(f"INSERT INTO {_DICTIONARY}")  # constants of the query
         return Compiled(sql.to_text(tree), variables, layout, form)
 
     def run(self, statement: str) -> None:
