@@ -119,6 +119,12 @@ def names(pattern: a.Pattern) -> frozenset[str]:
     return frozenset(v.name for v in in_scope(pattern))
 
 
+def endpoint_variables(service: a.Service) -> frozenset[str]:
+    """The variable that names the endpoint, where one does."""
+    endpoint = service.endpoint
+    return frozenset({endpoint.name}) if isinstance(endpoint, a.Variable) else frozenset()
+
+
 def selectivity(pattern: a.Pattern) -> int:
     """How much the constants of a pattern narrow it: the more, the fewer solutions it may have.
 

@@ -30,7 +30,7 @@ def execute(
 ) -> Result:
     """Runs a plan; see run_query for the bounds and the errors.
 
-    ``cursor`` is one with temporary tables that the plan reads; it stays its owner's.
+    ``cursor`` is one with temporary tables that the plan reads; it is closed with the result.
     """
     statement = Statement(store, timeout, cursor)
     statement.run(plan.sql)
@@ -56,7 +56,7 @@ class Statement:
     ) -> None:
         self._store = store
         self._timeout = timeout
-        self._lent = cursor is not None
+        self._is_own = cursor is None
         cursor = cursor or store.take_cursor()
         self._cursor: duckdb.DuckDBPyConnection | None = cursor
         self._timer = threading.Timer(timeout, cursor.interrupt) if timeout is not None else None
@@ -84,8 +84,10 @@ class Statement:
         finally:
             self._stop_timer()
         cursor, self._cursor = self._cursor, None
-        if cursor is not None and not self._lent:
+        if cursor is not None and self._is_own:
             self._store.return_cursor(cursor)
+        elif cursor is not None:
+            cursor.close()
 
     def arrow(self, sql: str) -> Any:
         """All rows as a pyarrow.Table, where duckdb's own package and pyarrow are loaded."""
@@ -101,7 +103,7 @@ class Statement:
         """Give up what has not been read."""
         self._stop_timer()
         cursor, self._cursor = self._cursor, None
-        if cursor is not None and not self._lent:
+        if cursor is not None:
             cursor.close()
 
     def _stop_timer(self) -> None:

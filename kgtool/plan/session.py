@@ -208,7 +208,7 @@ class Session:
     ) -> Result:
         """The result of a query over the session's tables; see run_query for the bounds.
 
-        It is to be read before the session is closed.
+        The session is closed when the result is, or has been read.
         """
         compiled = self.compile_query(query, "ids")
         constants = {id_: (term_type(t), lexical_form(t)) for t, id_ in self._local.items()}

@@ -35,6 +35,8 @@ def _parts(part: _Part) -> Iterator[_Part]:
             yield from (subject, object_)
         case a.BGP(triples):
             yield from triples
+        case a.Table(_, nodes):
+            yield from nodes
         case a.Join(left, right) | a.LeftJoin(left, right) | a.Union(left, right):
             yield from (left, right)
         case a.Minus(left, _):

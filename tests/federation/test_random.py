@@ -13,8 +13,8 @@ import pytest
 from kgtool.engine.store import Store
 from kgtool.federation.endpoints import Endpoint, Endpoints
 from kgtool.federation.exchanges import Network
-from kgtool.federation.execution import Federation
 from kgtool.federation.http import Client
+from kgtool.federation.resolution import Federation
 from kgtool.plan.run import run_algebra
 from kgtool.rdf.terms import IRI
 from kgtool.sparql import algebra as a

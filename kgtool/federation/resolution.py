@@ -8,68 +8,34 @@ VALUES: FedX, Schwarte et al., 2011). That leaves out rows which no join would k
 
 from __future__ import annotations
 
-import queue
-import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from itertools import count as counting
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from kgtool.errors import KgtoolError, LimitError
-from kgtool.federation.answers import ask_endpoint
-from kgtool.federation.endpoints import Endpoint, Endpoints
+from kgtool.federation.asking import Asker, Task, terms_of
+from kgtool.federation.endpoints import Endpoints
 from kgtool.federation.exchanges import Source
-from kgtool.federation.http import ServiceError
+from kgtool.federation.report import Report
 from kgtool.federation.services import (
     Request,
     certain,
+    endpoint_variables,
     has_service,
     may_be_sent,
     names,
     selectivity,
-    values_of,
 )
 from kgtool.plan.inspection import variables_of
 from kgtool.plan.session import Session
-from kgtool.rdf.terms import IRI, BlankNode, Term, make_term
-from kgtool.results import AskResult
+from kgtool.rdf.terms import IRI, Term
 from kgtool.sparql import algebra as a
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
     from kgtool.plan.run import DefaultGraph
 
-#: Requests at a time, to all endpoints together.
-_WORKERS = 16
-#: Rows that may wait for the engine.
-_WAITING = 64
-#: Seconds: a request that takes less may send more bindings the next time.
-_QUICK = 0.5
 _UNIT = a.BGP(())
-
-
-@dataclass(slots=True)
-class Cost:
-    """What one SERVICE has cost: requests and those that a cache answered, bindings that were sent,
-    rows that came, seconds from the first request to the last row."""
-
-    endpoint: str
-    text: str
-    requests: int = 0
-    kept: int = 0
-    bindings: int = 0
-    rows: int = 0
-    seconds: float = 0.0
-
-
-@dataclass(slots=True)
-class Report:
-    """What a federated query has done; ``warnings`` name endpoints that failed under SILENT."""
-
-    costs: list[Cost] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +70,14 @@ class Federation:
     ) -> None:
         self.session = Session(store, default_graph, "the federated query")
         self.session.keep_dictionary()
-        self.report = Report()
-        self._source = source
-        self._endpoints = endpoints
-        self._deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = None if timeout is None else time.monotonic() + timeout
+        self._asker = Asker(self.session, source, endpoints, deadline)
         self._dataset: a.Dataset | None = None
         self._graph: IRI | a.Variable | None = None
-        self._labels = counting()
-        self._certain: dict[str, frozenset[str]] = {}
+
+    @property
+    def report(self) -> Report:
+        return self._asker.report
 
     def close(self) -> None:
         self.session.close()
@@ -137,7 +103,8 @@ class Federation:
                 # What is joined later may only choose among the solutions of the left side: one
                 # that goes on without the right side would be another.
                 known = _joined(context, self._here(first))
-                seen = None if known is None else _projected(known, certain(first, self._certain))
+                bound = certain(first, self._asker.certain)
+                seen = None if known is None else _projected(known, bound)
                 second = self._resolved(
                     right, seen, replace(inner, conditions=_conjuncts(condition))
                 )
@@ -239,7 +206,7 @@ class Federation:
             return None
         limit = pattern.offset + pattern.limit
         request = Request(inner.pattern, variables, (), order, limit, distinct)
-        table = self._run([_Task(inner, request)])[0]
+        table = self._asker.run([Task(inner, request)])[0]
         replaced: a.Pattern = a.OrderBy(table, order) if order else table
         replaced = a.Project(replaced, variables)
         return replace(pattern, pattern=a.Distinct(replaced) if distinct else replaced)
@@ -267,7 +234,7 @@ class Federation:
             group = _next(services, frozenset() if known is None else names(known))
             rest = [o for o in (*local, *others, *services) if o not in group]
             tasks = [self._task(each, known, _outside(each, group, rest, needs)) for each in group]
-            for table in self._run(tasks):
+            for table in self._asker.run(tasks):
                 done = _joined(done, table)
             services = [each for each in services if each not in group]
         for part in others:
@@ -276,20 +243,20 @@ class Federation:
             done = _joined(done, self._resolved(part, known, outside))
         return done or _UNIT
 
-    def _task(self, service: a.Service, known: a.Pattern | None, needs: Needs) -> _Task:
+    def _task(self, service: a.Service, known: a.Pattern | None, needs: Needs) -> Task:
         """What one service is asked, with the bindings that are known of its variables."""
         visible = names(service.pattern)
         wanted = visible if needs.variables is None else visible & needs.variables
-        bound = visible | _endpoint_names(service)
+        bound = visible | endpoint_variables(service)
         shared = sorted(bound & names(known)) if known is not None else []
         wanted |= visible & frozenset(shared)
         kept = tuple(c for c in needs.conditions if may_be_sent(c, certain(service.pattern)))
         variables = tuple(map(a.Variable, sorted(wanted)))
         request = Request(service.pattern, variables, kept)
         if not shared or known is None:
-            return _Task(service, request)
+            return Task(service, request)
         variables, bindings = self._bindings(known, tuple(map(a.Variable, shared)))
-        return _Task(service, request, variables, bindings if variables else None)
+        return Task(service, request, variables, bindings if variables else None)
 
     def _bindings(
         self, known: a.Pattern, variables: tuple[a.Variable, ...]
@@ -301,208 +268,12 @@ class Federation:
         pattern = a.Distinct(a.Project(known, variables))
         compiled = self.session.compile(pattern, "ids", self._dataset)
         found = self.session.rows(compiled.sql)
-        rows = sorted(map(_terms, self.session.texts(compiled, found)), key=str) if found else []
+        rows = sorted(map(terms_of, self.session.texts(compiled, found)), key=str) if found else []
         kept = [i for i in range(len(variables)) if all(row[i] is not None for row in rows)]
         if len(kept) < len(variables):
             distinct = dict.fromkeys(tuple(row[i] for i in kept) for row in rows)
             return tuple(variables[i] for i in kept), list(distinct)
         return variables, rows
-
-    # Asking -----------------------------------------------------------------------------
-
-    def _run(self, tasks: Sequence[_Task]) -> list[a.Pattern]:
-        """Asks services at the same time; a table for each, with all of its solutions."""
-        runs = [run for task in tasks for run in self._runs(task)]
-        rows: _Queue = queue.Queue(_WAITING)
-        stop = threading.Event()
-        waiting = iter(runs)
-        lock = threading.Lock()
-
-        def work() -> None:
-            while True:
-                with lock:
-                    run = next(waiting, None)
-                if run is None:
-                    return
-                self._ask(run, rows, stop)
-
-        for _ in range(min(_WORKERS, len(runs))):
-            # Daemons: nobody waits for an endpoint whose answer is no longer wanted.
-            threading.Thread(target=work, daemon=True, name="kgtool-service").start()
-        try:
-            for _ in runs:
-                self._take(rows)
-        finally:
-            stop.set()
-        return [self._table(task, [run for run in runs if run.task is task]) for task in tasks]
-
-    def _take(self, rows: _Queue) -> None:
-        """Hands rows to the engine until one more run has ended."""
-        while True:
-            try:
-                wait = None if self._deadline is None else self._deadline - time.monotonic()
-                run, found = rows.get(timeout=None if wait is None else max(wait, 0))
-            except queue.Empty:
-                raise LimitError(
-                    "the query was stopped while endpoints were asked",
-                    hint="Give it more time with --timeout, or narrow the query.",
-                ) from None
-            if found is None:
-                return
-            if not isinstance(found, BaseException):
-                self.session.append(run.table, found)
-            elif run.task.service.silent and isinstance(found, ServiceError):
-                self.report.warnings.append(f"{found.message} (SILENT)")
-                run.failed = True
-            else:
-                raise found
-
-    def _runs(self, task: _Task) -> Iterator[_Run]:
-        """A run for each endpoint; a variable one has those that are bound."""
-        endpoint = task.service.endpoint
-        if isinstance(endpoint, IRI):
-            if task.bindings is None or task.bindings:
-                yield self._new_run(task, endpoint, task.bindings)
-            return
-        if endpoint not in task.shared:
-            raise ServiceError(
-                f"SERVICE ?{endpoint.name} has no endpoint: nothing binds the variable",
-                expected="a pattern beside it that does",
-            )
-        place = task.shared.index(endpoint)
-        by_endpoint: dict[Term, list[tuple[Term | None, ...]]] = {}
-        for row in task.bindings or ():
-            if isinstance(iri := row[place], IRI):
-                by_endpoint.setdefault(iri, []).append(row[:place] + row[place + 1 :])
-        for iri, found in by_endpoint.items():
-            assert isinstance(iri, IRI)
-            yield self._new_run(task, iri, found)
-
-    def _new_run(
-        self, task: _Task, iri: IRI, bindings: list[tuple[Term | None, ...]] | None
-    ) -> _Run:
-        own = [v for v in task.shared if v != task.service.endpoint]
-        if not own:
-            bindings = None  # only the endpoint was bound
-        table = self.session.fresh("service")
-        self._certain[table] = certain(task.service.pattern)
-        self.session.create_rows(table, len(task.request.variables))
-        endpoint = self._endpoints.of(iri.value)
-        text = replace(task.request, values=values_of(own, []) if own else None)
-        cost = Cost(endpoint.title, _shape(text))
-        self.report.costs.append(cost)
-        return _Run(task, iri, endpoint, tuple(own), bindings, table, cost)
-
-    def _ask(self, run: _Run, rows: _Queue, stop: threading.Event) -> None:
-        """Sends one request after the other, each with as many bindings as went well before."""
-        started = time.monotonic()
-        last: BaseException | None = None
-        try:
-            for request in _requests(run, self._source.steady):
-                for batch in self._answer(run, request):
-                    _put(rows, (run, batch), stop)
-        except BaseException as error:
-            last = error
-        run.cost.seconds = time.monotonic() - started
-        if last is not None:
-            _put(rows, (run, last), stop)
-        _put(rows, (run, None), stop)
-
-    def _answer(self, run: _Run, request: Request) -> Iterator[list[tuple[Term | None, ...]]]:
-        def count() -> None:
-            run.cost.requests += 1
-
-        started = time.monotonic()
-        label = next(self._labels)
-        with ask_endpoint(self._source, run.endpoint, request.text(), count) as (result, kept):
-            if isinstance(result, AskResult):
-                raise ServiceError(f"the endpoint {run.endpoint.title} answers as to an ASK")
-            run.cost.kept += kept
-            places = [
-                result.variables.index(v.name) if v.name in result.variables else None
-                for v in request.variables
-            ]
-            batch: list[tuple[Term | None, ...]] = []
-            for flat in result.raw():
-                terms = _terms(flat, label)
-                batch.append(tuple(None if p is None else terms[p] for p in places))
-                if len(batch) == 1_000:
-                    run.cost.rows += len(batch)
-                    yield batch
-                    batch = []
-            run.cost.rows += len(batch)
-            yield batch
-        run.last_seconds = time.monotonic() - started
-
-    def _table(self, task: _Task, runs: Sequence[_Run]) -> a.Pattern:
-        """The solutions of a service as a pattern."""
-        variables = task.request.variables
-        result: a.Pattern | None = None
-        for run in runs:
-            pattern: a.Pattern = a.Table(run.table, variables)
-            if run.failed:
-                pattern = _UNIT  # SILENT: as if it had one solution, that binds nothing
-            if isinstance(task.service.endpoint, a.Variable):
-                pattern = a.Extend(pattern, task.service.endpoint, run.iri)
-            result = pattern if result is None else a.Union(result, pattern)
-        return result if result is not None else a.Values((*variables, *_own(task.service)), ())
-
-
-@dataclass(slots=True, eq=False)
-class _Task:
-    """A service and its request; ``bindings`` of the ``shared`` variables, None without any."""
-
-    service: a.Service
-    request: Request
-    shared: tuple[a.Variable, ...] = ()
-    bindings: list[tuple[Term | None, ...]] | None = None
-
-
-@dataclass(slots=True, eq=False)
-class _Run:
-    """A task at one endpoint."""
-
-    task: _Task
-    iri: IRI
-    endpoint: Endpoint
-    shared: tuple[a.Variable, ...]
-    bindings: list[tuple[Term | None, ...]] | None
-    table: str
-    cost: Cost
-    failed: bool = False
-    last_seconds: float = 0.0
-
-
-_Queue: TypeAlias = "queue.Queue[tuple[_Run, list[tuple[Term | None, ...]] | BaseException | None]]"
-
-
-def _put(rows: _Queue, item: Any, stop: threading.Event) -> None:
-    """Waits for a place, but not once the query has ended."""
-    while not stop.is_set():
-        with suppress(queue.Full):
-            rows.put(item, timeout=0.1)
-            return
-
-
-def _requests(run: _Run, steady: bool) -> Iterator[Request]:
-    """The requests of a run. Bindings double while answers are quick, unless all is ``steady``."""
-    if run.bindings is None:
-        yield run.task.request
-        return
-    size, at = run.endpoint.bindings, 0
-    while at < len(run.bindings):
-        chosen = run.bindings[at : at + size]
-        values = values_of(run.shared, chosen)
-        if values.rows:
-            run.cost.bindings += len(values.rows)
-            yield replace(run.task.request, values=values)
-        at += size
-        if steady:
-            size = run.endpoint.most_bindings
-        elif run.last_seconds < _QUICK:
-            size = min(size * 4, run.endpoint.most_bindings)
-        elif run.last_seconds > 8 * _QUICK:
-            size = max(size // 2, 1)
 
 
 def _next(services: Sequence[a.Service], known: frozenset[str]) -> list[a.Service]:
@@ -511,7 +282,7 @@ def _next(services: Sequence[a.Service], known: frozenset[str]) -> list[a.Servic
     Among services that share a variable which is not known yet, the one whose constants say the
     most goes first, and the others get its bindings.
     """
-    ready = [s for s in services if _endpoint_names(s) <= known] or list(services)
+    ready = [s for s in services if endpoint_variables(s) <= known] or list(services)
     bound = [s for s in ready if names(s.pattern) & known]
     chosen: list[a.Service] = []
     taken: set[str] = set()
@@ -559,29 +330,3 @@ def _conjuncts(condition: a.Expression | None) -> tuple[a.Expression, ...]:
 
 def _read(condition: a.Expression | None) -> set[str]:
     return set() if condition is None else variables_of(condition)
-
-
-def _endpoint_names(service: a.Service) -> frozenset[str]:
-    return frozenset(v.name for v in _own(service))
-
-
-def _own(service: a.Service) -> tuple[a.Variable, ...]:
-    return (service.endpoint,) if isinstance(service.endpoint, a.Variable) else ()
-
-
-def _terms(flat: Sequence[str | None], scope: int | None = None) -> tuple[Term | None, ...]:
-    """The terms of a flat row; blank nodes of an answer are no others'."""
-    found: list[Term | None] = []
-    for type_, lex in zip(flat[::2], flat[1::2], strict=True):
-        term = None if type_ is None or lex is None else make_term(type_, lex)
-        if isinstance(term, BlankNode) and scope is not None:
-            term = BlankNode(f"service{scope}_{term.label}")
-        found.append(term)
-    return tuple(found)
-
-
-def _shape(request: Request) -> str:
-    """A request's text as an explanation shows it."""
-    with suppress(KgtoolError, ValueError):
-        return request.text()
-    return ""
