@@ -25,9 +25,7 @@ SUITES = {
     "shacl": "shacl/manifest.ttl",
 }
 #: What other parts of the tool are to be measured by: reasoning, federation, the endpoint.
-LEFT_OUT = frozenset(
-    {"entailment", "service", "protocol", "graph-store-protocol", "service-description"}
-)
+LEFT_OUT = frozenset({"entailment", "protocol", "graph-store-protocol", "service-description"})
 #: Syntaxes of lines have a second way in, that of large files, which is a suite of its own.
 BULK = "-bulk"
 
@@ -97,7 +95,7 @@ class Case:
     ``result`` is the file of the expected answer or graph, for shapes of the report,
     None where they are to be refused. ``after`` is the dataset that an update should make.
     ``lax`` allows fewer duplicates. ``entailment`` is the regime under which the data of a
-    query, or a premise, are closed.
+    query, or a premise, are closed. ``services`` are endpoints with their data.
     """
 
     suite: str
@@ -111,6 +109,7 @@ class Case:
     after: Files = Files()
     lax: bool = False
     entailment: str = "none"
+    services: tuple[tuple[str, tuple[Path, ...]], ...] = ()
 
     @property
     def key(self) -> str:
@@ -195,6 +194,7 @@ def _case(suite: str, manifest: _Manifest, test: NamedNode, kind: Kind) -> Case:
             data=manifest.queried(action),
             result=file_of(result.value),
             lax=bool(manifest.objects(test, f"{_MF}resultCardinality")),
+            services=manifest.services(action),
         )
     return case
 
@@ -269,6 +269,14 @@ class _Manifest:
         """The dataset of a query, whose graphs have the names of their files."""
         named = self.files(action, f"{_QT}graphData")
         return Files(self.files(action, f"{_QT}data"), tuple((f, iri_of(f)) for f in named))
+
+    def services(self, action: object) -> tuple[tuple[str, tuple[Path, ...]], ...]:
+        """The endpoints that a query asks, by IRI, and the files of their data."""
+        return tuple(
+            (endpoint.value, self.files(node, f"{_QT}data"))
+            for node in self.objects(action, f"{_QT}serviceData")
+            for endpoint in self.objects(node, f"{_QT}endpoint")
+        )
 
     def updated(self, node: object) -> Files:
         """The dataset before or after an update, whose graphs have labels."""

@@ -22,6 +22,7 @@ from tests.conformance.entailment import entailment_failure
 from tests.conformance.expected import csv_answer, expected_answer
 from tests.conformance.manifests import BASE, Case, Files, Kind, file_of
 from tests.conformance.reports import report_failure
+from tests.conformance.services import federated
 from tests.conformance.stores import contents, exported, quads_in, rows_difference, stores
 from tests.plan.answers import Answer, answer_of, by_value, difference, exactly
 
@@ -106,7 +107,10 @@ def _answers(case: Case) -> tuple[Answer, Answer]:
     # What is entailed is in a graph of its own, so it takes the union to ask both.
     graph: DefaultGraph = "strict" if case.entailment == "none" else "union"
     # A relative IRI of the query is resolved against its file, as the suites ask.
-    result = run_query(store, f"BASE <{case.base}> {text}", default_graph=graph)
+    if case.category == "service":
+        result = federated(case, query, store)
+    else:
+        result = run_query(store, f"BASE <{case.base}> {text}", default_graph=graph)
     expected = expected_answer(case.result)
     if case.result.suffix == ".csv":
         return csv_answer(result.serialize("csv")), expected
