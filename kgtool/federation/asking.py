@@ -62,9 +62,14 @@ class Asker:
     """Fills tables of a session with the solutions of services."""
 
     def __init__(
-        self, session: Session, source: Source, endpoints: Endpoints, deadline: float | None
+        self,
+        session: Session,
+        source: Source,
+        endpoints: Endpoints,
+        report: Report,
+        deadline: float | None,
     ) -> None:
-        self.report = Report()
+        self.report = report
         #: The variables that all rows of a table bind.
         self.certain: dict[str, frozenset[str]] = {}
         self._session = session
@@ -175,13 +180,14 @@ class Asker:
 
         started = time.monotonic()
         label = next(self._labels)
-        with ask_endpoint(self._source, run.endpoint, request.text(), count) as (result, kept):
+        sent = request.named()
+        with ask_endpoint(self._source, run.endpoint, sent.text(), count) as (result, kept):
             if isinstance(result, AskResult):
                 raise ServiceError(f"the endpoint {run.endpoint.title} answers as to an ASK")
             run.cost.kept += kept
             places = [
                 result.variables.index(v.name) if v.name in result.variables else None
-                for v in request.variables
+                for v in sent.variables
             ]
             batch: list[_Row] = []
             for flat in result.raw():
@@ -256,5 +262,5 @@ def terms_of(flat: Sequence[str | None], scope: int | None = None) -> tuple[Term
 def _shape(request: Request) -> str:
     """A request's text as an explanation shows it."""
     with suppress(KgtoolError, ValueError):
-        return request.text()
+        return request.named().text()
     return ""

@@ -9,11 +9,12 @@ VALUES: FedX, Schwarte et al., 2011). That leaves out rows which no join would k
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kgtool.federation.asking import Asker, Task, terms_of
+from kgtool.federation.closures import END, START, Closure
 from kgtool.federation.endpoints import Endpoints
 from kgtool.federation.exchanges import Source
 from kgtool.federation.report import Report
@@ -58,26 +59,28 @@ _ALL = Needs()
 
 
 class Federation:
-    """Replaces the SERVICE patterns of a query by tables of their solutions."""
+    """Replaces the SERVICE patterns of a query by tables of their solutions.
+
+    ``closures`` are paths over several sources, by the IRI that stands for an endpoint of theirs.
+    """
 
     def __init__(
         self,
         store: Store,
         source: Source,
         endpoints: Endpoints,
+        report: Report,
         default_graph: DefaultGraph = "union",
         timeout: float | None = None,
+        closures: Mapping[str, Closure] | None = None,
     ) -> None:
         self.session = Session(store, default_graph, "the federated query")
         self.session.keep_dictionary()
         deadline = None if timeout is None else time.monotonic() + timeout
-        self._asker = Asker(self.session, source, endpoints, deadline)
+        self._asker = Asker(self.session, source, endpoints, report, deadline)
+        self._closures = dict(closures or {})
         self._dataset: a.Dataset | None = None
         self._graph: IRI | a.Variable | None = None
-
-    @property
-    def report(self) -> Report:
-        return self._asker.report
 
     def close(self) -> None:
         self.session.close()
@@ -202,6 +205,8 @@ class Federation:
         sortable = all(may_be_sent(c.expression, bound) for c in order)
         if not isinstance(inner, a.Service) or pattern.limit is None or not sortable:
             return None
+        if not self._is_asked(inner):
+            return None
         if not isinstance(inner.endpoint, IRI) or {v.name for v in variables} - bound:
             return None
         limit = pattern.offset + pattern.limit
@@ -223,30 +228,85 @@ class Federation:
         self, operands: list[a.Pattern], context: a.Pattern | None, needs: Needs
     ) -> a.Pattern:
         """Local parts as they are; services by and by, as more is known to ask them with."""
-        local = [o for o in operands if not has_service(o)]
-        services = [o for o in operands if isinstance(o, a.Service)]
-        others = [o for o in operands if has_service(o) and not isinstance(o, a.Service)]
         done: a.Pattern | None = None
-        for part in local:
-            done = _joined(done, part)
-        while services:
+        for part in operands:
+            if not has_service(part):
+                done = _joined(done, part)
+        left = [o for o in operands if has_service(o)]
+        while left:
             known = _joined(context, self._here(done))
-            group = _next(services, frozenset() if known is None else names(known))
-            rest = [o for o in (*local, *others, *services) if o not in group]
-            tasks = [self._task(each, known, _outside(each, group, rest, needs)) for each in group]
+            group = _next(left, frozenset() if known is None else names(known))
+            outside = {id(o): _outside(o, operands, needs) for o in group}
+            asked = [o for o in group if self._is_asked(o)]
+            tasks = [self._task(o, known, outside[id(o)]) for o in asked]  # type: ignore[arg-type]
             for table in self._asker.run(tasks):
                 done = _joined(done, table)
-            services = [each for each in services if each not in group]
-        for part in others:
-            outside = needs.reading(n for o in operands if o is not part for n in names(o))
-            known = _joined(context, self._here(done))
-            done = _joined(done, self._resolved(part, known, outside))
+            for part in group:
+                if not self._is_asked(part):
+                    known = _joined(context, self._here(done))
+                    done = _joined(done, self._part(part, known, outside[id(part)]))
+            left = [o for o in left if o not in group]
         return done or _UNIT
+
+    def _is_asked(self, part: a.Pattern) -> bool:
+        """Whether a part is asked of endpoints as it stands."""
+        return isinstance(part, a.Service) and self._closure_of(part) is None
+
+    def _part(self, part: a.Pattern, known: a.Pattern | None, needs: Needs) -> a.Pattern:
+        if isinstance(part, a.Service) and (closure := self._closure_of(part)) is not None:
+            return self._closed(closure, part.pattern, known)
+        return self._resolved(part, known, needs)
+
+    def _closure_of(self, service: a.Service) -> Closure | None:
+        endpoint = service.endpoint
+        return self._closures.get(endpoint.value) if isinstance(endpoint, IRI) else None
+
+    def _closed(self, closure: Closure, path: a.Pattern, known: a.Pattern | None) -> a.Pattern:
+        """The pairs of nodes that a path over several sources leads between, as a table."""
+        assert isinstance(path, a.PathPattern)
+        starts, ends = (self._nodes(node, known) for node in (path.subject, path.object))
+        if starts is not None and ends is not None and len(ends) < len(starts):
+            starts = None
+        pairs = closure.pairs(starts, ends, self._steps)
+        table = self.session.fresh("path")
+        self.session.create_rows(table, 2)
+        self.session.append(table, sorted(pairs, key=str))
+        self._asker.certain[table] = names(path)
+        return a.Table(table, (path.subject, path.object))
+
+    def _nodes(self, node: a.Node, known: a.Pattern | None) -> frozenset[Term] | None:
+        """The terms that an end of a path may be, where that is known."""
+        if not isinstance(node, a.Variable):
+            return frozenset([node])
+        if known is None or node.name not in names(known):
+            return None
+        variables, rows = self._bindings(known, (node,))
+        return frozenset(row[0] for row in rows if row[0] is not None) if variables else None
+
+    def _steps(
+        self, step: a.Pattern, nodes: frozenset[Term] | None, backwards: bool
+    ) -> list[tuple[Term, Term]]:
+        """The pairs of nodes that one step of a path leads between."""
+        first, second = (END, START) if backwards else (START, END)
+        context: a.Pattern | None = None
+        if nodes is not None:
+            table = self.session.fresh("nodes")
+            self.session.create_rows(table, 1)
+            self.session.append(table, [(node,) for node in sorted(nodes, key=str)])
+            self._asker.certain[table] = frozenset([first.name])
+            context = a.Table(table, (first,))
+        found = _joined(context, self._resolved(step, context, _ALL))
+        assert found is not None
+        _, rows = self._bindings(found, (first, second))
+        return [(row[0], row[1]) for row in rows if row[0] is not None and row[1] is not None]
 
     def _task(self, service: a.Service, known: a.Pattern | None, needs: Needs) -> Task:
         """What one service is asked, with the bindings that are known of its variables."""
         visible = names(service.pattern)
-        wanted = visible if needs.variables is None else visible & needs.variables
+        read = visible if needs.variables is None else needs.variables
+        wanted = frozenset(
+            n for n in visible & read if needs.variables or a.Variable(n).projectable
+        )
         bound = visible | endpoint_variables(service)
         shared = sorted(bound & names(known)) if known is not None else []
         wanted |= visible & frozenset(shared)
@@ -276,29 +336,27 @@ class Federation:
         return variables, rows
 
 
-def _next(services: Sequence[a.Service], known: frozenset[str]) -> list[a.Service]:
-    """The services to ask now: those that what is known binds, else those that need no other.
+def _next(parts: Sequence[a.Pattern], known: frozenset[str]) -> list[a.Pattern]:
+    """The parts to ask for now: those that what is known binds, else those that need no other.
 
-    Among services that share a variable which is not known yet, the one whose constants say the
-    most goes first, and the others get its bindings.
+    Among parts that share a variable which is not known yet, the one whose constants say the most
+    goes first, and the others get its bindings.
     """
-    ready = [s for s in services if endpoint_variables(s) <= known] or list(services)
-    bound = [s for s in ready if names(s.pattern) & known]
-    chosen: list[a.Service] = []
+    ready = [p for p in parts if endpoint_variables(p) <= known] or list(parts)
+    bound = [p for p in ready if names(p) & known]
+    chosen: list[a.Pattern] = []
     taken: set[str] = set()
-    for service in sorted(bound or ready, key=lambda s: -selectivity(s.pattern)):
-        fresh = names(service.pattern) - known
+    for part in sorted(bound or ready, key=lambda p: -selectivity(p)):
+        fresh = names(part) - known
         if not fresh & taken:
-            chosen.append(service)
+            chosen.append(part)
             taken |= fresh
     return chosen
 
 
-def _outside(
-    service: a.Service, group: Sequence[a.Service], rest: Sequence[a.Pattern], needs: Needs
-) -> Needs:
-    others = [o for o in (*group, *rest) if o is not service]
-    return needs.reading(n for other in others for n in names(other))
+def _outside(part: a.Pattern, operands: Sequence[a.Pattern], needs: Needs) -> Needs:
+    """What is read of a part: by the query around, and by the parts beside it."""
+    return needs.reading(n for other in operands if other is not part for n in names(other))
 
 
 def _operands(pattern: a.Pattern) -> Iterator[a.Pattern]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgtool.errors import UsageError
+from kgtool.federation.closures import Closure
+from kgtool.federation.distribution import distributed
 from kgtool.federation.endpoints import Endpoints
 from kgtool.federation.exchanges import Cache, Network, Recording, Replay, Source
 from kgtool.federation.report import Report
 from kgtool.federation.resolution import Federation
+from kgtool.federation.selection import Selection
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
@@ -21,12 +26,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """How endpoints are asked: which, and where answers are kept, recorded or replayed from."""
+    """How endpoints are asked: which, and where answers are kept, recorded or replayed from.
+
+    ``over`` are names of endpoints that the patterns outside SERVICE are asked of too, as if all
+    were one graph with that at hand.
+    """
 
     endpoints: Endpoints = field(default_factory=Endpoints)
     cache: Path | None = None
     record: Path | None = None
     replay: Path | None = None
+    over: tuple[str, ...] = ()
 
 
 def run_federated(
@@ -44,42 +54,43 @@ def run_federated(
     what is left to do here. Raises ServiceError for an endpoint that fails, RefusedError for an
     address that may not be asked, LimitError.
     """
+    with _source(services) as source:
+        report = Report()
+        closures: dict[str, Closure] = {}
+        if services.over:
+            named = [services.endpoints.of(name) for name in services.over]
+            selection = Selection(store, source, named, default_graph, report)
+            query, closures = distributed(query, selection)
+        federation = Federation(
+            store, source, services.endpoints, report, default_graph, timeout, closures
+        )
+        try:
+            resolved = federation.resolve(query)
+            return federation.session.execute(resolved, timeout, max_rows), report
+        except BaseException:
+            federation.close()
+            raise
+
+
+@contextmanager
+def _source(services: Services) -> Iterator[Source]:
+    """Where answers come from; a recording is written when all went well."""
     if services.record and services.replay:
         raise UsageError("a recording is made or replayed", expected="--record or --replay")
     if services.replay is not None:
-        return _run(
-            store, query, services, Replay(services.replay), default_graph, timeout, max_rows
-        )
+        yield Replay(services.replay)
+        return
     from kgtool.federation.http import Client
 
     client = Client()
     try:
-        source: Source = Network(client)
         if services.record is not None:
-            recording = Recording(source)
-            found = _run(store, query, services, recording, default_graph, timeout, max_rows)
+            recording = Recording(Network(client))
+            yield recording
             recording.save(services.record)
-            return found
-        if services.cache is not None:
-            source = Cache(source, services.cache)
-        return _run(store, query, services, source, default_graph, timeout, max_rows)
+        elif services.cache is not None:
+            yield Cache(Network(client), services.cache)
+        else:
+            yield Network(client)
     finally:
         client.close()
-
-
-def _run(
-    store: Store,
-    query: Query,
-    services: Services,
-    source: Source,
-    default_graph: DefaultGraph,
-    timeout: float | None,
-    max_rows: int | None,
-) -> tuple[Result, Report]:
-    federation = Federation(store, source, services.endpoints, default_graph, timeout)
-    try:
-        resolved = federation.resolve(query)
-        return federation.session.execute(resolved, timeout, max_rows), federation.report
-    except BaseException:
-        federation.close()
-        raise

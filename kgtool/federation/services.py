@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
 
 from kgtool.plan.inspection import variables_of, walk
 from kgtool.rdf.namespaces import RDF
@@ -38,8 +39,16 @@ class Request:
     distinct: bool = False
     values: a.Values | None = None
 
+    def named(self) -> Request:
+        """The same with variables that a text can name, where it shares others with the query."""
+        sent = {*self.variables, *(self.values.variables if self.values else ())}
+        hidden = sorted(v.name for v in sent if not v.projectable)
+        new = {name: a.Variable(f"kgtool_{number}") for number, name in enumerate(hidden)}
+        found: Request = renamed(self, new) if new else self
+        return found
+
     def text(self) -> str:
-        """The query to send."""
+        """The query to send, of a request whose variables a text can name."""
         pattern = self.pattern
         if self.values is not None:
             pattern = a.Join(self.values, pattern)
@@ -53,6 +62,23 @@ class Request:
         if self.limit is not None:
             pattern = a.Slice(pattern, 0, self.limit)
         return to_sparql(a.SelectQuery(pattern=pattern))
+
+
+def renamed(node: Any, names: Mapping[str, a.Variable]) -> Any:
+    """An algebra node with other variables in it."""
+    match node:
+        case a.Variable(name):
+            return names.get(name, node)
+        case tuple():
+            return tuple(renamed(child, names) for child in node)
+        case IRI() | BlankNode() | Literal():
+            return node
+    if not is_dataclass(node) or isinstance(node, type):
+        return node
+    return replace(
+        node,
+        **{f.name: renamed(getattr(node, f.name), names) for f in fields(node) if f.init},
+    )
 
 
 def services_in(node: object) -> Iterator[a.Service]:
@@ -115,13 +141,13 @@ def certain(
 
 
 def names(pattern: a.Pattern) -> frozenset[str]:
-    """The variables in scope of a pattern."""
-    return frozenset(v.name for v in in_scope(pattern))
+    """The variables in scope of a pattern, those that stand for blank nodes too."""
+    return frozenset(v.name for v in in_scope(pattern, blank=True))
 
 
-def endpoint_variables(service: a.Service) -> frozenset[str]:
-    """The variable that names the endpoint, where one does."""
-    endpoint = service.endpoint
+def endpoint_variables(part: a.Pattern) -> frozenset[str]:
+    """The variable that names the endpoint of a service, where one does."""
+    endpoint = part.endpoint if isinstance(part, a.Service) else None
     return frozenset({endpoint.name}) if isinstance(endpoint, a.Variable) else frozenset()
 
 

@@ -11,16 +11,16 @@ from kgtool.sparql import algebra as a
 _Part: TypeAlias = a.Node | a.Pattern | a.TriplePattern
 
 
-def in_scope(pattern: a.Pattern) -> tuple[a.Variable, ...]:
-    """The variables a pattern may bind, those of blank nodes left out, in order of
-    appearance."""
+def in_scope(pattern: a.Pattern, *, blank: bool = False) -> tuple[a.Variable, ...]:
+    """The variables a pattern may bind, in order of appearance; with ``blank`` those that stand
+    for blank nodes, too."""
     found: dict[a.Variable, None] = {}
     # A list of what is left, not recursion: a UNION of a thousand branches is a thousand deep.
     left: list[_Part] = [pattern]
     while left:
         part = left.pop()
         if isinstance(part, a.Variable):
-            if part.projectable:
+            if blank or part.projectable:
                 found[part] = None
         else:
             left.extend(reversed(tuple(_parts(part))))
