@@ -31,6 +31,7 @@ from kgtool.plan.inspection import variables_of
 from kgtool.plan.session import Session
 from kgtool.rdf.terms import IRI, Term
 from kgtool.sparql import algebra as a
+from kgtool.sparql.scope import in_scope
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
@@ -303,10 +304,9 @@ class Federation:
     def _task(self, service: a.Service, known: a.Pattern | None, needs: Needs) -> Task:
         """What one service is asked, with the bindings that are known of its variables."""
         visible = names(service.pattern)
-        read = visible if needs.variables is None else needs.variables
-        wanted = frozenset(
-            n for n in visible & read if needs.variables or a.Variable(n).projectable
-        )
+        wanted = frozenset(v.name for v in in_scope(service.pattern))
+        if needs.variables is not None:
+            wanted = visible & needs.variables
         bound = visible | endpoint_variables(service)
         shared = sorted(bound & names(known)) if known is not None else []
         wanted |= visible & frozenset(shared)
