@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kgtool.errors import DataError, Location, NotFoundError, ParameterError, did_you_mean
-from kgtool.project.files import replace_file
+from kgtool.project.files import refuse_conflict, replace_file
 from kgtool.project.folder import Project
 from kgtool.project.parameters import Parameter, check_names
 
@@ -166,10 +166,10 @@ def loose_query(text: str, file: str) -> StoredQuery:
 
 
 def read_query_text(path: Path, name: str) -> str:
-    """The text of a query's file, which has to be UTF-8."""
+    """The text of a query's file, which has to be UTF-8, and without marks of a conflict."""
     data = path.read_bytes()
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
@@ -178,6 +178,8 @@ def read_query_text(path: Path, name: str) -> str:
             location=Location(name, line, column),
             expected="a file in UTF-8",
         ) from None
+    refuse_conflict(text, name)
+    return text
 
 
 def _sums(data: bytes) -> list[int]:
