@@ -77,10 +77,12 @@ def read_expected(path: Path, name: str) -> Answer:
 
 
 def read_rows(text: str, name: str) -> Answer:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        lines = [tuple(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
+        lines = [tuple(row) for row in reader]
     except csv.Error as error:
-        raise DataError(f"not CSV: {error}", location=Location(name)) from None
+        place = Location(name, reader.line_num).in_text(text)
+        raise DataError(f"not CSV: {error}", location=place) from None
     if not lines:
         raise DataError("an empty file", location=Location(name), expected="a line of variables")
     if len(lines) == 1 and lines[0] in (("true",), ("false",)):

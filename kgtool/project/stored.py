@@ -102,10 +102,13 @@ class StoredQueries:
         self._cache: dict[str, Any] | None = None
 
     def names(self) -> list[str]:
-        """All names, in order: paths below queries/ without the ending."""
+        """All names, in order: paths below queries/ without the ending.
+
+        Files whose names begin with a dot are those of editors.
+        """
         folder = self._project.queries
-        found = (p.relative_to(folder) for p in folder.rglob("*" + ENDING))
-        return sorted(p.with_suffix("").as_posix() for p in found)
+        found = (p for p in folder.rglob("[!.]*" + ENDING) if p.is_file())
+        return sorted(p.relative_to(folder).with_suffix("").as_posix() for p in found)
 
     def __contains__(self, name: object) -> bool:
         inside = isinstance(name, str) and not name.startswith("/") and ".." not in name

@@ -221,6 +221,10 @@ class Parser:
         if undeclared is not None:
             return _undefined_prefix(undeclared[1], declared, location)
         text, expected = _expectation(message)
+        if message in ("Unexpected end", "Unexpected end of file"):
+            text = "the file ends in the middle of a statement"
+            ended = self.format not in (Format.JSONLD, Format.RDFXML)
+            expected = "the rest of it" + (" and a full stop" if ended else "")
         if self._base is None and "No scheme found" in message:
             expected = "an absolute IRI, or a base to resolve it against"
         return RdfSyntaxError(text, location=location, expected=expected)
@@ -253,8 +257,6 @@ def _expectation(message: str) -> tuple[str, str | None]:
     found = re.search(r"(.*?)[,:;]? (?:was )?expect(?:ed|ing) (.*)", message, flags=re.S)
     if found and found[1]:
         return found[1], found[2]
-    if message in ("Unexpected end", "Unexpected end of file"):
-        return "the file ends in the middle of a statement", "the rest of it and a full stop"
     return message, None
 
 
