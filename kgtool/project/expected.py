@@ -66,9 +66,9 @@ def answer_of(result: Result) -> tuple[str, Answer]:
 
 def read_expected(path: Path, name: str) -> Answer:
     """The answer in a .csv or .ttl file. Raises DataError, with the place."""
-    data = path.read_bytes()
+    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
         place = Location.at(error.start, data.decode("latin-1"), name)._replace(text=None)
         raise DataError("not UTF-8", location=place) from None

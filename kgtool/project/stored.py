@@ -170,9 +170,9 @@ def loose_query(text: str, file: str) -> StoredQuery:
 
 def read_query_text(path: Path, name: str) -> str:
     """The text of a query's file, which has to be UTF-8, and without marks of a conflict."""
-    data = path.read_bytes()
+    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1

@@ -122,10 +122,14 @@ def _open_zstandard(path: Path) -> IO[bytes]:
     return io.BufferedReader(cast("io.RawIOBase", zstandard.open(path, "rb")))
 
 
-def _skip_mark(stream: IO[bytes]) -> None:
-    """Passes over a byte-order mark, which some editors put at the start of UTF-8."""
+def _skip_mark(stream: IO[bytes]) -> int:
+    """Passes over a byte-order mark, which some editors put at the start of UTF-8.
+
+    Gives the number of its bytes.
+    """
     if cast("io.BufferedReader", stream).peek(3)[:3] == codecs.BOM_UTF8:
-        stream.read(3)
+        return len(stream.read(3))
+    return 0
 
 
 class Parser:
@@ -265,8 +269,9 @@ def invalid_utf8(path: str | Path) -> RdfSyntaxError | None:
 
     It names the line, the column (in characters) and the offset in the (decompressed) file.
     """
-    line, offset = 1, 0
+    line = 1
     with open_bytes(path) as stream:
+        offset = _skip_mark(stream)
         for raw in stream:
             try:
                 raw.decode("utf-8")

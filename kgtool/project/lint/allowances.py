@@ -45,9 +45,9 @@ def read_allowances(project: Project, rules: Collection[str]) -> tuple[Allowance
     path = project.root / FILE
     if not path.is_file():
         return ()
-    data = path.read_bytes()
+    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        text = data.decode().replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         place = Location(FILE, data.count(b"\n", 0, error.start) + 1)
         raise UsageError("the file is not UTF-8", location=place) from None

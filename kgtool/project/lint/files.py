@@ -140,7 +140,8 @@ class Files:
         for kind, error in self.errors:
             if kind == "sources" and error.location and error.location.file:
                 path = self.project.root / error.location.file
-                text = path.read_text(errors="replace") if path.is_file() else ""
+                data = path.read_bytes() if path.is_file() else b""
+                text = data.decode("utf-8-sig", errors="replace")
                 known = declared_prefixes(text) | known
         return known
 

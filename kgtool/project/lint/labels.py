@@ -42,8 +42,10 @@ def duplicate_labels(view: View) -> Iterator[Finding]:
     shared: defaultdict[tuple[Literal, Term], list[Triple]] = defaultdict(list)
     for s, p, label, cls in view.ask_asserted(_SHARED):
         shared[label, cls].append((s, p, label))
-    # Things that share classes besides are told once, with one of these.
-    once = {tuple(triples): cls for (_, cls), triples in sorted(shared.items(), key=str)}
+    # Things that share several classes are told once, with the first of these.
+    once: dict[tuple[Triple, ...], Term] = {}
+    for (_, cls), triples in sorted(shared.items(), key=lambda each: str(each[0][1])):
+        once.setdefault(tuple(sorted(triples, key=str)), cls)
     for labelled, cls in once.items():
         ((known, _, label), first), *placed = _placed(view, labelled)
         for (thing, _, _), place in placed:

@@ -8,7 +8,8 @@ from itertools import chain
 
 from kgtool.project.folder import TRIPLES
 from kgtool.project.lint.rule import Finding, LeftOutError
-from kgtool.project.lint.view import View, in_folder
+from kgtool.project.lint.sparql import PROPERTIES, in_folder
+from kgtool.project.lint.view import View
 from kgtool.project.places import FilePlaces
 from kgtool.rdf.names import namespace_of, nearest_iri
 from kgtool.rdf.namespaces import WELL_KNOWN_PREFIXES
@@ -34,41 +35,54 @@ def duplicate_triples(view: View) -> Iterator[Finding]:
 
 
 def dangling_references(view: View) -> Iterator[Finding]:
-    """IRIs of the project's own namespaces that are pointed to, and that nothing describes."""
+    """IRIs of the project's own namespaces that are pointed to, and that nothing describes.
+
+    So are properties, where others of their namespace are declared.
+    """
     if not view.files.are_whole("sources"):
         raise LeftOutError("not all files can be read")
     described = {s.value for f in view.files.rdf for s, _, _ in f.triples if isinstance(s, IRI)}
-    rows = view.ask_asserted(
-        """SELECT DISTINCT ?iri {
-             { ?s ?p ?iri FILTER isIRI(?iri) } UNION { ?s ?iri ?o }
-             FILTER NOT EXISTS { ?iri ?any ?thing }
-           }"""
-    )
-    loose = [iri for (iri,) in rows if iri.value not in described]
-    own = _own_namespaces(view, described, loose)
-    loose = [iri for iri in loose if namespace_of(iri.value) in own and iri not in view.twins]
+    objects = _undescribed(view, "?s ?p ?iri FILTER isIRI(?iri)") - described
+    properties = _undescribed(view, "?s ?iri ?o") - described
+    own = _own_namespaces(view, described, objects)
+    rows = view.ask_asserted(f"SELECT ?iri {{ VALUES ?kind {{ {PROPERTIES} }} ?iri a ?kind }}")
+    declaring = own & {namespace_of(iri.value) for (iri,) in rows if isinstance(iri, IRI)}
+    loose = {iri for iri in objects if namespace_of(iri) in own}
+    loose |= {iri for iri in properties if namespace_of(iri) in declaring}
     hinted = _COMPARED // max(len(described), 1)
-    for number, iri in enumerate(loose):
-        near = nearest_iri(iri.value, described) if number < hinted else None
-        yield Finding(
-            f"nothing describes {view.show(iri)}",
-            view.places_of(iri),
-            f"Did you mean {view.show(IRI(near))}?" if near else None,
-            iri,
-        )
+    for number, iri in enumerate(map(IRI, sorted(loose))):
+        if iri not in view.twins:
+            near = nearest_iri(iri.value, described) if number < hinted else None
+            yield Finding(
+                f"nothing describes {view.show(iri)}",
+                view.places_of(iri),
+                f"Did you mean {view.show(IRI(near))}?" if near else None,
+                iri,
+            )
 
 
-def _own_namespaces(view: View, described: set[str], loose: list[IRI]) -> set[str]:
+def _undescribed(view: View, where: str) -> set[str]:
+    """The IRIs of a pattern of which the files say nothing."""
+    rows = view.ask_asserted(
+        f"SELECT DISTINCT ?iri {{ {where} FILTER NOT EXISTS {{ ?iri ?any ?thing }} }}"
+    )
+    return {iri.value for (iri,) in rows}
+
+
+def _own_namespaces(view: View, described: set[str], objects: set[str]) -> set[str]:
     """Those in which the files describe something, but for vocabularies that all know.
 
-    Where no file has a prefix for it, most of it has to be described: of the pages of a web
-    site that facts link to, one or another may be.
+    It is a thing of triples/ with a prefix, or most of what is pointed to there: the files may
+    describe one or another term of a foreign vocabulary, or page of a web site.
     """
-    with_prefix = {iri for file in view.files.rdf for iri in file.prefixes.values()}
-    inside = Counter(map(namespace_of, described))
-    inside.subtract(namespace_of(iri.value) for iri in loose)
-    own = {namespace_of(iri) for iri in described} - set(WELL_KNOWN_PREFIXES.values())
-    return {namespace for namespace in own if namespace in with_prefix or inside[namespace] >= 0}
+    sources = view.files.sources
+    prefixed = {iri for file in view.files.rdf for iri in file.prefixes.values()}
+    facts = {s.value for f in sources.triples for s, _, _ in f.triples if isinstance(s, IRI)}
+    surplus = Counter(map(namespace_of, described))
+    surplus.subtract(map(namespace_of, objects))
+    most = {namespace for namespace, number in surplus.items() if number >= 0}
+    own = (prefixed & set(map(namespace_of, facts))) | (most & set(map(namespace_of, described)))
+    return own - set(WELL_KNOWN_PREFIXES.values())
 
 
 def unlinked_entities(view: View) -> Iterator[Finding]:

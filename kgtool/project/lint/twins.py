@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from kgtool.rdf.terms import IRI, Term
+from kgtool.project.lint.sparql import PROPERTIES, values
+from kgtool.rdf.terms import IRI
 
 #: Groups of IRIs, of the graph and of VALUES, that are one in lower case.
 _GROUPS = """
@@ -24,16 +25,10 @@ SELECT DISTINCT ?iri ?role {{
   UNION {{ ?s ?p ?iri BIND ("object" AS ?role) }}
   UNION {{ ?s ?iri ?o BIND ("property" AS ?role) }}
   UNION {{
-    VALUES ?kind {{ rdf:Property owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }}
-    ?iri a ?kind BIND ("property" AS ?role)
+    VALUES ?kind {{ {properties} }} ?iri a ?kind BIND ("property" AS ?role)
   }}
 }}
 """
-
-
-def values(iris: Iterable[Term]) -> str:
-    """IRIs as SPARQL writes them."""
-    return " ".join(sorted(map(str, iris)))
 
 
 def find_twins(
@@ -52,7 +47,7 @@ def find_twins(
     if not groups:
         return {}
     roles: dict[IRI, set[str]] = {iri: set() for group in groups for iri in group}
-    for iri, role in ask(_ROLES.format(iris=values(roles))):
+    for iri, role in ask(_ROLES.format(iris=values(roles), properties=PROPERTIES)):
         roles[iri].add(role.lexical)
     is_property = {iri for iri, own in roles.items() if "property" in own}.union(properties)
     found: dict[IRI, IRI] = {}

@@ -15,7 +15,7 @@ from kgtool.plan.inspection import constants, properties_in
 from kgtool.project.build import ensure_built
 from kgtool.project.checking import Bounds, asserted_store
 from kgtool.project.expected import Answer, answer_of
-from kgtool.project.folder import GRAPH_PREFIX, Project
+from kgtool.project.folder import Project
 from kgtool.project.graph import Graph, open_project
 from kgtool.project.lint.files import Files, Text
 from kgtool.project.lint.rule import LeftOutError
@@ -24,7 +24,8 @@ from kgtool.project.places import FilePlaces
 from kgtool.project.sources import as_in_files
 from kgtool.rdf.names import Names
 from kgtool.rdf.namespaces import WELL_KNOWN_PREFIXES
-from kgtool.rdf.terms import IRI, Term
+from kgtool.rdf.terms import IRI, Literal, Term
+from kgtool.rdf.turtle import literal_text
 from kgtool.results import SelectResult
 
 if TYPE_CHECKING:
@@ -163,9 +164,10 @@ class View:
         return Names({**WELL_KNOWN_PREFIXES, **prefixes, **self.files.sources.prefixes})
 
     def show(self, term: Term) -> str:
-        """A term as people write it."""
-        short = self.names.short(term.value) if isinstance(term, IRI) else None
-        return short or str(term)
+        """A term as people write it; a blank node has no name of its own."""
+        if isinstance(term, Literal):
+            return literal_text(term, self.names)
+        return (self.names.short(term.value) or str(term)) if isinstance(term, IRI) else "[]"
 
     @cached_property
     def places(self) -> FilePlaces:
@@ -180,8 +182,3 @@ class View:
         """Where the shapes first have a term."""
         file = self.files.sources.shapes
         return file.places.nearest(term) if file is not None else None
-
-
-def in_folder(folder: str) -> str:
-    """A filter: ``?g`` is the graph of a file in a folder of the project."""
-    return f'FILTER (STRSTARTS(STR(?g), "{GRAPH_PREFIX}{folder}/"))'

@@ -8,34 +8,34 @@ from kgtool.errors import Location
 from kgtool.plan.inspection import vocabulary, walk
 from kgtool.project.folder import ONTOLOGY, TRIPLES
 from kgtool.project.lint.rule import Finding
-from kgtool.project.lint.twins import values
-from kgtool.project.lint.view import View, in_folder
+from kgtool.project.lint.sparql import CLASSES, PROPERTIES, in_folder, values
+from kgtool.project.lint.view import View
 from kgtool.project.naming import unknown_name
 from kgtool.rdf.terms import IRI
 from kgtool.shacl import shapes as s
 
-#: Kind, the property that leads to a wider one, how a fact uses one, and its declarations.
-_CLASS = ("rdfs:subClassOf", "?thing a ?narrower", "rdfs:Class owl:Class")
-_PROPERTY = (
-    "rdfs:subPropertyOf",
-    "?subject ?narrower ?object",
-    "rdf:Property owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty "
-    "owl:FunctionalProperty owl:InverseFunctionalProperty owl:TransitiveProperty "
-    "owl:SymmetricProperty owl:AsymmetricProperty owl:ReflexiveProperty owl:IrreflexiveProperty",
-)
+#: Of those IRIs, the ones that some triple has.
+_KNOWN = """
+SELECT DISTINCT ?iri {{
+  VALUES ?iri {{ {iris} }}
+  {{ ?iri ?p ?o }} UNION {{ ?s ?iri ?o }} UNION {{ ?s ?p ?iri }}
+}}
+"""
 
 
 def unused_classes(view: View) -> Iterator[Finding]:
     """Classes of the ontology of which nothing is an instance, and that nothing names."""
-    return _unused(view, "class", *_CLASS)
+    return _unused(view, "class", CLASSES, "rdfs:subClassOf", "?thing a ?narrower")
 
 
 def unused_properties(view: View) -> Iterator[Finding]:
     """Properties of the ontology that no triple has, and that nothing names."""
-    return _unused(view, "property", *_PROPERTY)
+    use = "?subject ?narrower ?object"
+    return _unused(view, "property", PROPERTIES, "rdfs:subPropertyOf", use)
 
 
-def _unused(view: View, kind: str, wider: str, use: str, declarations: str) -> Iterator[Finding]:
+def _unused(view: View, kind: str, declarations: str, wider: str, use: str) -> Iterator[Finding]:
+    """What is so declared, and neither it nor what it is ``wider`` than is in ``use`` or named."""
     view.require_all_files()
     rows = view.ask(
         f"""SELECT DISTINCT ?name {{
@@ -69,11 +69,10 @@ def unknown_names(view: View) -> Iterator[Finding]:
         for iri in _asked_by(shape):
             place = view.place_in_shapes(iri) or view.place_in_shapes(shape.node)
             asked[iri, (place,) if place else ()] = None
-    graph = view.graph
-    known = graph.store.ids(iri for iri, _ in asked)
+    known = {iri for (iri,) in view.ask(_KNOWN.format(iris=values(iri for iri, _ in asked)))}
     for iri, places in asked:
         if iri not in known and iri not in view.twins:
-            message, hint = unknown_name(graph, iri.value, view.names)
+            message, hint = unknown_name(view.graph, iri.value, view.names)
             yield Finding(message, places, hint, iri)
 
 
