@@ -83,6 +83,30 @@ def test_sarif_describes_the_rules(run, loose, tmp_path):
     assert (region["startLine"], region["startColumn"]) == (3, 10)
 
 
+def test_mistakes_of_every_kind_are_told_at_their_places(run, built):
+    (built.root / "triples" / "b.ttl").write_text(FACTS + "id:a x:p id:b .\n")
+    query = "#+ summary: s\nPREFIX x: <urn:x:>\nASK { ?s a x:C }"
+    (built.root / "queries" / "a.rq").write_text(query)
+    (built.root / "queries" / "b.rq").write_text("#+ summary: s\n#+ tag: x\nASK {}")
+    kinds = {
+        "queries/a.rq:3:12": "unknown-name",
+        "queries/b.rq:2": "unreadable",
+        "triples/b.ttl:3:10": "dangling-reference",
+        "triples/b.ttl:4:10": "duplicate-triple",
+    }
+    text = run("lint", *kinds.values(), code=1).output
+    for place, rule in kinds.items():
+        line = next(line for line in text.splitlines() if line.startswith(place))
+        assert line.endswith(f"[{rule}]")
+    notes = run("lint", *kinds.values(), "-f", "github", code=1).output
+    log = json.loads(run("lint", *kinds.values(), "-f", "sarif", "-q", code=1).output)
+    found = {r["ruleId"]: r["locations"][0] for r in log["runs"][0]["results"]}
+    for place, rule in kinds.items():
+        name, line, *_ = place.split(":")
+        assert f"file={name},line={line}," in notes
+        assert found[rule]["physicalLocation"]["region"]["startLine"] == int(line)
+
+
 def test_json_is_an_array(run, loose):
     (note, warning) = json.loads(run("lint", "-f", "json", "-q", code=1).output)
     assert note["places"] == [{"file": "triples/a.ttl", "line": 3, "column": 1}]

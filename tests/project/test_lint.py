@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+import kgtool
 from kgtool.errors import NotFoundError
+from kgtool.project.folder import Project
 from kgtool.project.lint import lint_project
 from kgtool.project.lint.rules import RULES
 from tests.project.linting import QUERY, TURTLE, told
@@ -401,3 +403,19 @@ def test_findings_come_by_file_and_line(lint):
 def test_an_unknown_rule_names_the_nearest(project):
     with pytest.raises(NotFoundError, match="Did you mean 'unused-class'"):
         lint_project(project, ["unused-clas"])
+
+
+def test_a_store_that_was_changed_by_hand_has_things_without_a_place(project):
+    with kgtool.open(project.root) as graph:
+        graph.update(
+            "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> INSERT DATA { "
+            "<urn:a> a <urn:C> ; rdfs:label 'a' , 'b' . <urn:b> a <urn:C> ; rdfs:label 'a' }"
+        )
+    found = lint_project(project).diagnostics
+    assert {each.location for each in found} <= {None}
+
+
+def test_an_empty_project_is_clean(tmp_path):
+    for folder in ("ontology", "triples", "queries"):
+        (tmp_path / folder).mkdir()
+    assert told(lint_project(Project(tmp_path))) == []

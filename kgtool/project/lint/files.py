@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -165,7 +166,9 @@ def _names(query: StoredQuery) -> QueryNames:
         default = parameter.default
         if parameter.type == "iri" and default is not None:
             iri = parse_value(default, parameter, dict(query.prefixes))
-            place = Location.at(query.text.index(default), query.text, query.file)
+            written = re.search(rf"default:\s*[\"']?({re.escape(default)})", query.text)
+            at = written.start(1) if written else 0
+            place = Location.at(at, query.text, query.file)
             assert isinstance(iri, IRI)
             names.iris.setdefault(iri, []).insert(0, place)
             names.used.add(default.partition(":")[0])

@@ -33,11 +33,11 @@ def duplicate_labels(view: View) -> Iterator[Finding]:
     for s, p, label in view.ask_asserted(_SEVERAL):
         several[s, p, label.language].append((as_in_files(s), p, label))
     for (thing, p, _), triples in several.items():
-        (_, first), *others = _placed(view, triples)
+        placed = _placed(view, triples)
         labels = " and ".join(sorted(view.show(label) for _, _, label in triples))
-        for _, place in others:
+        for _, place in placed[1:]:
             message = f"{view.show(thing)} has {view.show(p)} {labels}, in one language"
-            yield Finding(message, (place, first), about=thing)
+            yield Finding(message, (place, placed[0][1]), about=thing)
 
     shared: defaultdict[tuple[Literal, Term], list[Triple]] = defaultdict(list)
     for s, p, label, cls in view.ask_asserted(_SHARED):
@@ -47,8 +47,9 @@ def duplicate_labels(view: View) -> Iterator[Finding]:
     for (_, cls), triples in sorted(shared.items(), key=lambda each: str(each[0][1])):
         once.setdefault(tuple(sorted(triples, key=str)), cls)
     for labelled, cls in once.items():
-        ((known, _, label), first), *placed = _placed(view, labelled)
-        for (thing, _, _), place in placed:
+        placed = _placed(view, labelled)
+        for (thing, _, label), place in placed[1:]:
+            (known, _, _), first = placed[0]
             if thing != known:
                 message = f"{view.show(thing)} has the label {label} of {view.show(known)}"
                 message += f", which is a {view.show(cls)} as well"
@@ -56,6 +57,9 @@ def duplicate_labels(view: View) -> Iterator[Finding]:
 
 
 def _placed(view: View, triples: Iterable[Triple]) -> list[tuple[Triple, Location]]:
-    """Triples with their first places, in the order of these."""
+    """Triples with their first places, in the order of these.
+
+    A store that `kgtool update` has changed has triples without a place.
+    """
     found = [(triple, place) for triple in triples for place in view.places.of_triple(triple)[:1]]
     return sorted(found, key=lambda each: by_place(each[1]))

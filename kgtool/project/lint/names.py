@@ -1,4 +1,4 @@
-"""Rules about names: prefixes, IRIs and labels."""
+"""Rules about how names are written: prefixes, and IRIs that differ by case."""
 
 from __future__ import annotations
 

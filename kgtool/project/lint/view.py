@@ -37,10 +37,7 @@ _ALL = ("sources", "shapes", "rules", "queries")
 
 
 class View:
-    """Each part is made when a rule first asks for it, and once.
-
-    ``errors`` has what was met on the way, each with the name of the rule that tells it.
-    """
+    """Each part is made when a rule first asks for it, and once."""
 
     def __init__(self, project: Project, step: Callable[[str], None] = lambda text: None) -> None:
         self.project = project
@@ -62,6 +59,7 @@ class View:
 
     @property
     def errors(self) -> list[tuple[str, KgtoolError]]:
+        """What was met so far that stops a rule, each with the name of the rule that tells it."""
         found = [("unreadable", error) for _, error in self.files.errors]
         return found + ([("unbuilt", self._build_error)] if self._build_error else [])
 
@@ -159,9 +157,8 @@ class View:
 
     @cached_property
     def names(self) -> Names:
-        """The prefixes of the project's files and queries, and those that all know."""
-        prefixes = dict(p for text in self.texts for p in text.query.prefixes)
-        return Names({**WELL_KNOWN_PREFIXES, **prefixes, **self.files.sources.prefixes})
+        """The prefixes of the project's files, and those that all know."""
+        return Names({**WELL_KNOWN_PREFIXES, **self.files.sources.prefixes})
 
     def show(self, term: Term) -> str:
         """A term as people write it; a blank node has no name of its own."""
