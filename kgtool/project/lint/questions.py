@@ -42,7 +42,7 @@ def stale_answers(view: View) -> Iterator[Finding]:
 
 def _stale(expected: Expected, difference: Difference) -> Finding:
     row = "row" if expected.answer.is_table else "triple"
-    words = [*difference.notes]
+    words = [line for line in difference.lines() if not line.startswith(("- ", "+ "))]
     for number, what in ((len(difference.missing), "missing"), (len(difference.added), "new")):
         if number:
             words.append(f"{number:,} {row}{'' if number == 1 else 's'} {what}")
