@@ -25,6 +25,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/kgtool fmt --check
+	$(BIN)/kgtool lint
 
 conformance: $(VENV)/.all-test
 	$(BIN)/python -m tests.conformance

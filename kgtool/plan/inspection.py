@@ -43,17 +43,26 @@ def constants(node: Any) -> set[Term]:
     return {n for n in walk(node) if isinstance(n, IRI | Literal)}
 
 
+def properties_in(node: Any) -> set[IRI]:
+    """The properties that a pattern, a template or a query names."""
+    found: set[IRI] = set()
+    for each in walk(node):
+        if isinstance(each, PathPattern):
+            found |= {n for n in walk(each.path) if isinstance(n, IRI)}
+        elif isinstance(each, TriplePattern) and isinstance(each.predicate, IRI):
+            found.add(each.predicate)
+    return found
+
+
 def vocabulary(pattern: Any) -> set[IRI]:
     """The properties and classes that a pattern names."""
-    found: set[IRI] = set()
-    for node in walk(pattern):
-        if isinstance(node, PathPattern):
-            found |= {n for n in walk(node.path) if isinstance(n, IRI)}
-        elif isinstance(node, TriplePattern) and isinstance(node.predicate, IRI):
-            found.add(node.predicate)
-            if node.predicate.value == RDF.type and isinstance(node.object, IRI):
-                found.add(node.object)
-    return found
+    return properties_in(pattern) | {
+        each.object
+        for each in walk(pattern)
+        if isinstance(each, TriplePattern)
+        and each.predicate == IRI(RDF.type)
+        and isinstance(each.object, IRI)
+    }
 
 
 def variables_of(expression: Expression) -> set[str]:

@@ -18,6 +18,7 @@ from typing import TypeAlias
 import pyoxigraph
 
 from kgtool.errors import DataError, Location
+from kgtool.project.files import refuse_conflict
 from kgtool.results import GraphResult, Result
 
 Row: TypeAlias = tuple[str, ...]
@@ -64,21 +65,24 @@ def answer_of(result: Result) -> tuple[str, Answer]:
 
 
 def read_expected(path: Path, name: str) -> Answer:
-    """The answer in a .csv or .ttl file."""
-    data = path.read_bytes()
-    if path.suffix == ".ttl":
-        return read_graph(data, name)
+    """The answer in a .csv or .ttl file. Raises DataError, with the place."""
+    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     try:
-        return read_rows(data.decode("utf-8-sig"), name)
-    except UnicodeDecodeError:
-        raise DataError("not UTF-8", location=Location(name)) from None
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        place = Location.at(error.start, data.decode("latin-1"), name)._replace(text=None)
+        raise DataError("not UTF-8", location=place) from None
+    refuse_conflict(text, name)
+    return read_graph(text.encode(), name) if path.suffix == ".ttl" else read_rows(text, name)
 
 
 def read_rows(text: str, name: str) -> Answer:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        lines = [tuple(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
+        lines = [tuple(row) for row in reader]
     except csv.Error as error:
-        raise DataError(f"not CSV: {error}", location=Location(name)) from None
+        place = Location(name, reader.line_num).in_text(text)
+        raise DataError(f"not CSV: {error}", location=place) from None
     if not lines:
         raise DataError("an empty file", location=Location(name), expected="a line of variables")
     if len(lines) == 1 and lines[0] in (("true",), ("false",)):
@@ -94,7 +98,7 @@ def read_graph(data: bytes, name: str) -> Answer:
         quads = pyoxigraph.parse(data, format=pyoxigraph.RdfFormat.TURTLE)
         dataset = pyoxigraph.Dataset(quads)
     except SyntaxError as error:
-        location = Location(name, error.lineno, error.offset)
+        location = Location(name, error.lineno, error.offset).in_text(data.decode(errors="replace"))
         raise DataError(f"not Turtle: {error.msg}", location=location) from None
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
     rows = sorted((str(q.subject), str(q.predicate), str(q.object)) for q in dataset)

@@ -1,9 +1,11 @@
-"""Writes small files so that a reader sees the old one or the new one, never half of one."""
+"""Small files: written so that a reader sees the old one or the new one, never half of one."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+from kgtool.errors import DataError
 
 
 def replace_file(path: Path, content: str) -> None:
@@ -15,3 +17,15 @@ def replace_file(path: Path, content: str) -> None:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def refuse_conflict(text: str, name: str) -> None:
+    """Raises DataError, with the place, where git could not merge a file's text."""
+    if "<<<<<<< " not in text:
+        return
+    from kgtool.rdf.reading import merge_conflict
+
+    if conflict := merge_conflict(text, name):
+        raise DataError(
+            conflict.message, location=conflict.location, hint="Resolve the conflict first."
+        )

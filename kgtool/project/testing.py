@@ -104,8 +104,13 @@ def _expected_file(project: Project, name: str) -> Path | None:
 
 def _orphans(project: Project, names: Sequence[str]) -> Iterator[Outcome]:
     """Expected answers that no query gives: one was renamed or deleted."""
-    folder = _folder(project)
-    for path in sorted(p for p in folder.rglob("*") if p.suffix in ENDINGS):
-        name = path.relative_to(folder).with_suffix("").as_posix()
+    for name, path in expected_files(project):
         if name not in names:
             yield Outcome(name, False, (f"{project.name_of(path)} has no query",))
+
+
+def expected_files(project: Project) -> Iterator[tuple[str, Path]]:
+    """The expected answers that there are, each with the name of its query."""
+    folder = _folder(project)
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in ENDINGS):
+        yield path.relative_to(folder).with_suffix("").as_posix(), path

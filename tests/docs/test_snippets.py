@@ -63,6 +63,7 @@ def folder(tmp_path_factory):
     for name in ("ontology", "triples", "queries", ".kgtool"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns(".*"))
+    shutil.copy(ROOT / "pyproject.toml", copy)
     ensure_built(Project(copy))
     return copy
 

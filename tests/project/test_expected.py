@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 
 from kgtool.errors import DataError
-from kgtool.project.expected import answer_of, compare, is_ordered, read_graph, read_rows
+from kgtool.project.expected import (
+    answer_of,
+    compare,
+    is_ordered,
+    read_expected,
+    read_graph,
+    read_rows,
+)
 from kgtool.results import AskResult, GraphResult, SelectResult
 
 
@@ -75,6 +82,21 @@ def test_broken_expected_answers_are_errors_with_their_file():
         rows("")
     with pytest.raises(DataError, match=r"^a\.ttl:1"):
         read_graph(b"<urn:a>", "a.ttl")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.ttl"])
+def test_expected_answers_may_begin_with_a_mark_and_not_have_a_conflict(tmp_path, name):
+    path = tmp_path / name
+    plain = {"a.csv": b"a\r\n1\r\n", "a.ttl": b"<urn:a> <urn:b> 1 .\r\n"}[name]
+    path.write_bytes(b"\xef\xbb\xbf" + plain)
+    assert len(read_expected(path, name).rows) == 1
+    end = len(plain.splitlines()) + 1
+    path.write_bytes(plain + b"<<<<<<< ours\n=======\n>>>>>>> theirs\n")
+    with pytest.raises(DataError, match=rf"^{name}:{end}:1: '<<<<<<<'"):
+        read_expected(path, name)
+    path.write_bytes(plain + b"\xff")
+    with pytest.raises(DataError, match=rf"^{name}:{end}:1: not UTF-8"):
+        read_expected(path, name)
 
 
 @pytest.mark.parametrize(
