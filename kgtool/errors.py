@@ -5,6 +5,7 @@
     │   ├── QuerySyntaxError       SPARQL text that is not SPARQL
     │   ├── UnsupportedError       SPARQL that this engine cannot run
     │   ├── HeaderError            a stored query's ``#+`` header
+    │   ├── CaseError              a case in queries/tests/ that is ill-formed
     │   ├── ParameterError         a parameter missing, unknown or of the wrong type
     │   └── NotFoundError          no such project, store, query or file
     ├── DataError                  exit code 3: the data are bad
@@ -86,6 +87,10 @@ class UnsupportedError(UsageError):
 
 
 class HeaderError(UsageError):
+    pass
+
+
+class CaseError(UsageError):
     pass
 
 

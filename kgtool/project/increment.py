@@ -88,9 +88,10 @@ def _gained(store: Store, file: SourceFile, graph: IRI) -> list[Quad] | None:
 def _triples(store: Store, graph: IRI) -> set[Triple]:
     id_ = store.ids([graph]).get(graph)
     rows = store.connection.execute("SELECT s, p, o FROM pso WHERE g = ?", [id_]).fetchall()
-    terms = {id_: _as_read(t) for id_, t in store.terms(x for row in rows for x in row).items()}
+    terms = {id_: as_read(t) for id_, t in store.terms(x for row in rows for x in row).items()}
     return {(terms[s], terms[p], terms[o]) for s, p, o in rows}
 
 
-def _as_read(term: Term) -> Term:
+def as_read(term: Term) -> Term:
+    """A term of a store as the reader of files has it."""
     return BlankNode(_LABEL.sub("", term.label)) if isinstance(term, BlankNode) else term

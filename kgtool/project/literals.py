@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kgtool.engine.ids import OTHER, dictionary_tag
-from kgtool.errors import RdfSyntaxError
+from kgtool.errors import Location, RdfSyntaxError
 from kgtool.rdf.lexical import PATTERNS
 from kgtool.rdf.namespaces import INTEGER_RANGES, XSD
 from kgtool.rdf.placing import Text
@@ -42,7 +42,7 @@ def check_literals(triples: Iterable[tuple[Term, Term, Term]], path: Path, file:
     """Raises RdfSyntaxError for the first literal without a value; ``file`` is its name."""
     for _, _, term in triples:
         if isinstance(term, Literal) and not has_value(term):
-            raise _error(term, path, file)
+            raise without_value(term, Text.of(path, file).place([term]))
 
 
 def has_value(literal: Literal) -> bool:
@@ -53,10 +53,11 @@ def has_value(literal: Literal) -> bool:
     return pattern is None or pattern.fullmatch(literal.lexical) is not None
 
 
-def _error(literal: Literal, path: Path, file: str) -> RdfSyntaxError:
+def without_value(literal: Literal, location: Location) -> RdfSyntaxError:
+    """The error for a literal that has no value."""
     name = "xsd:" + literal.datatype.removeprefix(XSD.base)
     return RdfSyntaxError(
         f'"{literal.lexical}" is not a value of {name}',
-        location=Text.of(path, file).place([literal]),
+        location=location,
         expected=_EXPECTED.get(literal.datatype),
     )

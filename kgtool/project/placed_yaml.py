@@ -6,6 +6,7 @@ is a boolean, ``12:30`` a number of seconds and ``010`` eight.
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 
 import yaml
@@ -15,6 +16,17 @@ from kgtool.errors import KgtoolError, Location, did_you_mean
 #: What begins a line of a header, in queries and in Turtle alike (the convention of grlc).
 MARK = "#+"
 _LITERAL = "|"
+#: What is right in Turtle, and not in YAML.
+_HINTS = (
+    (
+        re.compile(r'"(?:@|\^\^)'),
+        "A literal with a tag or a datatype stands in single quotes: '\"Rome\"@en'.",
+    ),
+    (
+        re.compile(r"[{,\[]\s*(?:\w+:\s+)?:\w"),
+        "Inside braces a name that begins with a colon stands in single quotes: ':Thing'.",
+    ),
+)
 
 
 class PlacedYaml:
@@ -180,10 +192,11 @@ class PlacedYaml:
         return Location(self.file, self.first_line + line, column + shift + 1)
 
     def _hint(self, line: int) -> str | None:
-        """What to do about a literal that was written as if it were not in YAML."""
+        """What to do about a term that was written as if it did not stand in YAML."""
         for text in self._lines[max(line - 1, 0) : line + 1]:
-            if '"@' in text or '"^^' in text:
-                return "A literal with a tag or a datatype stands in single quotes: '\"Rome\"@en'."
+            for pattern, hint in _HINTS:
+                if pattern.search(text):
+                    return hint
         return None
 
 
