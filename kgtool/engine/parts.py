@@ -88,6 +88,12 @@ class Parts:
             ]
             self._fill_graphs()
             self._note(prefixes or {})
+            #: Those of all parts.
+            self.statistics = read_statistics(self.connection)
+            self.decoder = Decoder(self.connection)
+            for term, id_ in self._ids.items():
+                self.decoder.types[id_] = term_type(term)
+                self.decoder.lexes[id_] = lexical_form(term)
         except BaseException:
             self.close()
             raise
@@ -110,18 +116,6 @@ class Parts:
     def ids(self, terms: Iterable[Term]) -> dict[Term, int]:
         found = {term: self._ids.get(term) or ids.inline_id(term) for term in terms}
         return {term: id_ for term, id_ in found.items() if id_ is not None}
-
-    @cached_property
-    def statistics(self) -> Statistics:
-        """Those of all parts."""
-        return read_statistics(self.connection.cursor())
-
-    @cached_property
-    def decoder(self) -> Decoder:
-        decoder = Decoder(self.connection)
-        for term, id_ in self._ids.items():
-            decoder.types[id_], decoder.lexes[id_] = term_type(term), lexical_form(term)
-        return decoder
 
     # Loading ----------------------------------------------------------------------------
 

@@ -101,8 +101,9 @@ class CaseEntries:
                 self.entries[found[1]][0],
                 expected="one of them",
             )
-        if found[0] == "shape" and "parameters" in self.entries:
-            self.file.fail("a shape has no parameters", self.entries["parameters"][0])
+        given = self.entries.get("parameters")
+        if found[0] == "shape" and given and self.file.entries(given[1], None, "parameters"):
+            self.file.fail("a shape has no parameters", given[0], expected="`parameters: {}`")
         return found[0]
 
     def _stored(self) -> tuple[StoredQuery, None]:
