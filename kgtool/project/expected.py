@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -19,6 +19,8 @@ import pyoxigraph
 
 from kgtool.errors import DataError, Location
 from kgtool.project.files import refuse_conflict
+from kgtool.project.sources import Triple
+from kgtool.rdf.convert import to_oxigraph
 from kgtool.results import GraphResult, Result
 
 Row: TypeAlias = tuple[str, ...]
@@ -37,22 +39,30 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a result has too much and too little; ``notes`` are differences of another kind."""
+    """What a result has too much and too little.
+
+    ``disorder`` is the number of the first row that comes too early or too late, and which was
+    expected and which came; ``notes`` are differences of another kind.
+    """
 
     added: tuple[Row, ...] = ()
     missing: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
+    disorder: tuple[int, Row, Row] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.missing or self.notes)
+        return bool(self.added or self.missing or self.notes or self.disorder)
 
-    def lines(self) -> list[str]:
-        """The difference for people, in the manner of a patch."""
-        return [
-            *self.notes,
-            *(f"- {_row_text(row)}" for row in self.missing),
-            *(f"+ {_row_text(row)}" for row in self.added),
-        ]
+    def lines(self, written: Callable[[Row], str] | None = None) -> list[str]:
+        """The difference for people, in the manner of a patch; ``written`` writes a row."""
+        text = written or _row_text
+        lines = list(self.notes)
+        if self.disorder is not None:
+            number, expected, got = self.disorder
+            order = f"expected {text(expected)}; got {text(got)}"
+            lines.append(f"the order differs from row {number}: {order}")
+        lines += [f"- {text(row)}" for row in self.missing]
+        return lines + [f"+ {text(row)}" for row in self.added]
 
 
 def answer_of(result: Result) -> tuple[str, Answer]:
@@ -100,6 +110,16 @@ def read_graph(data: bytes, name: str) -> Answer:
     except SyntaxError as error:
         location = Location(name, error.lineno, error.offset).in_text(data.decode(errors="replace"))
         raise DataError(f"not Turtle: {error.msg}", location=location) from None
+    return _graph_answer(dataset)
+
+
+def graph_answer(triples: Iterable[Triple]) -> Answer:
+    """A graph as an answer."""
+    quads = (pyoxigraph.Quad(*map(to_oxigraph, triple)) for triple in triples)  # type: ignore[arg-type]
+    return _graph_answer(pyoxigraph.Dataset(quads))
+
+
+def _graph_answer(dataset: pyoxigraph.Dataset) -> Answer:
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
     rows = sorted((str(q.subject), str(q.predicate), str(q.object)) for q in dataset)
     return Answer((), tuple(rows), is_table=False)
@@ -121,15 +141,15 @@ def compare(expected: Answer, actual: Answer, *, ordered: bool) -> Difference:
     if missing or added or not ordered:
         return Difference(tuple(added), tuple(missing))
     wanted, found = _named(expected, ordered=True), _named(actual, ordered=True)
-    return Difference(notes=() if wanted == found else (_first_out_of_order(wanted, found),))
+    return Difference(disorder=None if wanted == found else _first_out_of_order(wanted, found))
 
 
-def is_ordered(text: str) -> bool:
-    """Whether a query says in which order its rows come."""
+def is_ordered(text: str, prefixes: Mapping[str, str] | None = None) -> bool:
+    """Whether a query, which need not declare ``prefixes``, says in which order its rows come."""
     from kgtool.sparql import algebra as a
     from kgtool.sparql import parse_query
 
-    query = parse_query(text)
+    query = parse_query(text, prefixes=prefixes)
     node = query.pattern
     while isinstance(node, a.Slice | a.Distinct | a.Reduced):
         node = node.pattern
@@ -192,12 +212,9 @@ def _surplus(rows: Sequence[Row], others: Sequence[Row]) -> list[Row]:
     return surplus
 
 
-def _first_out_of_order(wanted: Sequence[Row], found: Sequence[Row]) -> str:
+def _first_out_of_order(wanted: Sequence[Row], found: Sequence[Row]) -> tuple[int, Row, Row]:
     place = next(i for i, (w, f) in enumerate(zip(wanted, found, strict=True)) if w != f)
-    return (
-        f"the order differs from row {place + 1}: expected {_row_text(wanted[place])}; "
-        f"got {_row_text(found[place])}"
-    )
+    return place + 1, wanted[place], found[place]
 
 
 def _row_text(row: Row) -> str:

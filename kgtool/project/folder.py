@@ -13,12 +13,15 @@ ONTOLOGY = "ontology"
 TRIPLES = "triples"
 QUERIES = "queries"
 RULES = "rules"
+TESTS = "tests"
 SHAPES_FILE = "shapes.ttl"
 #: Build products; never in version control.
 PRODUCTS = ".kgtool"
 GRAPH_PREFIX = "urn:x-kgtool:file:"
 INFERRED_GRAPH = "urn:x-kgtool:inferred"
 
+#: How the names of files with cases end.
+CASE_ENDINGS = (".yaml", ".yml", ".ttl")
 #: How the names of a project's RDF files end.
 ENDINGS = (".ttl", ".nt", ".rdf", ".owl", ".jsonld")
 
@@ -63,6 +66,11 @@ class Project(NamedTuple):
     def rdf_files(self) -> list[Path]:
         """All files of ontology/ and triples/ with triples in them."""
         return [*self._rdf_files(ONTOLOGY), *self._rdf_files(TRIPLES)]
+
+    def case_files(self) -> list[Path]:
+        """The files of queries/tests/ with cases, and the Turtle files that those may name."""
+        found = (p for p in (self.queries / TESTS).rglob("*") if p.suffix.lower() in CASE_ENDINGS)
+        return sorted(p for p in found if p.is_file() and not p.name.startswith("."))
 
     def source_files(self) -> list[Path]:
         """Everything that a build reads."""

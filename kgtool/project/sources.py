@@ -53,7 +53,7 @@ def read_file(path: Path, name: str) -> SourceFile:
     literals that their datatype does not have.
     """
     parser = Parser(path, base=path.resolve().as_uri())
-    scope = _BlankNodes(name)
+    scope = BlankNodes(name)
     try:
         triples = tuple(
             (scope.term(q.subject), scope.term(q.predicate), scope.term(q.object)) for q in parser
@@ -80,15 +80,18 @@ def as_in_files(term: Term) -> Term:
     return BlankNode(_SOURCE.sub("", term.label)) if isinstance(term, BlankNode) else term
 
 
-class _BlankNodes:
-    """Turns pyoxigraph's terms into ours, with labels that only depend on the file."""
+class BlankNodes:
+    """Gives blank nodes labels that only depend on the name of their file."""
 
     def __init__(self, name: str) -> None:
         self._stem = "b" + hashlib.sha256(name.encode()).hexdigest()[:8] + "x"
         self._labels: dict[str, BlankNode] = {}
 
     def term(self, node: object) -> Term:
-        term = from_oxigraph(node)
+        """One of pyoxigraph's terms as one of ours."""
+        return self.label(from_oxigraph(node))
+
+    def label(self, term: Term) -> Term:
         if not isinstance(term, BlankNode):
             return term
         label = term.label
