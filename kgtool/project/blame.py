@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kgtool.errors import NotFoundError
+from kgtool.errors import KgtoolError, NotFoundError
 from kgtool.project.checking import read_sources
 from kgtool.project.folder import Project
+from kgtool.project.git import Repository
 from kgtool.project.notes import Notes, parse_triple
 from kgtool.project.sources import SourceFile, Triple
-from kgtool.rdf.document.index import DocumentIndex
 from kgtool.rdf.terms import Term
 
 #: What git calls a line that is in no commit yet.
@@ -84,11 +83,10 @@ def blame_triple(project: Project, text: str) -> Blame:
 
 
 def _statements(project: Project, file: SourceFile, triple: Triple) -> Iterator[Statement]:
-    if file.path.suffix.lower() not in (".ttl", ".nt"):
+    index = file.index()
+    if index is None:
         yield Statement(file.name, None, None, "", None)
         return
-    text = file.path.read_text(encoding="utf-8-sig")
-    index = DocumentIndex(text, file.name, file.path.resolve().as_uri())
     for place in index.triple(triple):
         assert place.line is not None
         commit = _commit(project.root, file.path, place.line)
@@ -98,24 +96,11 @@ def _statements(project: Project, file: SourceFile, triple: Triple) -> Iterator[
 
 def _commit(root: Path, path: Path, line: int) -> Commit | None:
     """The commit that wrote a line, as git tells it."""
-    command = [
-        "git",
-        "-C",
-        str(root),
-        "blame",
-        "-w",
-        "--porcelain",
-        "-L",
-        f"{line},{line}",
-        str(path),
-    ]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:  # no git
+        said = Repository(root).blame(path, line)
+    except KgtoolError:  # no git, no repository, or a file that is not in it
         return None
-    if done.returncode:
-        return None
-    head, *rest = done.stdout.splitlines()
+    head, *rest = said.splitlines()
     hash_ = head.split()[0]
     if hash_ == _UNCOMMITTED:
         return None

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from kgtool.errors import DataError, Location, did_you_mean
 from kgtool.project.sources import SourceFile, Triple
-from kgtool.rdf.document.index import DocumentIndex
 from kgtool.rdf.namespaces import OWL, RDF
 from kgtool.rdf.terms import IRI, Term
 
@@ -62,9 +61,6 @@ def _next(node: Term, imports: dict[Term, list[tuple[SourceFile, Triple]]]) -> I
 
 
 def _place(file: SourceFile, triple: Triple) -> Location:
-    if file.path.suffix.lower() in (".ttl", ".nt"):
-        text = file.path.read_text(encoding="utf-8-sig")
-        index = DocumentIndex(text, file.name, file.path.resolve().as_uri())
-        if places := index.triple(triple):
-            return places[0]
-    return Location(file.name)
+    index = file.index()
+    places = index.triple(triple) if index is not None else []
+    return places[0] if places else Location(file.name)

@@ -45,12 +45,7 @@ class Places:
         return None if place is None else place.line
 
     def _read(self, name: str) -> DocumentIndex | None:
-        """The places in a file; None for one that is not Turtle."""
-        path = self._files[name].path
-        if path.suffix.lower() not in (".ttl", ".nt"):
-            return None
-        text = path.read_text(encoding="utf-8-sig")
-        return DocumentIndex(text, name, path.resolve().as_uri())
+        return self._files[name].index()
 
     @cached_property
     def _triples(self) -> dict[Triple, list[str]]:

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from kgtool.errors import RdfSyntaxError
 from kgtool.project.literals import check_literals
@@ -18,26 +18,44 @@ from kgtool.rdf.convert import from_oxigraph
 from kgtool.rdf.reading import Parser
 from kgtool.rdf.terms import BlankNode, Term
 
+if TYPE_CHECKING:
+    from kgtool.rdf.document.index import DocumentIndex
+
 Triple: TypeAlias = tuple[Term, Term, Term]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file's triples and the prefixes that it declares."""
+    """A file's triples and the prefixes that it declares; ``base`` resolves relative IRIs."""
 
     name: str
     path: Path
     triples: tuple[Triple, ...]
     prefixes: dict[str, str]
+    base: str
+
+    def index(self) -> DocumentIndex | None:
+        """The places of its triples; None for a file that is not Turtle."""
+        return index_file(self.path, self.name, self.base)
 
 
-def read_file(path: Path, name: str) -> SourceFile:
-    """The triples of a file; ``name`` is what messages call it.
+def index_file(path: Path, name: str, base: str) -> DocumentIndex | None:
+    """The places of a file's triples; None for one that is not Turtle."""
+    from kgtool.rdf.document.index import DocumentIndex
+
+    if path.suffix.lower() not in (".ttl", ".nt"):
+        return None
+    return DocumentIndex(path.read_text(encoding="utf-8-sig"), name, base)
+
+
+def read_file(path: Path, name: str, base: str | None = None) -> SourceFile:
+    """The triples of a file; ``name`` is what messages call it, ``base`` if not the path its base.
 
     Raises RdfSyntaxError, with line and column, for text that does not parse and for
     literals that their datatype does not have.
     """
-    parser = Parser(path, base=path.resolve().as_uri())
+    base = base or path.resolve().as_uri()
+    parser = Parser(path, base=base)
     scope = _BlankNodes(name)
     try:
         triples = tuple(
@@ -48,7 +66,7 @@ def read_file(path: Path, name: str) -> SourceFile:
             error.location = error.location._replace(file=name)
         raise
     check_literals(triples, path, name)
-    return SourceFile(name, path, triples, parser.prefixes)
+    return SourceFile(name, path, triples, parser.prefixes, base)
 
 
 def unique_triples(files: Iterable[SourceFile]) -> Iterator[Triple]:
