@@ -24,7 +24,8 @@ def renamed(statements, seed):
     """The same graph with other labels, in another order."""
     random = Random(seed)
     nodes = sorted({node for s, _, o in statements for node in (s, o) if isinstance(node, str)})
-    labels = dict(zip(nodes, random.sample([f"z{i}" for i in range(len(nodes))], len(nodes)), strict=True))
+    numbers = random.sample(range(len(nodes)), len(nodes))
+    labels = {node: f"z{number}" for node, number in zip(nodes, numbers, strict=True)}
     found = [(labels.get(s, s), p, labels.get(o, o)) for s, p, o in statements]
     random.shuffle(found)
     return found
