@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kgtool.errors import InconsistencyError, KgtoolError, NotFoundError
+from kgtool.errors import InconsistencyError, KgtoolError, NotFoundError, ShapeError
 from kgtool.project.build import Step, ViolationError, build_project
 from kgtool.project.files import replace_file
 from kgtool.project.fingerprint import Options, build_version, is_fresh, read_record
@@ -178,7 +178,7 @@ def _own(project: Project, step: Step | None) -> Project | None:
         return None
     try:
         build_project(project, record.options if record else None, step)
-    except (ViolationError, InconsistencyError):
+    except (ViolationError, ShapeError, InconsistencyError):
         return None
     return project
 

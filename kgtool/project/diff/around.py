@@ -1,0 +1,80 @@
+"""What is said of blank nodes, and what they hang on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Around(Generic[T]):
+    """The statements of blank nodes, ``out``, and to them, ``into``.
+
+    ``cell`` are rdf:first and rdf:rest: a list is one step, however long.
+    """
+
+    def __init__(
+        self,
+        triples: Iterable[tuple[T, T, T]] = (),
+        is_blank: Callable[[T], bool] = lambda node: True,
+        cell: Collection[T] = (),
+    ) -> None:
+        self.out: dict[T, list[tuple[T, T]]] = {}
+        self.into: dict[T, list[tuple[T, T]]] = {}
+        self._cell = cell
+        for s, p, o in triples:
+            if is_blank(s):
+                self.out.setdefault(s, []).append((p, o))
+            if is_blank(o):
+                self.into.setdefault(o, []).append((s, p))
+        self._ways: dict[T, tuple[T, tuple[T, ...]]] = {}
+
+    def way(self, node: T) -> tuple[T, tuple[T, ...]]:
+        """What a node hangs on in the end, and the predicates that lead from there to it.
+
+        That is the node itself where no statement points to it, or more than one.
+        """
+        climbed: list[T] = []
+        at = node
+        while at not in self._ways:
+            self._ways[at] = (at, ())  # until more is known, so that circles end
+            above = self.into.get(at, ())
+            if len(above) == 1:
+                climbed.append(at)
+                at = above[0][0]
+        for each in reversed(climbed):
+            s, p = self.into[each][0]
+            root, path = self._ways[s]
+            self._ways[each] = (root, path if p in self._cell else (*path, p))
+        return self._ways[node]
+
+    def head(self, node: T) -> T:
+        """The first cell of the list that a cell is in, if one leads to it; else the node."""
+        seen = {node}
+        while True:
+            above = self.into.get(node, [])
+            if len(above) != 1 or above[0][1] not in self._cell or above[0][0] not in self.out:
+                return node
+            node = above[0][0]
+            if node in seen:
+                return node
+            seen.add(node)
+
+    def triples(self, nodes: Iterable[T]) -> list[tuple[T, T, T]]:
+        """The statements of nodes, of what hangs on them, and of what they hang on."""
+        above: dict[T, None] = {}
+        for node in nodes:
+            while node not in above and (node in self.out or node in self.into):
+                above[node] = None
+                if len(self.into.get(node, ())) == 1:
+                    node = self.into[node][0][0]
+        waiting, found = list(above), dict.fromkeys(above)
+        while waiting:
+            for _, o in self.out.get(waiting.pop(), ()):
+                if o not in found and (o in self.out or o in self.into):
+                    found[o] = None
+                    waiting.append(o)
+        said = [(node, p, o) for node in found for p, o in self.out.get(node, ())]
+        pointing = [(s, p, node) for node in found for s, p in self.into.get(node, ())]
+        return list(dict.fromkeys([*said, *pointing]))

@@ -1,0 +1,164 @@
+"""How the stored queries of two versions answer, each asked of its own graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias
+
+from kgtool.errors import KgtoolError, LimitError
+from kgtool.project.diff.model import QueryChange, RowChange
+from kgtool.project.expected import Answer, Row, compare, is_ordered
+from kgtool.project.graph import Graph
+from kgtool.project.revisions import Version
+from kgtool.project.stored import StoredQuery, query_text, stored_query
+from kgtool.rdf.namespaces import XSD
+from kgtool.rdf.syntax import term_text
+from kgtool.rdf.terms import BlankNode, Literal, Term, make_term
+from kgtool.results import AskResult, GraphResult, Result
+from kgtool.results.result import GRAPH_COLUMNS
+
+#: Seconds that a query may take on each side.
+TIMEOUT = 10.0
+#: Answers with more rows are not compared.
+_MOST_ROWS = 100_000
+_WORDS = ("before", "now")
+_BLANK = "_:"
+
+#: The terms of the texts that an answer consists of.
+_Terms: TypeAlias = dict[str, Term]
+
+
+class _Answered(NamedTuple):
+    text: str
+    answer: Answer
+    terms: _Terms
+
+
+class Asked:
+    """One side: its stored queries, and the graph that they are asked of."""
+
+    def __init__(self, version: Version, graph: Graph, timeout: float = TIMEOUT) -> None:
+        self.files = version.queries
+        self._version = version
+        self._graph = graph
+        self._timeout = timeout
+        read = zip(self.files.items(), version.read(list(self.files.values())), strict=True)
+        with version.blamed():
+            self.texts = {
+                name: query_text(data, file).replace("\r\n", "\n") for (name, file), data in read
+            }
+
+    def query(self, name: str) -> StoredQuery:
+        """Raises HeaderError."""
+        with self._version.blamed():
+            return stored_query(name, self.files[name], self.texts[name])
+
+    def answer(self, query: StoredQuery) -> tuple[Answer, _Terms]:
+        """Raises what asking may."""
+        with self._version.blamed():
+            result = self._graph.query(query, timeout=self._timeout, max_rows=_MOST_ROWS)
+            return _answer(result)
+
+
+def diff_queries(
+    old: Asked, new: Asked, *, same_graph: bool, most: int | None = None
+) -> Iterator[QueryChange]:
+    """What has become of each stored query, with so many rows at most.
+
+    Where the graphs are the same, only queries whose text has changed are asked.
+    """
+    for name in sorted(old.files.keys() | new.files.keys()):
+        if name not in old.files:
+            yield QueryChange(name, new.files[name], "added")
+        elif name not in new.files:
+            yield QueryChange(name, old.files[name], "removed")
+        elif not same_graph or old.texts[name] != new.texts[name]:
+            found = _compared(name, old, new, most)
+            if found is not None:
+                yield found
+
+
+def _compared(name: str, old: Asked, new: Asked, most: int | None) -> QueryChange | None:
+    """What has become of a query that both sides have; None where nothing has."""
+    change = QueryChange(name, new.files[name], "reworded", old.texts[name] != new.texts[name])
+    failures: list[KgtoolError] = []
+    answers: list[_Answered] = []
+    for side in (old, new):
+        try:
+            query = side.query(name)
+            if required := [p.name for p in query.parameters if p.required]:
+                note = f"it needs a value for {', '.join(required)}"
+                return replace(change, status="skipped", notes=(note,))
+            answers.append(_Answered(query.text, *side.answer(query)))
+        except KgtoolError as error:
+            failures.append(error)
+    if failures:
+        # What both sides refuse is no difference, and neither is what a bound has stopped.
+        both = len(failures) == 2 or any(isinstance(error, LimitError) for error in failures)
+        notes = dict.fromkeys(str(error).splitlines()[0] for error in failures)
+        return replace(change, status="skipped" if both else "failed", notes=tuple(notes))
+    found = _difference(change, answers[0], answers[1], most)
+    return found if found.status == "changed" or found.reworded else None
+
+
+def _difference(
+    change: QueryChange, old: _Answered, new: _Answered, most: int | None
+) -> QueryChange:
+    if old.answer == new.answer:
+        return change
+    ordered = is_ordered(old.text) and is_ordered(new.text)
+    found = compare(old.answer, new.answer, ordered=ordered, words=_WORDS)
+    if not found:
+        return change
+    if old.answer.columns != new.answer.columns:
+        return replace(change, status="changed", notes=found.notes)
+    # Rows that begin alike are two versions of one, as a rule.
+    rows = [*((row, False) for row in found.missing), *((row, True) for row in found.added)]
+    rows.sort(key=lambda each: (each[0][:1], each[1], each[0]))
+    terms, labels = old.terms | new.terms, dict[str, Term]()
+    return replace(
+        change,
+        status="changed",
+        columns=new.answer.columns or GRAPH_COLUMNS,
+        added=len(found.added),
+        removed=len(found.missing),
+        rows=tuple(RowChange(_row(row, terms, labels), added) for row, added in rows[:most]),
+        notes=found.notes,
+    )
+
+
+def _row(row: Row, terms: _Terms, labels: _Terms) -> tuple[Term | None, ...]:
+    """The terms of a row; blank nodes are numbered in the order in which they come."""
+    return tuple(
+        labels.setdefault(cell, BlankNode(f"b{len(labels) + 1}"))
+        if cell.startswith(_BLANK)
+        else terms.get(cell)
+        for cell in row
+    )
+
+
+def _answer(result: Result) -> tuple[Answer, _Terms]:
+    """A result as it is compared: cells are terms in N-Triples syntax, unbound ones empty."""
+    if isinstance(result, AskResult):
+        answer = Literal("true" if result else "false", XSD.boolean)
+        return Answer(("answer",), ((str(answer),),)), {str(answer): answer}
+    pairs: dict[tuple[str, str], str] = {}
+    rows = [
+        tuple(
+            "" if type_ is None or lexical is None else _text(type_, lexical, pairs)
+            for type_, lexical in zip(row[::2], row[1::2], strict=True)
+        )
+        for row in result.raw()
+    ]
+    terms = {text: make_term(*pair) for pair, text in pairs.items()}
+    if isinstance(result, GraphResult):
+        return Answer((), tuple(sorted(set(rows))), is_table=False), terms
+    return Answer(result.variables, tuple(rows)), terms
+
+
+def _text(type_: str, lexical: str, known: dict[tuple[str, str], str]) -> str:
+    pair = (type_, lexical)
+    if pair not in known:
+        known[pair] = term_text(type_, lexical)
+    return known[pair]
