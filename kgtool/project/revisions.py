@@ -147,14 +147,14 @@ def built(
     of the revision before that of the file; a contradiction is told by the answer.
     """
     key = _key(project, version)
-    if key == _key(project, here):
-        own = _own(project, step if version.commit is None else None)
-        if own is not None:
-            return Built(version, own)
+    if key == _key(project, here) and is_fresh(project, _UNCHECKED):
+        return Built(version, project)
     folder = project.products / FOLDER / key
     kept = Project(folder, home=project.root)
-    with version.blamed():
-        if not is_fresh(kept):
+    if not is_fresh(kept):
+        if version.commit is None and _refreshed(project, step):
+            return Built(version, project)
+        with version.blamed():
             step(f"building {version.name}")
             _build(kept, version, step)
     with suppress(OSError):
@@ -166,21 +166,19 @@ def built(
     return Built(version, kept, None if closed else told.read_text(encoding="utf-8"))
 
 
-def _own(project: Project, step: Step | None) -> Project | None:
-    """The project, where its own store has all that follows from the files as they are.
+def _refreshed(project: Project, step: Step) -> bool:
+    """Whether the project's own store could be brought up to date, as it was built before.
 
-    With a ``step`` it is brought up to date, as it was built before.
+    One that was changed by hand, or is without what follows, is left as it is.
     """
-    if is_fresh(project, _UNCHECKED):
-        return project
     record = read_record(project)
-    if step is None or (record is not None and (record.edited or not record.options.infer)):
-        return None
+    if record is not None and (record.edited or not record.options.infer):
+        return False
     try:
         build_project(project, record.options if record else None, step)
     except (ViolationError, ShapeError, InconsistencyError):
-        return None
-    return project
+        return False
+    return True
 
 
 def _build(kept: Project, version: Version, step: Step) -> None:

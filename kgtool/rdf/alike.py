@@ -4,7 +4,7 @@ Nodes are the same, as far as people would say so, where
 
 1. all that hangs below them is the same, the largest first;
 2. the same node points to them by the same property, and more than half of what is said of them
-   is the same, that included;
+   and below them is the same, that included;
 3. so much is the same, wherever they are.
 
 Any matching is right, in that what it shows as removed and added makes the one graph from the
@@ -27,6 +27,8 @@ _Fact: TypeAlias = tuple[str, int, Node]
 _ENOUGH = 0.5
 #: A fact that more nodes have in common tells too little to look at all of them.
 _MOST_HOLDERS = 50
+#: So many nodes, or facts, are enough to know what hangs below a node.
+_MOST_BELOW = 30
 #: How often nodes are looked for by what they have in common with those found before.
 _ROUNDS = 10
 
@@ -54,9 +56,6 @@ class _Graph:
             if isinstance(o, str):
                 self.into[o].append((s, p))
         self.nodes = list(dict.fromkeys((*self.out, *self.into)))
-
-    def size(self, node: str) -> int:
-        return len(self.out.get(node, ())) + len(self.into.get(node, ()))
 
 
 class _Matcher:
@@ -137,8 +136,9 @@ class _Matcher:
     ) -> Iterator[tuple[float, str, str]]:
         """Pairs with the share of what they have in common."""
         holders: defaultdict[_Fact, list[str]] = defaultdict(list)
-        for node in news:
-            for fact in self._facts(self._new, node):
+        said = {node: self._facts(self._new, node) for node in news}
+        for node, facts in said.items():
+            for fact in facts:
                 holders[fact].append(node)
         for one in olds:
             facts = self._facts(self._old, one)
@@ -147,16 +147,27 @@ class _Matcher:
                 if len(holders.get(fact, ())) <= _MOST_HOLDERS:
                     near.update(holders.get(fact, ()))
             for other in near:
-                common = len(facts & self._facts(self._new, other))
-                share = common / max(self._old.size(one), self._new.size(other))
+                common = len(facts & said[other])
+                share = common / max(len(facts), len(said[other]))
                 if share > _ENOUGH:
                     yield share, one, other
 
     def _facts(self, graph: _Graph, node: str) -> set[_Fact]:
-        """What is said of a node and can be said of one of the other graph."""
-        said = [("out", p, self._name(graph, o)) for p, o in graph.out.get(node, ())]
-        said += [("in", p, self._name(graph, s)) for s, p in graph.into.get(node, ())]
-        return {(end, p, name) for end, p, name in said if name is not None}
+        """What is said of a node, and of those below it, that can be said of one of the other
+        graph."""
+        into = ((self._name(graph, s), p) for s, p in graph.into.get(node, ()))
+        facts: set[_Fact] = {("in", p, name) for name, p in into if name is not None}
+        below = [node]
+        for at in below:
+            for p, o in graph.out.get(at, ()):
+                name = self._name(graph, o)
+                if name is not None:
+                    facts.add(("out", p, name))
+                elif isinstance(o, str) and o not in below:
+                    below.append(o)
+            if len(below) > _MOST_BELOW or len(facts) > _MOST_BELOW:
+                break
+        return facts
 
     def _name(self, graph: _Graph, node: Node) -> Node | None:
         """The name that a node has in both graphs; None where it has no match yet."""

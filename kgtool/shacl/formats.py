@@ -13,6 +13,7 @@ from kgtool.rdf.names import Names, valid_prefixes
 from kgtool.rdf.namespaces import XSD
 from kgtool.rdf.syntax import escape_string, iri_text, ntriples_term
 from kgtool.rdf.terms import IRI, Literal, Term
+from kgtool.results.json_format import term_json
 from kgtool.shacl.findings import Finding
 from kgtool.shacl.paths import path_turtle
 from kgtool.shacl.report import ValidationReport
@@ -32,38 +33,25 @@ def report_json(report: ValidationReport) -> Iterator[str]:
     yield first + ',\n  "results": ['
     separator = "\n    "
     for finding in report.findings:
-        yield separator + json.dumps(_json(finding), ensure_ascii=False)
+        yield separator + json.dumps(finding_json(finding), ensure_ascii=False)
         separator = ",\n    "
     yield "\n  ]\n}\n"
 
 
-def _json(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """One finding, with terms as SPARQL's JSON results have them."""
     return {
         "severity": local_name(finding.severity),
         "message": finding.message,
-        "messages": [_term(m) for m in finding.messages],
+        "messages": [term_json(m) for m in finding.messages],
         "expected": finding.expected,
-        "focusNode": _term(finding.focus),
+        "focusNode": term_json(finding.focus),
         "path": finding.path_text,
-        "value": _term(finding.value),
-        "shape": _term(finding.shape),
+        "value": term_json(finding.value),
+        "shape": term_json(finding.shape),
         "component": finding.component,
         "files": list(finding.files),
     }
-
-
-def _term(term: Term | None) -> dict[str, str] | None:
-    """A term as the SPARQL 1.1 JSON results have it."""
-    if term is None:
-        return None
-    if isinstance(term, IRI):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, Literal):
-        entry = {"type": "literal", "value": term.lexical}
-        if term.language:
-            return entry | {"xml:lang": term.language}
-        return entry if term.datatype == XSD.string else entry | {"datatype": term.datatype}
-    return {"type": "bnode", "value": term.label}
 
 
 def report_turtle(report: ValidationReport) -> Iterator[str]:

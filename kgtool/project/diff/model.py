@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kgtool.errors import Location
@@ -154,12 +154,12 @@ STATUSES = {
     "changed": ("query answers differently", "queries answer differently"),
     "added": ("query added", "queries added"),
     "removed": ("query removed", "queries removed"),
-    "failed": ("query not compared", "queries not compared"),
+    "failed": ("query fails on one side", "queries fail on one side"),
     "reworded": ("query reworded", "queries reworded"),
     "skipped": ("query not asked", "queries not asked"),
 }
 #: Those that are no difference in what the graph says.
-_SAME = ("reworded", "skipped", "failed")
+_SAME = ("reworded", "skipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +183,23 @@ class GraphDiff:
     @property
     def summary(self) -> str:
         """The whole in one line."""
-        parts = [*self._triples(), *self._shapes(), *self._queries(), *self._contradictions()]
+        parts = [*self._triples(), *self._contradictions(), *self.of_shapes(), *self.of_queries()]
         return "; ".join(parts) if self else "; ".join(["no difference", *parts])
 
-    def _triples(self) -> Iterable[str]:
+    def of_shapes(self) -> Iterator[str]:
+        """How many shapes find other things."""
+        found = [shape.status for shape in self.shapes or ()]
+        for status in dict.fromkeys(found):
+            yield f"{counted(found.count(status), 'shape', 'shapes')} {status}"
+
+    def of_queries(self) -> Iterator[str]:
+        """What has become of how many queries; those that were not asked do not count."""
+        found = [query.status for query in self.queries or ()]
+        for status, words in STATUSES.items():
+            if status in found and status != "skipped":
+                yield counted(found.count(status), *words)
+
+    def _triples(self) -> Iterator[str]:
         if self.triples is None:
             return
         kinds = {"asserted": self.triples.asserted, "inferred": self.triples.inferred}
@@ -196,18 +209,7 @@ class GraphDiff:
         if moved := sum(move.count for move in self.triples.moved):
             yield f"{counted(moved, 'triple', 'triples')} in other files"
 
-    def _shapes(self) -> Iterable[str]:
-        found = [shape.status for shape in self.shapes or ()]
-        for status in dict.fromkeys(found):
-            yield f"{counted(found.count(status), 'shape', 'shapes')} {status}"
-
-    def _queries(self) -> Iterable[str]:
-        found = [query.status for query in self.queries or ()]
-        for status, words in STATUSES.items():
-            if status in found and status != "skipped":
-                yield counted(found.count(status), *words)
-
-    def _contradictions(self) -> Iterable[str]:
+    def _contradictions(self) -> Iterator[str]:
         for side in (self.old, self.new):
             if side.contradiction is not None:
                 yield f"{side.name} contradicts itself"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
@@ -11,7 +12,7 @@ from kgtool.project.diff.model import QueryChange, RowChange
 from kgtool.project.expected import Answer, Row, compare, is_ordered
 from kgtool.project.graph import Graph
 from kgtool.project.revisions import Version
-from kgtool.project.stored import StoredQuery, query_text, stored_query
+from kgtool.project.stored import query_text, stored_query
 from kgtool.rdf.namespaces import XSD
 from kgtool.rdf.syntax import term_text
 from kgtool.rdf.terms import BlankNode, Literal, Term, make_term
@@ -49,16 +50,15 @@ class Asked:
                 name: query_text(data, file).replace("\r\n", "\n") for (name, file), data in read
             }
 
-    def query(self, name: str) -> StoredQuery:
-        """Raises HeaderError."""
-        with self._version.blamed():
-            return stored_query(name, self.files[name], self.texts[name])
-
-    def answer(self, query: StoredQuery) -> tuple[Answer, _Terms]:
-        """Raises what asking may."""
-        with self._version.blamed():
-            result = self._graph.query(query, timeout=self._timeout, max_rows=_MOST_ROWS)
-            return _answer(result)
+    def ask(self, name: str) -> _Answered | KgtoolError:
+        """The answer of a query, or why it could not be asked."""
+        try:
+            with self._version.blamed():
+                query = stored_query(name, self.files[name], self.texts[name])
+                result = self._graph.query(query, timeout=self._timeout, max_rows=_MOST_ROWS)
+                return _Answered(query.text, *_answer(result))
+        except KgtoolError as error:
+            return error
 
 
 def diff_queries(
@@ -68,38 +68,36 @@ def diff_queries(
 
     Where the graphs are the same, only queries whose text has changed are asked.
     """
-    for name in sorted(old.files.keys() | new.files.keys()):
-        if name not in old.files:
-            yield QueryChange(name, new.files[name], "added")
-        elif name not in new.files:
-            yield QueryChange(name, old.files[name], "removed")
-        elif not same_graph or old.texts[name] != new.texts[name]:
-            found = _compared(name, old, new, most)
-            if found is not None:
-                yield found
+    # Most of the time of a query is the engine's, which lets the other side go on meanwhile.
+    with ThreadPoolExecutor(2) as pool:
+        for name in sorted(old.files.keys() | new.files.keys()):
+            if name not in old.files:
+                yield QueryChange(name, new.files[name], "added")
+            elif name not in new.files:
+                yield QueryChange(name, old.files[name], "removed")
+            elif not same_graph or old.texts[name] != new.texts[name]:
+                reworded = old.texts[name] != new.texts[name]
+                change = QueryChange(name, new.files[name], "reworded", reworded)
+                before, after = pool.map(Asked.ask, (old, new), (name, name))
+                found = _compared(change, before, after, most)
+                if found.status != "reworded" or reworded:
+                    yield found
 
 
-def _compared(name: str, old: Asked, new: Asked, most: int | None) -> QueryChange | None:
-    """What has become of a query that both sides have; None where nothing has."""
-    change = QueryChange(name, new.files[name], "reworded", old.texts[name] != new.texts[name])
-    failures: list[KgtoolError] = []
-    answers: list[_Answered] = []
-    for side in (old, new):
-        try:
-            query = side.query(name)
-            if required := [p.name for p in query.parameters if p.required]:
-                note = f"it needs a value for {', '.join(required)}"
-                return replace(change, status="skipped", notes=(note,))
-            answers.append(_Answered(query.text, *side.answer(query)))
-        except KgtoolError as error:
-            failures.append(error)
-    if failures:
-        # What both sides refuse is no difference, and neither is what a bound has stopped.
-        both = len(failures) == 2 or any(isinstance(error, LimitError) for error in failures)
-        notes = dict.fromkeys(str(error).splitlines()[0] for error in failures)
-        return replace(change, status="skipped" if both else "failed", notes=tuple(notes))
-    found = _difference(change, answers[0], answers[1], most)
-    return found if found.status == "changed" or found.reworded else None
+def _compared(
+    change: QueryChange,
+    old: _Answered | KgtoolError,
+    new: _Answered | KgtoolError,
+    most: int | None,
+) -> QueryChange:
+    """What has become of a query that both sides have asked."""
+    failures = [answer for answer in (old, new) if isinstance(answer, KgtoolError)]
+    if isinstance(old, _Answered) and isinstance(new, _Answered):
+        return _difference(change, old, new, most)
+    # What both sides refuse is no difference, and neither is what a bound has stopped.
+    both = len(failures) == 2 or any(isinstance(error, LimitError) for error in failures)
+    note = str(failures[-1]).splitlines()[0]
+    return replace(change, status="skipped" if both else "failed", notes=(note,))
 
 
 def _difference(

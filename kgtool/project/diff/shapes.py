@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from kgtool.engine.difference import Difference, Which
 from kgtool.engine.store import Store
+from kgtool.errors import Location
 from kgtool.project.checking import check_store, read_all, read_shapes
 from kgtool.project.diff.model import FoundChange, ShapeChange
 from kgtool.project.diff.places import FilePlaces
@@ -52,14 +53,16 @@ class Checked:
         return sum(s.count for s in self._report.sections if (s.severity, _name(s.shape)) == key)
 
     def change(self, finding: Finding) -> FoundChange:
-        triple = finding.triple
-        places = [
-            self._places.triple(triple, file)
-            if triple is not None
-            else self._places.term(finding.focus, file)
-            for file in finding.files
-        ]
-        return FoundChange(finding, self.side == "new", tuple(places))
+        places = tuple(self._place(finding, file) for file in finding.files)
+        return FoundChange(finding, self.side == "new", places)
+
+    def _place(self, finding: Finding, file: str) -> Location:
+        """Where the triple at fault stands, else what is said of the focus node."""
+        if finding.triple is not None:
+            place = self._places.triple(finding.triple, file)
+            if place.line is not None:
+                return place
+        return self._places.term(finding.focus, file)
 
 
 def diff_shapes(

@@ -116,8 +116,9 @@ class _Writer:
         labels = self._labels(shown)
         files = self.files(g for found in shown.values() for each in found for g in each.row.graphs)
         for root, found in shown.items():
+            term = self._term(root)
             changes = tuple(self._change(each, files) for each in found)
-            yield Subject(self._term(root), labels.get(root), changes)
+            yield Subject(term, labels.get(root), changes)
 
     def _change(self, found: _Found, files: Mapping[int, str]) -> Change:
         row = found.row
