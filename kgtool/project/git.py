@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kgtool.errors import KgtoolError, NotFoundError, UsageError, did_you_mean
+from kgtool.errors import DataError, KgtoolError, NotFoundError, UsageError, did_you_mean
 
 #: The mode that git gives a symbolic link.
 _LINK = "120000"
@@ -94,12 +94,17 @@ class Repository:
         return sorted(files + followed), [path for path, id_ in targets.items() if not id_]
 
     def contents(self, ids: Iterable[str]) -> Iterator[bytes]:
-        """The contents of files, in the order of their ids."""
+        """The contents of files, in the order of their ids. Raises DataError for lost ones."""
         wanted = list(ids)
         answer = self.run("cat-file", "--batch", given="".join(f"{i}\n" for i in wanted).encode())
         at = 0
         for _ in wanted:
             head, at = _line(answer, at)
+            if head.endswith(" missing"):
+                raise DataError(
+                    f"the repository lacks the object {head.split()[0]}",
+                    hint="`git fsck` tells what else is damaged.",
+                )
             size = int(head.split()[2])
             yield answer[at : at + size]
             at += size + 1

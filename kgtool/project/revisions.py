@@ -201,9 +201,9 @@ def _key(project: Project, version: Version) -> str:
 
 
 def _blob_id(data: bytes, algorithm: str) -> str:
-    return hashlib.new(
-        algorithm, b"blob %d\0" % len(data) + data, usedforsecurity=False
-    ).hexdigest()
+    digest = hashlib.new(algorithm, b"blob %d\0" % len(data), usedforsecurity=False)
+    digest.update(data)
+    return digest.hexdigest()
 
 
 def _is_inside(name: str) -> bool:

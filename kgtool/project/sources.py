@@ -21,6 +21,9 @@ from kgtool.rdf.terms import BlankNode, Term
 if TYPE_CHECKING:
     from kgtool.rdf.document.index import DocumentIndex
 
+#: How the lines begin that git puts around the two versions of a conflict.
+_MERGE_MARKS = (b"<<<<<<<", b"=======", b">>>>>>>")
+
 Triple: TypeAlias = tuple[Term, Term, Term]
 
 
@@ -64,9 +67,18 @@ def read_file(path: Path, name: str, base: str | None = None) -> SourceFile:
     except RdfSyntaxError as error:
         if error.location is not None:
             error.location = error.location._replace(file=name)
+            error.hint = _merge_hint(path, error.location.line) or error.hint
         raise
     check_literals(triples, path, name)
     return SourceFile(name, path, triples, parser.prefixes, base)
+
+
+def _merge_hint(path: Path, line: int | None) -> str | None:
+    """What to do about a line that git has written where a merge stopped."""
+    lines = path.read_bytes().splitlines()[: line or 0][-1:]
+    if not lines or not lines[0].startswith(_MERGE_MARKS):
+        return None
+    return "A merge has stopped here: choose between the two versions, and take out the marks."
 
 
 def unique_triples(files: Iterable[SourceFile]) -> Iterator[Triple]:

@@ -52,7 +52,9 @@ def diff_revisions(
     """
     before, after = find_versions(project, old, new)
     here = after if after.commit is None else working_tree(project, before.commit)
-    first, last = (built(project, version, here, step) for version in (before, after))
+    # The working tree first: its store may serve for the revision, too.
+    last = built(project, after, here, step)
+    first = built(project, before, here, step)
     with ExitStack() as stack:
         return _Comparison(first, last, stack, max_rows).diff(only, timeout, step)
 

@@ -39,7 +39,7 @@ class TermText:
     def term(self, term: Term, around: Around[Term] | None = None, depth: int = 0) -> str:
         """A term; a blank node that ``around`` knows with its description."""
         if isinstance(term, IRI):
-            return self.iri(term.value)
+            return "()" if term == _NIL else self.iri(term.value)
         if isinstance(term, Literal):
             return self._literal(term)
         if around is None or len(around.into.get(term, ())) > 1 or depth >= _MOST_DEPTH:
