@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
+
+
+class Way(NamedTuple, Generic[T]):
+    """What a node hangs on in the end, and the predicates that lead from there to it.
+
+    That is the node itself where no statement points to it, or more than one, or where it is on a
+    circle or hangs on one, and then it is not ``rooted``.
+    """
+
+    root: T
+    path: tuple[T, ...] = ()
+    rooted: bool = True
 
 
 class Around(Generic[T]):
@@ -28,38 +40,39 @@ class Around(Generic[T]):
                 self.out.setdefault(s, []).append((p, o))
             if is_blank(o):
                 self.into.setdefault(o, []).append((s, p))
-        self._ways: dict[T, tuple[T, tuple[T, ...]]] = {}
+        self._ways: dict[T, Way[T]] = {}
 
-    def way(self, node: T) -> tuple[T, tuple[T, ...]]:
-        """What a node hangs on in the end, and the predicates that lead from there to it.
-
-        That is the node itself where no statement points to it, or more than one.
-        """
+    def way(self, node: T) -> Way[T]:
+        """The way to a node."""
         climbed: list[T] = []
         at = node
         while at not in self._ways:
-            self._ways[at] = (at, ())  # until more is known, so that circles end
             above = self.into.get(at, ())
+            # What is met again before its way is known is on a circle.
+            self._ways[at] = Way(at, rooted=len(above) != 1)
             if len(above) == 1:
                 climbed.append(at)
                 at = above[0][0]
         for each in reversed(climbed):
             s, p = self.into[each][0]
-            root, path = self._ways[s]
-            self._ways[each] = (root, path if p in self._cell else (*path, p))
+            above_it = self._ways[s]
+            if above_it.rooted:
+                path = above_it.path if p in self._cell else (*above_it.path, p)
+                self._ways[each] = Way(above_it.root, path)
         return self._ways[node]
 
+    def is_nested(self, node: T) -> bool:
+        """Whether a node can be written where the one statement is that points to it."""
+        return len(self.into.get(node, ())) == 1 and self.way(node).rooted
+
     def head(self, node: T) -> T:
-        """The first cell of the list that a cell is in, if one leads to it; else the node."""
-        seen = {node}
-        while True:
-            above = self.into.get(node, [])
-            if len(above) != 1 or above[0][1] not in self._cell or above[0][0] not in self.out:
-                return node
-            node = above[0][0]
-            if node in seen:
-                return node
-            seen.add(node)
+        """The first cell of the list that a cell is in."""
+        while self.is_nested(node):
+            s, p = self.into[node][0]
+            if p not in self._cell or s not in self.out:
+                break
+            node = s
+        return node
 
     def triples(self, nodes: Iterable[T]) -> list[tuple[T, T, T]]:
         """The statements of nodes, of what hangs on them, and of what they hang on."""

@@ -110,19 +110,17 @@ class _Triples:
             if self._is_within(s, change.added, changed):
                 continue
             around = self._diff.new if change.added else self._diff.old
-            if isinstance(s, BlankNode) and p in _CELL:
+            if isinstance(s, BlankNode) and p in _CELL and self._is_list(around.head(s)):
                 yield from self._list(around.head(s), change.added, changed)
                 continue
-            path = self._path((*around.way(s)[1], p) if isinstance(s, BlankNode) else (p,))
+            path = self._path((*around.way(s).path, p) if isinstance(s, BlankNode) else (p,))
             yield _Entry(change.added, path, self._text.term(o, around), _note(change))
 
     def _is_within(self, node: Term, added: bool, changed: _Changed) -> bool:
         """Whether a node is written where a triple is shown that was changed like it."""
         around = self._diff.new if added else self._diff.old
-        seen: set[Term] = set()
-        while node not in seen and len(above := around.into.get(node, [])) == 1:
-            seen.add(node)
-            s, p = above[0]
+        while around.is_nested(node):
+            s, p = around.into[node][0]
             if ((s, p, node), added) in changed:
                 return True
             node = s
@@ -133,9 +131,13 @@ class _Triples:
         if self._is_within(head, added, changed):
             return
         for side, around in ((False, self._diff.old), (True, self._diff.new)):
-            if head in around.out:
-                path = self._path(around.way(head)[1])
-                yield _Entry(side, path, self._text.term(head, around))
+            path = self._path(around.way(head).path)
+            yield _Entry(side, path, self._text.description(head, around))
+
+    def _is_list(self, head: Term) -> bool:
+        """Whether a well-formed list begins there on both sides."""
+        sides = (self._diff.old, self._diff.new)
+        return all(self._text.items(head, around) is not None for around in sides)
 
     def _path(self, predicates: Iterable[Term]) -> str:
         return " / ".join(map(self._text.predicate, predicates))

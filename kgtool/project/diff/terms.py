@@ -42,9 +42,13 @@ class TermText:
             return "()" if term == _NIL else self.iri(term.value)
         if isinstance(term, Literal):
             return self._literal(term)
-        if around is None or len(around.into.get(term, ())) > 1 or depth >= _MOST_DEPTH:
+        if around is None or depth >= _MOST_DEPTH or not around.is_nested(term):
             return str(term)
-        if (items := self._items(term, around)) is not None:
+        return self.description(term, around, depth)
+
+    def description(self, term: Term, around: Around[Term], depth: int = 0) -> str:
+        """What is said of a blank node, in brackets."""
+        if (items := self.items(term, around)) is not None:
             return f"( {' '.join(self.term(item, around, depth + 1) for item in items)} )"
         said = sorted(around.out.get(term, ()), key=lambda each: predicate_order(each[0]))
         parts = sorted(
@@ -63,7 +67,7 @@ class TermText:
         return quoted if plain else f"{quoted}^^{self.iri(literal.datatype)}"
 
     @staticmethod
-    def _items(head: Term, around: Around[Term]) -> list[Term] | None:
+    def items(head: Term, around: Around[Term]) -> list[Term] | None:
         """The items of a well-formed list; None for what is none."""
         items: list[Term] = []
         seen: set[Term] = set()

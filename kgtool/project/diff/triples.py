@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kgtool.engine.difference import Difference, Row, Triple, Which, is_blank
 from kgtool.engine.store import Store
-from kgtool.project.diff.around import Around
+from kgtool.project.diff.around import Around, Way
 from kgtool.project.diff.model import Change, Changes, Move, Subject, TripleDiff
 from kgtool.project.diff.places import FilePlaces
 from kgtool.project.folder import file_of_graph
@@ -99,7 +99,7 @@ class _Writer:
         """The changes by subject, in order."""
         groups: defaultdict[int, list[_Found]] = defaultdict(list)
         for each in found:
-            groups[self._way(each)[0]].append(each)
+            groups[self._way(each).root].append(each)
         self._decode(groups)
         added = sum(each.added for each in found)
         subjects = tuple(self._subjects(groups, len(found) if most is None else most))
@@ -110,7 +110,7 @@ class _Writer:
         for root in sorted(groups, key=self._order):
             if left <= 0:
                 break
-            self._decode(x for each in groups[root] for x in (*each.row[:3], *self._way(each)[1]))
+            self._decode(x for each in groups[root] for x in (*each.row[:3], *self._way(each).path))
             shown[root] = sorted(groups[root], key=self._order_in_group)[:left]
             left -= len(shown[root])
         labels = self._labels(shown)
@@ -154,7 +154,7 @@ class _Writer:
         triples = self._difference.around_blanks(side, graphs)
         return Around(triples, is_blank, set(self._cell.values()))
 
-    def _way(self, found: _Found) -> tuple[int, tuple[int, ...]]:
+    def _way(self, found: _Found) -> Way[int]:
         return self._around["new" if found.added else "old"].way(found.row.s)
 
     # Terms ------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ class _Writer:
     def _order_in_group(self, found: _Found) -> tuple[object, ...]:
         """By predicates, those of the group's own subject first; what was removed first."""
         s, p, o = found.row[:3]
-        path = [predicate_order(self._terms[x]) for x in (*self._way(found)[1], p)]
+        path = [predicate_order(self._terms[x]) for x in (*self._way(found).path, p)]
         written = "" if is_blank(o) else ntriples_term(self._terms[o])
         return path, found.added, is_blank(o), written, s, o
 
