@@ -41,6 +41,7 @@ class Around(Generic[T]):
             if is_blank(o):
                 self.into.setdefault(o, []).append((s, p))
         self._ways: dict[T, Way[T]] = {}
+        self._heads: dict[T, T] = {}
 
     def way(self, node: T) -> Way[T]:
         """The way to a node."""
@@ -67,12 +68,16 @@ class Around(Generic[T]):
 
     def head(self, node: T) -> T:
         """The first cell of the list that a cell is in."""
-        while self.is_nested(node):
+        climbed: list[T] = []
+        while node not in self._heads and self.is_nested(node):
             s, p = self.into[node][0]
             if p not in self._cell or s not in self.out:
                 break
+            climbed.append(node)
             node = s
-        return node
+        head = self._heads.get(node, node)
+        self._heads.update(dict.fromkeys(climbed, head))
+        return head
 
     def triples(self, nodes: Iterable[T]) -> list[tuple[T, T, T]]:
         """The statements of nodes, of what hangs on them, and of what they hang on."""

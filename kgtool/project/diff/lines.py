@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from kgtool.errors import Location
+from kgtool.project.diff.around import Around
 from kgtool.project.diff.model import (
     Change,
     Changes,
@@ -21,7 +22,6 @@ from kgtool.project.diff.model import (
     counted,
 )
 from kgtool.project.diff.terms import TermText, cut, cut_alike, safe
-from kgtool.project.sources import Triple
 from kgtool.rdf.namespaces import RDF
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
 from kgtool.shacl.text import Shortener
@@ -35,8 +35,6 @@ _STATUSES = {
     "skipped": "not asked",
 }
 _SIGNS = {True: "+", False: "-"}
-#: Triples that are shown, with whether they were added.
-_Changed: TypeAlias = set[tuple[Triple, bool]]
 
 
 class Part(NamedTuple):
@@ -104,40 +102,49 @@ class _Triples:
         return f"a {', '.join(sorted(map(self._text.term, said)))}" if said else ""
 
     def _entries(self, subject: Subject) -> Iterator[_Entry]:
-        changed = {(change.triple, change.added) for change in subject.changes}
+        within = self._within(subject.changes)
+        lists: set[Term] = set()
         for change in subject.changes:
             s, p, o = change.triple
-            if self._is_within(s, change.added, changed):
+            if (s, change.added) in within:
                 continue
-            around = self._diff.new if change.added else self._diff.old
-            if isinstance(s, BlankNode) and p in _CELL and self._is_list(around.head(s)):
-                yield from self._list(around.head(s), change.added, changed)
-                continue
+            around = self._around(change.added)
+            if isinstance(s, BlankNode) and p in _CELL:
+                head = around.head(s)
+                if head in lists:
+                    continue
+                if self._is_list(head):
+                    lists.add(head)
+                    yield from self._list(head)
+                    continue
             path = self._path((*around.way(s).path, p) if isinstance(s, BlankNode) else (p,))
             yield _Entry(change.added, path, self._text.term(o, around), _note(change))
 
-    def _is_within(self, node: Term, added: bool, changed: _Changed) -> bool:
-        """Whether a node is written where a triple is shown that was changed like it."""
-        around = self._diff.new if added else self._diff.old
-        while around.is_nested(node):
-            s, p = around.into[node][0]
-            if ((s, p, node), added) in changed:
-                return True
-            node = s
-        return False
+    def _around(self, added: bool) -> Around[Term]:
+        return self._diff.new if added else self._diff.old
 
-    def _list(self, head: Term, added: bool, changed: _Changed) -> Iterator[_Entry]:
+    def _within(self, changes: Iterable[Change]) -> set[tuple[Term, bool]]:
+        """The nodes that are written where a change is shown that points to them, by sides."""
+        waiting = [(change.triple[2], change.added) for change in changes]
+        found: set[tuple[Term, bool]] = set()
+        while waiting:
+            node, added = waiting.pop()
+            around = self._around(added)
+            if (node, added) not in found and around.is_nested(node):
+                found.add((node, added))
+                waiting += [(o, added) for _, o in around.out.get(node, ())]
+        return found
+
+    def _list(self, head: Term) -> Iterator[_Entry]:
         """A list as it was and as it is: its cells tell people nothing."""
-        if self._is_within(head, added, changed):
-            return
-        for side, around in ((False, self._diff.old), (True, self._diff.new)):
+        for added in (False, True):
+            around = self._around(added)
             path = self._path(around.way(head).path)
-            yield _Entry(side, path, self._text.description(head, around))
+            yield _Entry(added, path, self._text.description(head, around))
 
     def _is_list(self, head: Term) -> bool:
         """Whether a well-formed list begins there on both sides."""
-        sides = (self._diff.old, self._diff.new)
-        return all(self._text.items(head, around) is not None for around in sides)
+        return all(self._text.items(head, self._around(side)) is not None for side in (False, True))
 
     def _path(self, predicates: Iterable[Term]) -> str:
         return " / ".join(map(self._text.predicate, predicates))
