@@ -269,7 +269,7 @@ def test_a_contradiction_is_told(run, project):
     assert "note: inferred triples and answers of queries are not compared" in "\n".join(output)
     run("diff", "--exit-code", code=1)
     markdown = run("diff", "--format", "markdown").stdout
-    assert "- note: the working tree:" in markdown
+    assert "- the working tree: the ontology" in markdown
 
 
 def test_what_goes_wrong_is_told_with_its_place(run, project, monkeypatch, tmp_path):

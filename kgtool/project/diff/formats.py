@@ -17,6 +17,7 @@ from kgtool.project.diff.model import (
     Side,
     TripleDiff,
 )
+from kgtool.project.diff.terms import safe
 from kgtool.results.json_format import term_json
 from kgtool.shacl.formats import finding_json
 from kgtool.shacl.vocabulary import local_name
@@ -32,7 +33,8 @@ _DETAILS = (
 
 def diff_text(diff: GraphDiff) -> str:
     """The summary, then each topic with its lines."""
-    blocks = ["\n".join([diff.summary, _sides(diff), *_remarks(diff)])]
+    remarks = [f"note: {remark}" for remark in _remarks(diff)]
+    blocks = ["\n".join([diff.summary, _sides(diff), *remarks])]
     blocks += ["\n".join([part.title, *part.lines]) for part in parts_of(diff)]
     return "\n\n".join(blocks) + "\n"
 
@@ -86,7 +88,7 @@ def _remarks(diff: GraphDiff) -> list[str]:
         for side in (diff.old, diff.new)
         if side.contradiction is not None
     ]
-    return [f"note: {note}" for note in (*told, *diff.notes)]
+    return ["\n".join(map(safe, remark.splitlines())) for remark in (*told, *diff.notes)]
 
 
 def _escaped(text: str) -> str:
