@@ -8,6 +8,7 @@ from kgtool.errors import InconsistencyError
 from kgtool.project.build import build_project, ensure_built
 from kgtool.project.diff import diff_revisions
 from kgtool.project.diff.model import Changes, GraphDiff
+from kgtool.project.diff.queries import Asked
 from kgtool.project.folder import Project
 from kgtool.rdf.terms import IRI, BlankNode, Literal
 from tests.project.diffing import FACTS, replace, repository
@@ -325,6 +326,36 @@ def test_kinds_of_answers(before, after, notes, project):
     assert bool(found.rows) == (not notes)
 
 
+def test_queries_are_asked_where_a_change_may_touch_them(project, monkeypatch):
+    asked: list[str] = []
+    ask = Asked.ask
+
+    def noted(side, name):
+        asked.append(name)
+        return ask(side, name)
+
+    monkeypatch.setattr(Asked, "ask", noted)
+    texts = {
+        "parts": "SELECT ?x { ?x :partOf+ id:c }",
+        "streets": "SELECT ?x { id:a :address/:street ?x }",
+        "none": "SELECT ?x { ?x a :Thing FILTER NOT EXISTS { ?x :partOf ?y } }",
+        "any": "SELECT ?x { id:a ?p ?x }",
+        "nodes": "SELECT ?x { ?x :street* ?x }",
+        "graphs": "SELECT ?x { GRAPH ?g { ?x :street ?y } }",
+        "described": "DESCRIBE id:a",
+        "made": "CONSTRUCT { ?x :at ?y } { ?x :street ?y }",
+    }
+    for name, text in texts.items():
+        query(project, name, text)
+    commit(project.root)
+    replace(project, "High Street", "Low Street")
+    found = diff_revisions(project).queries
+    assert sorted(set(asked)) == ["any", "described", "graphs", "made", "nodes", "streets"]
+    monkeypatch.setattr("kgtool.project.diff.queries._is_touched", lambda *_: True)
+    assert diff_revisions(project).queries == found
+    assert [each.name for each in found] == ["described", "made", "nodes", "streets"]
+
+
 def test_blank_nodes_in_answers_are_no_difference(project):
     query(project, "q", "SELECT ?x { id:a :address ?x }")
     commit(project.root)
@@ -338,7 +369,7 @@ def test_what_cannot_be_asked_is_told(project, monkeypatch):
     query(project, "broken", "SELECT ?x { ?x :partOf ?y }")
     commit(project.root)
     replace(project, "?x :partOf", "?x :partOf :partOf", "queries/broken.rq")
-    replace(project, '"B"@en', '"Bee"@en')
+    replace(project, '"B"@en ;\n    :partOf id:c', '"Bee"@en ;\n    :partOf id:d')
     diff = diff_revisions(project)
     broken, needy, _ = diff.queries
     assert (broken.name, broken.status) == ("broken", "failed")

@@ -129,8 +129,7 @@ class _Comparison:
             Asked(side.version, Graph(self._stores[which], side.project), timeout)
             for which, side in self._sides.items()
         )
-        same = not triples and not triples.moved
-        yield from diff_queries(old, new, same_graph=same, most=self._most)
+        yield from diff_queries(old, new, triples, self._most)
 
     def _notes(self, only: Collection[str]) -> Iterator[str]:
         for side in self._sides.values():

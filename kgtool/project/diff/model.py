@@ -76,13 +76,14 @@ class TripleDiff:
 
     Blank nodes that are the same on both sides have the same label. ``old`` and ``new`` have
     what is asserted of those in the changes. ``undecided`` blank nodes look like others and were
-    not compared to the end.
+    not compared to the end. ``predicates`` are those of all changes.
     """
 
     asserted: Changes
     inferred: Changes | None
     moved: tuple[Move, ...] = ()
     undecided: int = 0
+    predicates: frozenset[Term] = frozenset()
     old: Around[Term] = field(default_factory=Around)
     new: Around[Term] = field(default_factory=Around)
 

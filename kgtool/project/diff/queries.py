@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from kgtool.errors import KgtoolError, LimitError
-from kgtool.project.diff.model import QueryChange, RowChange
+from kgtool.plan.inspection import predicates_read
+from kgtool.project.diff.model import QueryChange, RowChange, TripleDiff
 from kgtool.project.expected import Answer, Row, compare, is_ordered
 from kgtool.project.graph import Graph
 from kgtool.project.revisions import Version
@@ -18,6 +19,8 @@ from kgtool.rdf.syntax import term_text
 from kgtool.rdf.terms import BlankNode, Literal, Term, make_term
 from kgtool.results import AskResult, GraphResult, Result
 from kgtool.results.result import GRAPH_COLUMNS
+from kgtool.sparql import parse_query
+from kgtool.sparql.algebra import DescribeQuery
 
 #: Seconds that a query may take on each side.
 TIMEOUT = 10.0
@@ -62,11 +65,11 @@ class Asked:
 
 
 def diff_queries(
-    old: Asked, new: Asked, *, same_graph: bool, most: int | None = None
+    old: Asked, new: Asked, triples: TripleDiff, most: int | None = None
 ) -> Iterator[QueryChange]:
     """What has become of each stored query, with so many rows at most.
 
-    Where the graphs are the same, only queries whose text has changed are asked.
+    Those are asked whose text has changed, or whose answer the changed triples may decide.
     """
     # Most of the time of a query is the engine's, which lets the other side go on meanwhile.
     with ThreadPoolExecutor(2) as pool:
@@ -75,13 +78,28 @@ def diff_queries(
                 yield QueryChange(name, new.files[name], "added")
             elif name not in new.files:
                 yield QueryChange(name, old.files[name], "removed")
-            elif not same_graph or old.texts[name] != new.texts[name]:
-                reworded = old.texts[name] != new.texts[name]
+            elif (reworded := old.texts[name] != new.texts[name]) or _is_touched(
+                new.texts[name], triples
+            ):
                 change = QueryChange(name, new.files[name], "reworded", reworded)
                 before, after = pool.map(Asked.ask, (old, new), (name, name))
                 found = _compared(change, before, after, most)
                 if found.status != "reworded" or reworded:
                     yield found
+
+
+def _is_touched(text: str, triples: TripleDiff) -> bool:
+    """Whether a query may answer differently: it reads a predicate of which triples changed."""
+    if not triples and not triples.moved:
+        return False
+    try:
+        query = parse_query(text)
+    except KgtoolError:  # asking it tells why
+        return True
+    read = None if query.dataset else predicates_read(query.pattern)
+    if read is None or isinstance(query, DescribeQuery):
+        return True
+    return bool(read & triples.predicates)
 
 
 def _compared(

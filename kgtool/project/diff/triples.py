@@ -69,6 +69,9 @@ def diff_triples(
             for a, b, count in moved
         ),
         undecided=compared.undecided,
+        predicates=frozenset(
+            difference.terms({each.row.p for kind in kinds for each in kind}).values()
+        ),
         old=writer.around("old"),
         new=writer.around("new"),
     )
