@@ -116,12 +116,13 @@ class Repository:
 
     def _targets(self, commit: str, links: Sequence[str]) -> dict[str, str]:
         """The files that links lead to; an empty id where that is none of the commit."""
-        names = "".join(f"{commit}:{self._prefix}{path}\n" for path in links)
+        found = dict.fromkeys(links, "")
+        asked = [path for path in links if "\n" not in path]  # git takes one name a line
+        names = "".join(f"{commit}:{self._prefix}{path}\n" for path in asked)
         form = "--batch-check=%(objecttype) %(objectname)"
         answer = self.run("cat-file", form, "--follow-symlinks", given=os.fsencode(names))
-        found: dict[str, str] = {}
         at = 0
-        for path in links:
+        for path in asked:
             head, at = _line(answer, at)
             kind, _, id_ = head.partition(" ")
             found[path] = id_ if kind == "blob" else ""
@@ -144,12 +145,13 @@ class Repository:
         return "The clone is shallow; `git fetch --unshallow` brings the rest of its history."
 
     def _refusal(self, said: str) -> KgtoolError:
-        words = (said.strip().splitlines() or ["git failed"])[0].removeprefix("fatal: ")
+        first, _, rest = said.strip().partition("\n")
+        words = first.removeprefix("fatal: ") or "it failed without a word"
         if "not a git repository" in words:
             return NotFoundError(
                 f"{self._folder} is not in a git repository", expected="a project kept in git"
             )
-        return UsageError(f"git: {words}")
+        return UsageError(f"git: {words}", hint=" ".join(rest.split()) or None)
 
 
 def _line(data: bytes, at: int) -> tuple[str, int]:

@@ -185,11 +185,13 @@ def test_links_lead_to_files_of_the_revision_and_nowhere_else(project, tmp_path)
     (triples / "out.ttl").symlink_to("../../secret.ttl")
     (triples / "absolute.ttl").symlink_to(tmp_path / "secret.ttl")
     (triples / "dangling.ttl").symlink_to("nothing.ttl")
+    (triples / "two\nlines.ttl").symlink_to("../shared/more.ttl")
     commit(project.root, "Link")
     diff = diff_revisions(project, "HEAD~1", "HEAD", only=["triples"])
     assert diff.summary == "+1 -0 asserted triples"
     assert [note.split(" ")[0] for note in diff.notes] == [
         "HEAD:triples/absolute.ttl", "HEAD:triples/dangling.ttl", "HEAD:triples/out.ttl",
+        "HEAD:triples/two\nlines.ttl",
     ]  # fmt: skip
 
 
