@@ -34,6 +34,7 @@ COMMANDS = {
     "infer": "infer:infer",
     "why": "why:why",
     "blame": "blame:blame",
+    "diff": "diff:diff",
     "export": "export:export",
     "load": "load:load",
     "update": "update:update",

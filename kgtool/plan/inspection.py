@@ -12,9 +12,16 @@ from kgtool.sparql.algebra import (
     Exists,
     Expression,
     FunctionCall,
+    Graph,
+    NegatedPropertySet,
+    Node,
+    Path,
     PathPattern,
+    Pattern,
     TriplePattern,
     Variable,
+    ZeroOrMore,
+    ZeroOrOne,
 )
 
 #: A hidden column with a value of its own for each solution (BNODE(label) needs it).
@@ -63,6 +70,31 @@ def vocabulary(pattern: Any) -> set[IRI]:
         and each.predicate == IRI(RDF.type)
         and isinstance(each.object, IRI)
     }
+
+
+def predicates_read(pattern: Pattern, given: Node | None = None) -> frozenset[IRI] | None:
+    """The predicates of all triples that decide what the solutions are; None if any may.
+
+    ``given`` is a variable that has a value from elsewhere.
+    """
+    found: set[IRI] = set()
+    for node in walk(pattern):
+        match node:
+            case TriplePattern(_, IRI() as predicate):
+                found.add(predicate)
+            case TriplePattern() | Graph() | NegatedPropertySet():
+                return None
+            case PathPattern(subject, path, object_):
+                # A path of length zero from anywhere is at every node of the graph.
+                known = [n == given or not isinstance(n, Variable) for n in (subject, object_)]
+                if _may_be_empty(path) and not any(known):
+                    return None
+                found |= {n for n in walk(path) if isinstance(n, IRI)}
+    return frozenset(found)
+
+
+def _may_be_empty(path: Path) -> bool:
+    return any(isinstance(n, ZeroOrMore | ZeroOrOne) for n in walk(path))
 
 
 def variables_of(expression: Expression) -> set[str]:

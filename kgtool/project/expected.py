@@ -1,8 +1,8 @@
 """Compares a result with the expected answer in a file, as rows added and missing.
 
 An answer is a list of lines: the cells of a SELECT's row, the true or false of an ASK,
-a triple of a graph. Blank nodes have no names that last, so both sides get canonical
-ones (RDFC-1.0) before lines are compared; equal answers then have equal lines.
+a triple of a graph. Blank nodes have no names that last, so those of one side take the names
+of their like on the other before lines are compared; equal answers then have equal lines.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -20,12 +20,14 @@ import pyoxigraph
 from kgtool.errors import DataError, Location
 from kgtool.project.files import refuse_conflict
 from kgtool.project.sources import Triple
+from kgtool.rdf.alike import Node, Statement
 from kgtool.rdf.convert import to_oxigraph
+from kgtool.rdf.matching import match_blank_nodes
 from kgtool.results import GraphResult, Result
 
 Row: TypeAlias = tuple[str, ...]
 
-_CELL = "urn:x-kgtool:cell:"
+_BLANK = "_:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,14 @@ class Difference:
     """What a result has too much and too little.
 
     ``disorder`` is the number of the first row that comes too early or too late, and which was
-    expected and which came; ``notes`` are differences of another kind.
+    expected and which came, as ``words`` call them; ``notes`` are differences of another kind.
     """
 
     added: tuple[Row, ...] = ()
     missing: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
     disorder: tuple[int, Row, Row] | None = None
+    words: tuple[str, str] = ("expected", "got")
 
     def __bool__(self) -> bool:
         return bool(self.added or self.missing or self.notes or self.disorder)
@@ -56,13 +59,19 @@ class Difference:
     def lines(self, written: Callable[[Row], str] | None = None) -> list[str]:
         """The difference for people, in the manner of a patch; ``written`` writes a row."""
         text = written or _row_text
-        lines = list(self.notes)
-        if self.disorder is not None:
-            number, expected, got = self.disorder
-            order = f"expected {text(expected)}; got {text(got)}"
-            lines.append(f"the order differs from row {number}: {order}")
+        lines = self.remarks(written)
         lines += [f"- {text(row)}" for row in self.missing]
         return lines + [f"+ {text(row)}" for row in self.added]
+
+    def remarks(self, written: Callable[[Row], str] | None = None) -> list[str]:
+        """What there is to say besides the rows."""
+        text = written or _row_text
+        remarks = list(self.notes)
+        if self.disorder is not None:
+            number, *rows = self.disorder
+            said = (f"{w} {text(row)}" for w, row in zip(self.words, rows, strict=True))
+            remarks.append(f"the order differs from row {number}: {'; '.join(said)}")
+        return remarks
 
 
 def answer_of(result: Result) -> tuple[str, Answer]:
@@ -105,43 +114,46 @@ def read_rows(text: str, name: str) -> Answer:
 
 def read_graph(data: bytes, name: str) -> Answer:
     try:
-        quads = pyoxigraph.parse(data, format=pyoxigraph.RdfFormat.TURTLE)
-        dataset = pyoxigraph.Dataset(quads)
+        quads = list(pyoxigraph.parse(data, format=pyoxigraph.RdfFormat.TURTLE))
     except SyntaxError as error:
         location = Location(name, error.lineno, error.offset).in_text(data.decode(errors="replace"))
         raise DataError(f"not Turtle: {error.msg}", location=location) from None
-    return _graph_answer(dataset)
+    return _graph_answer((q.subject, q.predicate, q.object) for q in quads)
 
 
 def graph_answer(triples: Iterable[Triple]) -> Answer:
     """A graph as an answer."""
-    quads = (pyoxigraph.Quad(*map(to_oxigraph, triple)) for triple in triples)  # type: ignore[arg-type]
-    return _graph_answer(pyoxigraph.Dataset(quads))
+    return _graph_answer(map(to_oxigraph, triple) for triple in triples)
 
 
-def _graph_answer(dataset: pyoxigraph.Dataset) -> Answer:
-    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
-    rows = sorted((str(q.subject), str(q.predicate), str(q.object)) for q in dataset)
-    return Answer((), tuple(rows), is_table=False)
+def _graph_answer(triples: Iterable[Iterable[object]]) -> Answer:
+    rows = {tuple(map(str, triple)) for triple in triples}
+    return Answer((), tuple(sorted(rows)), is_table=False)
 
 
-def compare(expected: Answer, actual: Answer, *, ordered: bool) -> Difference:
+def compare(
+    expected: Answer, actual: Answer, *, ordered: bool, words: tuple[str, str] = ("expected", "got")
+) -> Difference:
     """What differs; the order of rows counts only where ``ordered``.
 
     The expected answer of an ASK may have a line of its own above it, whatever its word.
+    ``words`` is what notes call the two.
     """
     if actual.is_table and not actual.columns and len(expected.columns) == 1:
         expected = Answer((), expected.rows)
     if expected.columns != actual.columns or expected.is_table != actual.is_table:
-        return _other_columns(expected, actual)
+        return _other_columns(expected, actual, words)
     if expected.rows == actual.rows:
         return Difference()
-    wanted, found = _named(expected), _named(actual)
-    missing, added = _surplus(wanted, found), _surplus(found, wanted)
+    wanted, notes = _renamed(expected, actual)
+    missing, added = _surplus(wanted, actual.rows), _surplus(actual.rows, wanted)
     if missing or added or not ordered:
-        return Difference(tuple(added), tuple(missing))
-    wanted, found = _named(expected, ordered=True), _named(actual, ordered=True)
-    return Difference(disorder=None if wanted == found else _first_out_of_order(wanted, found))
+        return Difference(tuple(added), tuple(missing), notes if missing or added else ())
+    wanted, notes = _renamed(expected, actual, ordered=True)
+    if wanted == list(actual.rows):
+        return Difference()
+    disorder = _first_out_of_order(wanted, actual.rows)
+    return Difference(notes=notes, disorder=disorder, words=words)
 
 
 def is_ordered(text: str, prefixes: Mapping[str, str] | None = None) -> bool:
@@ -158,46 +170,57 @@ def is_ordered(text: str, prefixes: Mapping[str, str] | None = None) -> bool:
     return isinstance(query, a.SelectQuery) and isinstance(node, a.OrderBy)
 
 
-def _other_columns(expected: Answer, actual: Answer) -> Difference:
+def _other_columns(expected: Answer, actual: Answer, words: tuple[str, str]) -> Difference:
     if not expected.columns or not actual.columns:
         return Difference(actual.rows, expected.rows, ("another kind of answer",))
-    note = f"columns: expected {', '.join(expected.columns)}; got {', '.join(actual.columns)}"
+    before, after = (
+        f"{w} {', '.join(a.columns)}" for w, a in zip(words, (expected, actual), strict=True)
+    )
+    note = f"columns: {before}; {after}"
     return Difference(actual.rows, expected.rows, (note,))
 
 
-def _named(answer: Answer, *, ordered: bool = False) -> list[Row]:
-    """The rows with canonical names for blank nodes; those of a graph have them already.
+def _renamed(
+    expected: Answer, actual: Answer, *, ordered: bool = False
+) -> tuple[list[Row], tuple[str, ...]]:
+    """The expected rows, with the names that blank nodes have in the actual ones, and notes."""
+    numbers: dict[str, int] = {}
+    old = list(_statements(expected, numbers, ordered))
+    new = list(_statements(actual, numbers, ordered))
+    if not old or not new:
+        return list(expected.rows), ()
+    found = match_blank_nodes(old, new)
+    rows = [tuple(_renamed_cell(cell, found.pairs) for cell in row) for row in expected.rows]
+    note = "some blank nodes look so much alike that they were not told apart"
+    return rows, (note,) if found.undecided else ()
 
-    RDFC-1.0 names the nodes of a graph, so the rows are written as one: a node for each
-    row, a triple for each cell, and the row's number where the order counts.
+
+def _renamed_cell(cell: str, pairs: dict[str, str]) -> str:
+    # What has no like must not have the name of another.
+    return pairs.get(cell, f"{cell}.") if cell.startswith(_BLANK) else cell
+
+
+def _statements(answer: Answer, numbers: dict[str, int], ordered: bool) -> Iterator[Statement]:
+    """The rows with blank nodes as a graph; ``numbers`` are those of its other cells.
+
+    A triple is one, and of a table each row is a node with a statement for each cell, and one
+    for its number where the order counts.
     """
-    if not answer.columns or not any(c.startswith("_:") for row in answer.rows for c in row):
-        return list(answer.rows)
-    dataset = pyoxigraph.Dataset()
+
+    def node(cell: str) -> Node:
+        is_blank = cell.startswith(_BLANK)
+        return cell if is_blank else numbers.setdefault(cell, len(numbers) + 1)
+
     for number, row in enumerate(answer.rows):
-        subject = pyoxigraph.BlankNode()
-        for column, cell in enumerate((*row, str(number) if ordered else "")):
-            predicate = pyoxigraph.NamedNode(f"{_CELL}{column}")
-            dataset.add(pyoxigraph.Quad(subject, predicate, _cell_term(cell)))
-    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
-    return _rows_of(dataset, len(answer.columns))
-
-
-def _cell_term(cell: str) -> pyoxigraph.BlankNode | pyoxigraph.Literal:
-    if cell.startswith("_:"):
-        return pyoxigraph.BlankNode("c" + cell[2:].encode().hex())
-    return pyoxigraph.Literal(cell)
-
-
-def _rows_of(dataset: pyoxigraph.Dataset, width: int) -> list[Row]:
-    rows: dict[str, list[str]] = {}
-    for quad in dataset:
-        cells = rows.setdefault(str(quad.subject), [""] * (width + 1))
-        is_blank = isinstance(quad.object, pyoxigraph.BlankNode)
-        column = int(quad.predicate.value.removeprefix(_CELL))
-        cells[column] = str(quad.object) if is_blank else quad.object.value
-    by_number = sorted(rows.values(), key=lambda cells: (int(cells[-1] or 0), cells))
-    return [tuple(cells[:-1]) for cells in by_number]
+        if not any(cell.startswith(_BLANK) for cell in row):
+            continue
+        if not answer.is_table:
+            yield node(row[0]), numbers.setdefault(row[1], len(numbers) + 1), node(row[2])
+            continue
+        if ordered:
+            yield str(number), -1, number
+        for column, cell in enumerate(row):
+            yield str(number), column, node(cell)
 
 
 def _surplus(rows: Sequence[Row], others: Sequence[Row]) -> list[Row]:

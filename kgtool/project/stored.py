@@ -168,9 +168,19 @@ def loose_query(text: str, file: str) -> StoredQuery:
     return StoredQuery(file, file, text, prefixes=tuple(declared_prefixes(text).items()))
 
 
+def stored_query(name: str, file: str, text: str) -> StoredQuery:
+    """A stored query by its text, of a revision say. Raises HeaderError."""
+    return _query(name, file, text, _read(text, file), stored=True)
+
+
 def read_query_text(path: Path, name: str) -> str:
     """The text of a query's file, which has to be UTF-8, and without marks of a conflict."""
-    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    return query_text(path.read_bytes(), name)
+
+
+def query_text(data: bytes, name: str) -> str:
+    """The same, of what stands in the file."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:

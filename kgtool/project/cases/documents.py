@@ -64,7 +64,7 @@ class Documents:
             if key not in self._texts:
                 name = GIVEN.format("" if number == 1 else f"-{number}")
                 triples = _triples(yaml_, node, prefixes, name, here.as_uri())
-                self._texts[key] = node, SourceFile(name, here, triples, {})
+                self._texts[key] = node, SourceFile(name, here, triples, {}, here.as_uri())
             return self._texts[key][1]
         path = (here.parent / text.strip()).resolve()
         if not path.is_file():

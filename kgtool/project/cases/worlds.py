@@ -118,7 +118,8 @@ class Worlds:
         self, ontology: tuple[SourceFile, ...], given: Sequence[SourceFile]
     ) -> list[Triple]:
         name = GIVEN.format("")
-        together = SourceFile(name, self._project.root / name, tuple(unique_triples(given)), {})
+        path = self._project.root / name
+        together = SourceFile(name, path, tuple(unique_triples(given)), {}, path.as_uri())
         sources = Sources(ontology, (together,), None)
         found = infer_sources(self._project, sources, self._rules).triples
         return [(as_in_files(s), as_in_files(p), as_in_files(o)) for s, p, o in found]
