@@ -25,6 +25,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/kgtool fmt --check
+	$(BIN)/kgtool lint
 
 conformance: $(VENV)/.all-test
 	$(BIN)/python -m tests.conformance
@@ -32,7 +33,8 @@ conformance: $(VENV)/.all-test
 fuzz: $(VENV)/.all-test
 	KGTOOL_FUZZ=10000 $(BIN)/python -m pytest -n auto -q tests/plan/test_differential.py \
 	  tests/plan/test_update.py tests/shacl/test_comparison.py tests/reason/test_owlrl.py \
-	  tests/reason/test_proof.py tests/project/test_increment.py
+	  tests/reason/test_proof.py tests/project/test_increment.py \
+	  tests/engine/test_difference.py tests/project/test_diff_lines.py
 
 bench: $(VENV)/.all-bench
 	$(BIN)/python -m benchmarks.bench

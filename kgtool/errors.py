@@ -5,6 +5,7 @@
     │   ├── QuerySyntaxError       SPARQL text that is not SPARQL
     │   ├── UnsupportedError       SPARQL that this engine cannot run
     │   ├── HeaderError            a stored query's ``#+`` header
+    │   ├── CaseError              a case in queries/tests/ that is ill-formed
     │   ├── ParameterError         a parameter missing, unknown or of the wrong type
     │   └── NotFoundError          no such project, store, query or file
     ├── DataError                  exit code 3: the data are bad
@@ -20,7 +21,8 @@ words, so that a terminal can underline what a page would highlight.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 
@@ -116,6 +118,10 @@ class HeaderError(UsageError):
     pass
 
 
+class CaseError(UsageError):
+    pass
+
+
 class ParameterError(UsageError):
     pass
 
@@ -146,6 +152,18 @@ class StoreError(DataError):
 
 class LimitError(KgtoolError):
     exit_code = 1
+
+
+@contextmanager
+def placed_in(text: str, file: str) -> Iterator[None]:
+    """Adds their line to errors inside that have a place in the file of this text."""
+    try:
+        yield
+    except KgtoolError as error:
+        place = error.location
+        if place is not None and place.file == file and place.text is None:
+            error.location = place.in_text(text)
+        raise
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

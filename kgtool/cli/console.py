@@ -54,9 +54,10 @@ class Console:
             yield lambda text: status.update(text)
 
 
-def use_color() -> bool:
-    """Whether stderr may have colours (https://no-color.org)."""
-    return sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+def use_color(*, stdout: bool = False) -> bool:
+    """Whether stderr, or stdout, may have colours (https://no-color.org)."""
+    stream = sys.stdout if stdout else sys.stderr
+    return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
 def _styled(text: str, color: str) -> str:

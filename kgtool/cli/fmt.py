@@ -19,9 +19,9 @@ from kgtool.cli.options import find, project_option, talk_options
 def fmt(console: Console, files: tuple[Path, ...], check: bool, project_folder: Path | None) -> int:
     """Brings Turtle and TriG files into one form: small diffs, all comments kept.
 
-    Without FILEs, all of ontology/ and triples/. Prefixes are sorted and only those used;
-    subjects stay where they stand, between the same comments; what is said of one stands in
-    one block, with the type and the label first. A file is written whole or not at all.
+    Without FILEs, all of ontology/, triples/ and queries/tests/. Prefixes are sorted and only
+    those used; subjects stay where they stand, between the same comments; what is said of one
+    stands in one block, with the type and the label first. A file is written whole or not at all.
 
     \b
     Examples:

@@ -29,10 +29,12 @@ COMMANDS = {
     "explain": "explain:explain",
     "check": "check:check",
     "test": "test:test",
+    "lint": "lint:lint",
     "fmt": "fmt:fmt",
     "infer": "infer:infer",
     "why": "why:why",
     "blame": "blame:blame",
+    "diff": "diff:diff",
     "export": "export:export",
     "load": "load:load",
     "update": "update:update",
@@ -42,8 +44,8 @@ COMMANDS = {
 EXIT_CODES = """\b
 Exit codes:
   0  fine
-  1  the answer is no: a shape is violated, an expected answer is missed,
-     ASK is false with --exit-code, a limit was hit
+  1  the answer is no: a shape is violated, an expected answer is missed, lint
+     has a warning, ASK is false with --exit-code, a limit was hit
   2  wrong use: a command, an option, a query or a parameter
   3  bad data: a file that does not parse, a damaged store, a contradiction
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 
 from kgtool.diagnostics.diagnostic import Diagnostic, Level
@@ -13,9 +13,15 @@ __all__ = ["FORMATS", "Diagnostic", "Level", "written"]
 FORMATS = ("text", "json", "github", "sarif")
 
 
-def written(diagnostics: Iterable[Diagnostic], form: str) -> Iterator[str]:
-    """The diagnostics in one of the FORMATS, in pieces."""
+def written(
+    diagnostics: Iterable[Diagnostic], form: str, rules: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """The diagnostics in one of the FORMATS, in pieces.
+
+    ``rules`` describes rules by their names, for the form that has a place for it (SARIF).
+    """
     name = "json_format" if form == "json" else form
     module = import_module(f"kgtool.diagnostics.{name}")
-    pieces: Iterator[str] = getattr(module, f"diagnostics_{form}")(diagnostics)
+    more = {"rules": rules} if rules and form == "sarif" else {}
+    pieces: Iterator[str] = getattr(module, f"diagnostics_{form}")(diagnostics, **more)
     return pieces

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -19,18 +19,27 @@ _SCHEMA = (
 )
 
 
-def diagnostics_sarif(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
-    """The log in pieces. Paths are relative to the project, which is the root of the sources."""
+def diagnostics_sarif(
+    diagnostics: Iterable[Diagnostic], rules: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """The log in pieces. Paths are relative to the project, which is the root of the sources.
+
+    ``rules`` describes rules by their names.
+    """
     results = [_result(each) for each in diagnostics]
-    rules = dict.fromkeys(result["ruleId"] for result in results)
+    names = dict.fromkeys([*(rules or ()), *(result["ruleId"] for result in results)])
     driver = {
         "name": "kgtool",
         "version": __version__,
-        "rules": [{"id": rule} for rule in rules],
+        "rules": [_rule(name, (rules or {}).get(name)) for name in names],
     }
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     yield json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+
+
+def _rule(name: str, description: str | None) -> dict[str, Any]:
+    return {"id": name} | ({"shortDescription": {"text": description}} if description else {})
 
 
 def _result(each: Diagnostic) -> dict[str, Any]:

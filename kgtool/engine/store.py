@@ -170,15 +170,15 @@ class Store:
 
 
 class _Connection:
-    """A DuckDB connection whose cursors have its default database too."""
+    """A DuckDB connection whose cursors have its default database, or other setting, too."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, use: str = _USE) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, use: str) -> None:
         self._connection = connection
         self._use = use
         connection.execute(use)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        return cast("duckdb.DuckDBPyConnection", _Connection(self._connection.cursor(), self._use))
+        return with_setting(self._connection.cursor(), self._use)
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -186,6 +186,11 @@ class _Connection:
         except AttributeError:
             import_module("duckdb")  # gives connections the methods that make relations
             return getattr(self._connection, name)
+
+
+def with_setting(connection: duckdb.DuckDBPyConnection, use: str) -> duckdb.DuckDBPyConnection:
+    """The connection after a statement that sets something, which its cursors begin with too."""
+    return cast("duckdb.DuckDBPyConnection", _Connection(connection, use))
 
 
 def _connect(
@@ -205,7 +210,7 @@ def _connect(
     try:
         mode = f" (ROW_GROUP_SIZE {ROW_GROUP})" if writable else " (READ_ONLY)"
         connection.execute(f"ATTACH {quote(str(path))} AS store{mode}")
-        return cast("duckdb.DuckDBPyConnection", _Connection(connection))
+        return with_setting(connection, _USE)
     except duckdb.Error as error:
         connection.close()
         raise StoreError(
@@ -226,7 +231,7 @@ def _with_library(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConne
     cursor.execute("USE memory")
     install(cursor)
     inner = cast(_Connection, connection)
-    return cast("duckdb.DuckDBPyConnection", _Connection(inner._connection, _USE_LIBRARY))
+    return with_setting(inner._connection, _USE_LIBRARY)
 
 
 def _renewed(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:

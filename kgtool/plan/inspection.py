@@ -12,9 +12,16 @@ from kgtool.sparql.algebra import (
     Exists,
     Expression,
     FunctionCall,
+    Graph,
+    NegatedPropertySet,
+    Node,
+    Path,
     PathPattern,
+    Pattern,
     TriplePattern,
     Variable,
+    ZeroOrMore,
+    ZeroOrOne,
 )
 
 #: A hidden column with a value of its own for each solution (BNODE(label) needs it).
@@ -43,17 +50,51 @@ def constants(node: Any) -> set[Term]:
     return {n for n in walk(node) if isinstance(n, IRI | Literal)}
 
 
+def properties_in(node: Any) -> set[IRI]:
+    """The properties that a pattern, a template or a query names."""
+    found: set[IRI] = set()
+    for each in walk(node):
+        if isinstance(each, PathPattern):
+            found |= {n for n in walk(each.path) if isinstance(n, IRI)}
+        elif isinstance(each, TriplePattern) and isinstance(each.predicate, IRI):
+            found.add(each.predicate)
+    return found
+
+
 def vocabulary(pattern: Any) -> set[IRI]:
     """The properties and classes that a pattern names."""
+    return properties_in(pattern) | {
+        each.object
+        for each in walk(pattern)
+        if isinstance(each, TriplePattern)
+        and each.predicate == IRI(RDF.type)
+        and isinstance(each.object, IRI)
+    }
+
+
+def predicates_read(pattern: Pattern, given: Node | None = None) -> frozenset[IRI] | None:
+    """The predicates of all triples that decide what the solutions are; None if any may.
+
+    ``given`` is a variable that has a value from elsewhere.
+    """
     found: set[IRI] = set()
     for node in walk(pattern):
-        if isinstance(node, PathPattern):
-            found |= {n for n in walk(node.path) if isinstance(n, IRI)}
-        elif isinstance(node, TriplePattern) and isinstance(node.predicate, IRI):
-            found.add(node.predicate)
-            if node.predicate.value == RDF.type and isinstance(node.object, IRI):
-                found.add(node.object)
-    return found
+        match node:
+            case TriplePattern(_, IRI() as predicate):
+                found.add(predicate)
+            case TriplePattern() | Graph() | NegatedPropertySet():
+                return None
+            case PathPattern(subject, path, object_):
+                # A path of length zero from anywhere is at every node of the graph.
+                known = [n == given or not isinstance(n, Variable) for n in (subject, object_)]
+                if _may_be_empty(path) and not any(known):
+                    return None
+                found |= {n for n in walk(path) if isinstance(n, IRI)}
+    return frozenset(found)
+
+
+def _may_be_empty(path: Path) -> bool:
+    return any(isinstance(n, ZeroOrMore | ZeroOrOne) for n in walk(path))
 
 
 def variables_of(expression: Expression) -> set[str]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kgtool.errors import Location, NotFoundError
+from kgtool.errors import KgtoolError, Location, NotFoundError
 from kgtool.project.checking import read_sources
 from kgtool.project.folder import Project
+from kgtool.project.git import Repository
 from kgtool.project.notes import Notes, nearest_terms, parse_triple
 from kgtool.project.places import FilePlaces
 from kgtool.project.sources import Triple
@@ -94,24 +94,11 @@ def _statement(project: Project, place: Location) -> Statement:
 
 def _commit(root: Path, path: Path, line: int) -> Commit | None:
     """The commit that wrote a line, as git tells it."""
-    command = [
-        "git",
-        "-C",
-        str(root),
-        "blame",
-        "-w",
-        "--porcelain",
-        "-L",
-        f"{line},{line}",
-        str(path),
-    ]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:  # no git
+        said = Repository(root).blame(path, line)
+    except KgtoolError:  # no git, no repository, or a file that is not in it
         return None
-    if done.returncode:
-        return None
-    head, *rest = done.stdout.splitlines()
+    head, *rest = said.splitlines()
     hash_ = head.split()[0]
     if hash_ == _UNCOMMITTED:
         return None

@@ -72,13 +72,18 @@ def read_sources(
     """
     triples = project.triples_files() if files is None else [p.resolve() for p in files]
     shapes = shapes.resolve() if shapes else project.shapes
-    ontology = _read_all(project, project.ontology_files())
+    ontology = read_all(project, project.ontology_files())
     check_imports(ontology)
     return Sources(
         ontology=ontology,
-        triples=_read_all(project, triples),
-        shapes=read_file(shapes, project.name_of(shapes)) if shapes else None,
+        triples=read_all(project, triples),
+        shapes=read_all(project, [shapes])[0] if shapes else None,
     )
+
+
+def read_all(project: Project, paths: Iterable[Path]) -> tuple[SourceFile, ...]:
+    """Files as messages about a project name them."""
+    return tuple(read_file(path, project.name_of(path), project.base_of(path)) for path in paths)
 
 
 def read_shapes(file: SourceFile) -> Shapes:
@@ -205,7 +210,3 @@ def _by_pyshacl(store: Store, file: SourceFile, bounds: Bounds, why: str) -> Val
     report.graphs, report.limit, report.prefixes = bounds.graphs, bounds.max_results, store.prefixes
     report.notes = (f"checked by pyshacl, since this does not compile: {why}",)
     return report
-
-
-def _read_all(project: Project, paths: Iterable[Path]) -> tuple[SourceFile, ...]:
-    return tuple(read_file(path, project.name_of(path)) for path in paths)

@@ -54,7 +54,7 @@ class BuildRecord(NamedTuple):
 
         Without options any store of the present sources will do, an edited one too.
         """
-        if self.version != _version() or self.store != _stamp(project.store_path):
+        if self.version != build_version() or self.store != _stamp(project.store_path):
             return False
         if options is not None and (self.edited or not self._serves(options)):
             return False
@@ -65,7 +65,7 @@ class BuildRecord(NamedTuple):
 
     def is_closed(self, project: Project) -> bool:
         """Whether the store is the closure of the sources as they were."""
-        whole = self.version == _version() and self.store == _stamp(project.store_path)
+        whole = self.version == build_version() and self.store == _stamp(project.store_path)
         return whole and self.options.infer and not self.edited
 
     def _serves(self, options: Options) -> bool:
@@ -94,7 +94,7 @@ def write_record(
     _write(
         project,
         BuildRecord(
-            _version(), options, tuple(sources), _stamp(project.store_path) or (0, 0), facts
+            build_version(), options, tuple(sources), _stamp(project.store_path) or (0, 0), facts
         ),
     )
 
@@ -120,7 +120,7 @@ def _write(project: Project, record: BuildRecord) -> None:
     replace_file(_path(project), json.dumps(content, ensure_ascii=False, indent=1))
 
 
-def _version() -> str:
+def build_version() -> str:
     """A store of another version, or with other tables or functions, is out of date."""
     return f"{__version__} {STORE_FORMAT} {library_version()}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -13,20 +13,27 @@ ONTOLOGY = "ontology"
 TRIPLES = "triples"
 QUERIES = "queries"
 RULES = "rules"
+TESTS = "tests"
 SHAPES_FILE = "shapes.ttl"
 #: Build products; never in version control.
 PRODUCTS = ".kgtool"
 GRAPH_PREFIX = "urn:x-kgtool:file:"
 INFERRED_GRAPH = "urn:x-kgtool:inferred"
 
+#: How the names of files with cases end.
+CASE_ENDINGS = (".yaml", ".yml", ".ttl")
 #: How the names of a project's RDF files end.
 ENDINGS = (".ttl", ".nt", ".rdf", ".owl", ".jsonld")
 
 
 class Project(NamedTuple):
-    """A project's folder. Paths are absolute; names are relative and use slashes."""
+    """A project's folder. Paths are absolute; names are relative and use slashes.
+
+    ``home`` is where the project is at home, if ``root`` only has a revision of it.
+    """
 
     root: Path
+    home: Path | None = None
 
     @property
     def store_path(self) -> Path:
@@ -64,6 +71,11 @@ class Project(NamedTuple):
         """All files of ontology/ and triples/ with triples in them."""
         return [*self._rdf_files(ONTOLOGY), *self._rdf_files(TRIPLES)]
 
+    def case_files(self) -> list[Path]:
+        """The files of queries/tests/ with cases, and the Turtle files that those may name."""
+        found = (p for p in (self.queries / TESTS).rglob("*") if p.suffix.lower() in CASE_ENDINGS)
+        return sorted(p for p in found if p.is_file() and not p.name.startswith("."))
+
     def source_files(self) -> list[Path]:
         """Everything that a build reads."""
         shapes = [self.shapes] if self.shapes else []
@@ -80,9 +92,26 @@ class Project(NamedTuple):
         """The IRI of the named graph that holds a file's triples."""
         return GRAPH_PREFIX + quote(self.name_of(path))
 
+    def base_of(self, path: Path) -> str:
+        """What the relative IRIs of a file are resolved against."""
+        own = self.home / path.relative_to(self.root) if self.home else path
+        return own.resolve().as_uri()
+
     def _rdf_files(self, folder: str) -> Iterator[Path]:
-        found = (p for p in (self.root / folder).rglob("*") if p.suffix.lower() in ENDINGS)
-        return iter(sorted(p for p in found if p.is_file() and not p.name.startswith(".")))
+        found = filter(_is_rdf, (self.root / folder).rglob("*"))
+        return iter(sorted(p for p in found if p.is_file()))
+
+
+def is_source(name: str) -> bool:
+    """Whether a build reads the file of that name."""
+    path = PurePosixPath(name)
+    if path.parent == PurePosixPath(ONTOLOGY, RULES) and path.suffix == ".rq":
+        return True
+    return path.parts[0] in (ONTOLOGY, TRIPLES) and _is_rdf(path)
+
+
+def _is_rdf(path: PurePath) -> bool:
+    return path.suffix.lower() in ENDINGS and not path.name.startswith(".")
 
 
 def file_of_graph(iri: str) -> str | None:

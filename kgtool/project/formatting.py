@@ -53,7 +53,8 @@ def format_files(project: Project | None, files: Sequence[Path]) -> list[Formatt
         chosen = [path.resolve() for path in files]
     else:
         assert project is not None
-        chosen = [p for p in project.rdf_files() if p.suffix.lower() in SYNTAXES]
+        found = [*project.rdf_files(), *project.case_files()]
+        chosen = [p for p in found if p.suffix.lower() in SYNTAXES]
     return [format_file(path, project.name_of(path) if project else str(path)) for path in chosen]
 
 

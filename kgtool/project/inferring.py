@@ -9,13 +9,14 @@ from pathlib import Path
 
 from kgtool.engine.store import Store
 from kgtool.project.build import write_closed
-from kgtool.project.checking import read_sources
+from kgtool.project.checking import Sources, read_sources
 from kgtool.project.folder import INFERRED_GRAPH, Project
 from kgtool.project.rules import read_rules
 from kgtool.project.sources import Triple
 from kgtool.rdf.syntax import ntriples_term
 from kgtool.rdf.terms import IRI
-from kgtool.reason import PROFILES
+from kgtool.reason import OWL_RL, PROFILES, Profile
+from kgtool.reason.own import OwnRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,16 @@ def infer_project(project: Project, entailment: str) -> Inferred:
     if entailment == "none":
         return Inferred([], {}, sources.prefixes)
     rules = read_rules(project, sources.prefixes)
+    return infer_sources(project, sources, rules, PROFILES[entailment])
+
+
+def infer_sources(
+    project: Project, sources: Sources, rules: list[OwnRule], regime: Profile = OWL_RL
+) -> Inferred:
+    """What follows from files of a project, as a build finds it; see ``infer_project``."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "store"
-        counts = write_closed(project, sources, rules, regime=PROFILES[entailment], path=path)
+        counts = write_closed(project, sources, rules, regime=regime, path=path)
         with Store.open(path) as store:
             triples = _inferred(store)
     order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -10,13 +10,13 @@ import re
 from typing import TYPE_CHECKING
 
 from kgtool.engine.ids import OTHER, dictionary_tag
-from kgtool.errors import RdfSyntaxError
+from kgtool.errors import Location, RdfSyntaxError
 from kgtool.rdf.lexical import PATTERNS
 from kgtool.rdf.namespaces import INTEGER_RANGES, XSD
 from kgtool.rdf.terms import Literal
 
 if TYPE_CHECKING:
-    from kgtool.project.sources import SourceFile, Triple
+    from kgtool.project.sources import SourceFile
 
 _PATTERNS = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 _ENGINE_TYPES = {
@@ -44,7 +44,7 @@ def check_literals(file: SourceFile) -> None:
     for triple in file.triples:
         term = triple[2]
         if isinstance(term, Literal) and not has_value(term):
-            raise _error(term, triple, file)
+            raise without_value(term, file.place(triple))
 
 
 def has_value(literal: Literal) -> bool:
@@ -55,10 +55,11 @@ def has_value(literal: Literal) -> bool:
     return pattern is None or pattern.fullmatch(literal.lexical) is not None
 
 
-def _error(literal: Literal, triple: Triple, file: SourceFile) -> RdfSyntaxError:
+def without_value(literal: Literal, location: Location) -> RdfSyntaxError:
+    """The error for a literal that has no value."""
     name = "xsd:" + literal.datatype.removeprefix(XSD.base)
     return RdfSyntaxError(
         f'"{literal.lexical}" is not a value of {name}',
-        location=file.place(triple),
+        location=location,
         expected=_EXPECTED.get(literal.datatype),
     )

@@ -42,8 +42,12 @@ class FilePlaces:
         return tuple(found)
 
     def of_term(self, term: Term) -> tuple[Location, ...]:
-        """Where each file begins to describe a term; else where each first points to it."""
-        files = self._subjects.get(term) or self._objects.get(term) or ()
+        """Where each file begins to describe a term; else where each first points to it.
+
+        A term that no file does either of is where each first has it as a predicate.
+        """
+        roles = (self._subjects, self._objects, self._predicates)
+        files = next((role[term] for role in roles if term in role), ())
         return tuple(file.places.nearest(term) or Location(file.name) for file in files)
 
     @cached_property
@@ -57,6 +61,10 @@ class FilePlaces:
     @cached_property
     def _subjects(self) -> dict[Term, list[SourceFile]]:
         return self._by_position(0)
+
+    @cached_property
+    def _predicates(self) -> dict[Term, list[SourceFile]]:
+        return self._by_position(1)
 
     @cached_property
     def _objects(self) -> dict[Term, list[SourceFile]]:

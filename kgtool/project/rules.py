@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kgtool.project.folder import Project
+from kgtool.project.stored import read_query_text
 from kgtool.reason.own import OwnRule, parse_rule
 
 
@@ -14,6 +15,6 @@ def read_rules(project: Project, prefixes: Mapping[str, str]) -> list[OwnRule]:
     Raises QuerySyntaxError and DataError, which name the file and the line.
     """
     return [
-        parse_rule(path.read_text(encoding="utf-8"), project.name_of(path), prefixes)
-        for path in project.rule_files()
+        parse_rule(read_query_text(path, name), name, prefixes)
+        for path, name in ((p, project.name_of(p)) for p in project.rule_files())
     ]

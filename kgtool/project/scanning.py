@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_PREFIX = re.compile(r"^\s*PREFIX\s+([^\s:]*):\s*<([^<>\s]*)>", re.IGNORECASE | re.MULTILINE)
+_PREFIX = re.compile(r"^\s*@?PREFIX\s+([^\s:]*):\s*<([^<>\s]*)>", re.IGNORECASE | re.MULTILINE)
 #: Where a ``$`` is no parameter: IRIs, strings, comments and escapes.
 _TOKEN = re.compile(
     r"""(?P<skip> <[^<>"{}|^`\\\x00-\x20]*>
@@ -33,5 +33,5 @@ def used_parameters(text: str) -> dict[str, tuple[int, int]]:
 
 
 def declared_prefixes(text: str) -> dict[str, str]:
-    """The PREFIX declarations of a query's text."""
+    """The PREFIX declarations of a text, and those that Turtle writes ``@prefix``."""
     return dict(_PREFIX.findall(text))

@@ -29,31 +29,33 @@ Triple: TypeAlias = tuple[Term, Term, Term]
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file's triples and the prefixes that it declares."""
+    """A file's triples and the prefixes that it declares; ``base`` resolves relative IRIs."""
 
     name: str
     path: Path
     triples: tuple[Triple, ...]
     prefixes: dict[str, str]
+    base: str
 
     @cached_property
     def places(self) -> Places:
         """Where its triples and terms stand; the file is read again for it."""
-        return places_in(self.path, self.name, self.triples, self.prefixes)
+        return places_in(self.path, self.name, self.triples, self.prefixes, self.base)
 
     def place(self, triple: Triple) -> Location:
         """Where a triple stands, as near as is known."""
         return self.places.nearest(*triple) or Location(self.name)
 
 
-def read_file(path: Path, name: str) -> SourceFile:
-    """The triples of a file; ``name`` is what messages call it.
+def read_file(path: Path, name: str, base: str | None = None) -> SourceFile:
+    """The triples of a file; ``name`` is what messages call it, ``base`` if not the path its base.
 
     Raises RdfSyntaxError, with line and column, for text that does not parse and for
     literals that their datatype does not have.
     """
-    parser = Parser(path, base=path.resolve().as_uri())
-    scope = _BlankNodes(name)
+    base = base or path.resolve().as_uri()
+    parser = Parser(path, base=base)
+    scope = BlankNodes(name)
     try:
         triples = tuple(
             (scope.term(q.subject), scope.term(q.predicate), scope.term(q.object)) for q in parser
@@ -62,7 +64,7 @@ def read_file(path: Path, name: str) -> SourceFile:
         if error.location is not None:
             error.location = error.location._replace(file=name)
         raise
-    file = SourceFile(name, path, triples, parser.prefixes)
+    file = SourceFile(name, path, triples, parser.prefixes, base)
     check_literals(file)
     return file
 
@@ -80,15 +82,18 @@ def as_in_files(term: Term) -> Term:
     return BlankNode(_SOURCE.sub("", term.label)) if isinstance(term, BlankNode) else term
 
 
-class _BlankNodes:
-    """Turns pyoxigraph's terms into ours, with labels that only depend on the file."""
+class BlankNodes:
+    """Gives blank nodes labels that only depend on the name of their file."""
 
     def __init__(self, name: str) -> None:
         self._stem = "b" + hashlib.sha256(name.encode()).hexdigest()[:8] + "x"
         self._labels: dict[str, BlankNode] = {}
 
     def term(self, node: object) -> Term:
-        term = from_oxigraph(node)
+        """One of pyoxigraph's terms as one of ours."""
+        return self.label(from_oxigraph(node))
+
+    def label(self, term: Term) -> Term:
         if not isinstance(term, BlankNode):
             return term
         label = term.label

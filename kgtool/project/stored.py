@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kgtool.errors import DataError, Location, NotFoundError, ParameterError, did_you_mean
-from kgtool.project.files import replace_file
+from kgtool.project.files import refuse_conflict, replace_file
 from kgtool.project.folder import Project
 from kgtool.project.parameters import Parameter, check_names
 
@@ -102,10 +102,13 @@ class StoredQueries:
         self._cache: dict[str, Any] | None = None
 
     def names(self) -> list[str]:
-        """All names, in order: paths below queries/ without the ending."""
+        """All names, in order: paths below queries/ without the ending.
+
+        Files whose names begin with a dot are those of editors.
+        """
         folder = self._project.queries
-        found = (p.relative_to(folder) for p in folder.rglob("*" + ENDING))
-        return sorted(p.with_suffix("").as_posix() for p in found)
+        found = (p for p in folder.rglob("[!.]*" + ENDING) if p.is_file())
+        return sorted(p.relative_to(folder).with_suffix("").as_posix() for p in found)
 
     def __contains__(self, name: object) -> bool:
         inside = isinstance(name, str) and not name.startswith("/") and ".." not in name
@@ -165,11 +168,21 @@ def loose_query(text: str, file: str) -> StoredQuery:
     return StoredQuery(file, file, text, prefixes=tuple(declared_prefixes(text).items()))
 
 
+def stored_query(name: str, file: str, text: str) -> StoredQuery:
+    """A stored query by its text, of a revision say. Raises HeaderError."""
+    return _query(name, file, text, _read(text, file), stored=True)
+
+
 def read_query_text(path: Path, name: str) -> str:
-    """The text of a query's file, which has to be UTF-8."""
-    data = path.read_bytes()
+    """The text of a query's file, which has to be UTF-8, and without marks of a conflict."""
+    return query_text(path.read_bytes(), name)
+
+
+def query_text(data: bytes, name: str) -> str:
+    """The same, of what stands in the file."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
@@ -178,6 +191,8 @@ def read_query_text(path: Path, name: str) -> str:
             location=Location(name, line, column),
             expected="a file in UTF-8",
         ) from None
+    refuse_conflict(text, name)
+    return text
 
 
 def _sums(data: bytes) -> list[int]:

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from kgtool.errors import KgtoolError
 from kgtool.project.expected import Answer, answer_of, compare, is_ordered, read_expected
 from kgtool.project.files import replace_file
 from kgtool.project.folder import Project
 from kgtool.project.graph import Graph
+from kgtool.project.outcome import Outcome, outcome_of
 from kgtool.project.stored import StoredQueries
 
 EXPECTED = "expected"
 ENDINGS = (".csv", ".ttl")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one query: passed, updated, or what is wrong with it."""
-
-    name: str
-    passed: bool
-    lines: tuple[str, ...] = field(default=())
-    updated: bool = False
-    #: Where the query could not be asked at all.
-    error: KgtoolError | None = None
 
 
 def run_tests(
@@ -43,32 +32,33 @@ def run_tests(
     for name in wanted:
         stored.require(name)
     for name in wanted:
-        try:
-            yield _update(graph, name) if update else _run(graph, name)
-        except KgtoolError as error:
-            yield Outcome(name, False, tuple(str(error).splitlines()), error=error)
-        except Exception as error:  # one query's bug does not hide the others' answers
-            words = str(error).partition("\n")[0]
-            yield Outcome(name, False, (f"a bug in kgtool ({type(error).__name__}: {words})",))
+        yield _updated(graph, name) if update else outcome_of(name, partial(_run, graph, name))
     if not names:
         yield from _orphans(graph.project, wanted)
 
 
-def _run(graph: Graph, name: str) -> Outcome:
+def _run(graph: Graph, name: str) -> Sequence[str]:
+    """What differs from the expected answer, in lines."""
     project = _project(graph)
     path = _expected_file(project, name)
     _, actual = _answer(graph, name)
     if path is None:
         wanted = project.name_of(_folder(project) / name)
         hint = f"`kgtool test --update {name}` writes it."
-        return Outcome(name, False, (f"there is no {wanted}.csv or .ttl", hint))
+        return f"there is no {wanted}.csv or .ttl", hint
     expected = read_expected(path, project.name_of(path))
     ordered = is_ordered(StoredQueries(project).get(name).text)
-    difference = compare(expected, actual, ordered=ordered)
-    return Outcome(name, not difference, tuple(difference.lines()))
+    return compare(expected, actual, ordered=ordered).lines()
 
 
-def _update(graph: Graph, name: str) -> Outcome:
+def _updated(graph: Graph, name: str) -> Outcome:
+    written: list[Path] = []
+    outcome = outcome_of(name, partial(_update, graph, name, written))
+    return replace(outcome, updated=bool(written))
+
+
+def _update(graph: Graph, name: str, written: list[Path]) -> Sequence[str]:
+    """Writes the expected answer where another one stands, and then notes the file."""
     project = _project(graph)
     text, actual = _answer(graph, name)
     ending = ".csv" if actual.is_table else ".ttl"
@@ -79,9 +69,10 @@ def _update(graph: Graph, name: str) -> Outcome:
     old = read_expected(path, name) if path.is_file() else None
     ordered = is_ordered(StoredQueries(project).get(name).text)
     if old is not None and not compare(old, actual, ordered=ordered):
-        return Outcome(name, True)
+        return ()
     replace_file(path, text)
-    return Outcome(name, True, updated=True)
+    written.append(path)
+    return ()
 
 
 def _answer(graph: Graph, name: str) -> tuple[str, Answer]:
@@ -104,8 +95,13 @@ def _expected_file(project: Project, name: str) -> Path | None:
 
 def _orphans(project: Project, names: Sequence[str]) -> Iterator[Outcome]:
     """Expected answers that no query gives: one was renamed or deleted."""
-    folder = _folder(project)
-    for path in sorted(p for p in folder.rglob("*") if p.suffix in ENDINGS):
-        name = path.relative_to(folder).with_suffix("").as_posix()
+    for name, path in expected_files(project):
         if name not in names:
             yield Outcome(name, False, (f"{project.name_of(path)} has no query",))
+
+
+def expected_files(project: Project) -> Iterator[tuple[str, Path]]:
+    """The expected answers that there are, each with the name of its query."""
+    folder = _folder(project)
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in ENDINGS):
+        yield path.relative_to(folder).with_suffix("").as_posix(), path

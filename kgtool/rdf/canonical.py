@@ -11,6 +11,7 @@ after one step of looking ahead, and beyond a bound of work by the labels.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import TypeAlias
@@ -36,9 +37,13 @@ def _digest(parts: Iterable[bytes]) -> bytes:
 
 
 class Colours:
-    """The colours of a dataset's blank nodes; ``self[node]`` is one."""
+    """The colours of a dataset's blank nodes; ``self[node]`` is one.
 
-    def __init__(self, quads: Iterable[Quad]) -> None:
+    ``most_work`` bounds the blank nodes that are hashed; colours then tell less apart, but still
+    depend on the graph alone.
+    """
+
+    def __init__(self, quads: Iterable[Quad], most_work: float = math.inf) -> None:
         self._around: defaultdict[BlankNode, list[_Pattern]]
         self._around = defaultdict(list)
         touching = [quad for quad in quads if any(isinstance(term, BlankNode) for term in quad)]
@@ -48,9 +53,20 @@ class Colours:
         self._work = 0
         self._sweep(touching, 0, 2)
         self._sweep(touching, 2, 0)
-        self._refine(self._colour)
-        self._work = 0
+        self._refine(self._colour, most_work)
+        self._before, self._work = self._work, 0
+        self._most_work = min(most_work, MOST_WORK)
         self._alike = set(self._unresolved(self._colour))
+
+    @property
+    def work(self) -> int:
+        """The blank nodes that have been hashed."""
+        return self._before + self._work
+
+    @property
+    def tied(self) -> bool:
+        """Whether some nodes look alike, so that their order takes a choice."""
+        return bool(self._alike)
 
     def _add(self, quad: Quad) -> None:
         pattern = tuple(map(_pattern, quad))
@@ -98,7 +114,7 @@ class Colours:
     def _first_tie(self, wanted: set[BlankNode]) -> list[BlankNode]:
         """The members of the tied class with the smallest colour, if any is wanted."""
         tied = wanted & self._alike
-        if not tied or self._work > MOST_WORK:
+        if not tied or self._work > self._most_work:
             return []
         colour = min(self._colour[node] for node in tied)
         return sorted(
@@ -114,17 +130,17 @@ class Colours:
             self._work += len(self._colour)
             colours = dict(self._colour)
             colours[node] = _digest((b"chosen", colours[node]))
-            self._refine(colours)
+            self._refine(colours, self._most_work)
             rank = sorted(colours.values())
             if best is None or rank < best_rank:
                 best, best_rank = colours, rank
         return best or self._colour
 
-    def _refine(self, colours: dict[BlankNode, bytes]) -> None:
+    def _refine(self, colours: dict[BlankNode, bytes], most_work: float) -> None:
         """Hash the neighbourhoods again until the classes stay as they are."""
         active = self._unresolved(colours)
         classes = len({colours[node] for node in active})
-        while active:
+        while active and self._work <= most_work:
             self._work += len(active)
             colours.update({node: self._hash(node, self._around[node], colours) for node in active})
             now = len({colours[node] for node in active})

@@ -67,6 +67,11 @@ def nearest_iri(iri: str, known: Iterable[str]) -> str | None:
     return None
 
 
+def namespace_of(iri: str) -> str:
+    """An IRI up to its local name."""
+    return split_iri(iri)[0]
+
+
 def split_iri(iri: str) -> tuple[str, str]:
     """An IRI as its namespace and its local name."""
     cut = max(iri.rfind(sign) for sign in "#/:") + 1

@@ -31,9 +31,11 @@ class Places(Protocol):
 
 
 def places_in(
-    path: Path, name: str, triples: Iterable[Triple], prefixes: Mapping[str, str]
+    path: Path, name: str, triples: Iterable[Triple], prefixes: Mapping[str, str], base: str
 ) -> Places:
     """The places in a file that has been read as ``triples``; ``name`` is for messages.
+
+    ``base`` is what its relative IRIs were resolved against.
 
     Where the file has become unreadable in the meantime, its terms are looked for as text.
     """
@@ -43,7 +45,7 @@ def places_in(
         from kgtool.rdf.document.index import DocumentIndex
 
         try:
-            return DocumentIndex(text, name, path.resolve().as_uri(), triples)
+            return DocumentIndex(text, name, base, triples)
         except RdfSyntaxError:
             pass
     return TextSearch(text, name, prefixes)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
+import io
 import re
 from collections.abc import Callable, Iterator
 from enum import Enum
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 from kgtool.errors import Location, NotFoundError, RdfSyntaxError, UsageError, did_you_mean
 from kgtool.extras import missing_extra
@@ -117,7 +119,17 @@ def _open_zstandard(path: Path) -> IO[bytes]:
         import zstandard
     except ImportError as error:
         raise missing_extra(f"Reading {path.name}", "zstd", error) from error
-    return cast("IO[bytes]", zstandard.open(path, "rb"))
+    return io.BufferedReader(cast("io.RawIOBase", zstandard.open(path, "rb")))
+
+
+def _skip_mark(stream: IO[bytes]) -> int:
+    """Passes over a byte-order mark, which some editors put at the start of UTF-8.
+
+    Gives the number of its bytes.
+    """
+    if cast("io.BufferedReader", stream).peek(3)[:3] == codecs.BOM_UTF8:
+        return len(stream.read(3))
+    return 0
 
 
 class Parser:
@@ -153,6 +165,7 @@ class Parser:
         with open_bytes(self.path) as stream:
             parser = None
             try:
+                _skip_mark(stream)
                 parser = pyoxigraph.parse(
                     stream,
                     format=oxigraph_format(self.format),
@@ -172,14 +185,32 @@ class Parser:
     def _merge_conflict(self) -> RdfSyntaxError | None:
         """What a file that git could not merge is told, wherever the parser has stopped."""
         with open_bytes(self.path) as stream:
-            head = stream.read(_READ_BYTES).decode(errors="replace")
+            head = stream.read(_READ_BYTES).decode("utf-8-sig", errors="replace")
         return merge_conflict(head, str(self.path))
 
     def _line(self, number: int | None) -> str | None:
         """The text of a line, for an error."""
         with open_bytes(self.path) as stream:
+            _skip_mark(stream)
             raw = next(islice(stream, (number or 1) - 1, None), b"")
         return raw.decode(errors="replace").rstrip("\r\n") if number else None
+
+    def _place(self, error: SyntaxError) -> Location:
+        """Where an error is; the library does not tell it of XML that is not well-formed."""
+        line, column = error.lineno, error.offset
+        if line is None and self.format is Format.RDFXML:
+            line, column = self._xml_error()
+        return Location(str(self.path), line, column, self._line(line))
+
+    def _xml_error(self) -> tuple[int | None, int | None]:
+        from xml.parsers import expat
+
+        with open_bytes(self.path) as stream:
+            try:
+                expat.ParserCreate().ParseFile(cast("Any", stream))
+            except expat.ExpatError as error:
+                return error.lineno, error.offset + 1
+        return None, None
 
     def _translate(self, error: SyntaxError, declared: dict[str, str]) -> RdfSyntaxError:
         message = re.sub(r"^Parser error .*?: ", "", error.msg or str(error), count=1, flags=re.S)
@@ -189,11 +220,15 @@ class Parser:
                 return found
         if (conflict := self._merge_conflict()) is not None:
             return conflict
-        location = Location(str(self.path), error.lineno, error.offset, self._line(error.lineno))
+        location = self._place(error)
         undeclared = re.search(r"The prefix (.*): has not been declared", message)
         if undeclared is not None:
             return _undefined_prefix(undeclared[1], declared, location)
         text, expected = _expectation(message)
+        if message in ("Unexpected end", "Unexpected end of file"):
+            text = "the file ends in the middle of a statement"
+            ended = self.format not in (Format.JSONLD, Format.RDFXML)
+            expected = "the rest of it" + (" and a full stop" if ended else "")
         if self._base is None and "No scheme found" in message:
             expected = "an absolute IRI, or a base to resolve it against"
         return RdfSyntaxError(text, location=location, expected=expected)
@@ -226,8 +261,6 @@ def _expectation(message: str) -> tuple[str, str | None]:
     found = re.search(r"(.*?)[,:;]? (?:was )?expect(?:ed|ing) (.*)", message, flags=re.S)
     if found and found[1]:
         return found[1], found[2]
-    if message.startswith("Unexpected end of file"):
-        return "the file ends in the middle of a statement", "the rest of it and a full stop"
     return message, None
 
 
@@ -236,8 +269,9 @@ def invalid_utf8(path: str | Path) -> RdfSyntaxError | None:
 
     It names the line, the column (in characters) and the offset in the (decompressed) file.
     """
-    line, offset = 1, 0
+    line = 1
     with open_bytes(path) as stream:
+        offset = _skip_mark(stream)
         for raw in stream:
             try:
                 raw.decode("utf-8")

@@ -67,7 +67,8 @@ class Closure:
         self._copies = copies
         self._type = self.ids.get(RDF.type, -1)
         self._top = {self.ids[name] for name in TOP if name in self.ids}
-        self._asked: set[int] = set()
+        #: The datatypes of which a rule asks the members.
+        self.asked: set[int] = set()
         self._answered: set[int] = set()
         self._rules: dict[str, list[FilledRule]] = {}
         self._mirrored = False
@@ -89,7 +90,7 @@ class Closure:
             # Another name of a property of the schema's is one of them now.
             schema.collect("facts")
         schema.close()
-        rules = self._filled()
+        rules = self.rules()
         if delta is not None and not schema.reads(f"({delta})"):
             self._rules = rules
         while True:
@@ -105,7 +106,7 @@ class Closure:
             merged = self._unite("delta")
             if schema.collect("delta") or merged:
                 schema.close()
-                rules = self._filled()
+                rules = self.rules()
 
     def clash_rules(self) -> list[FilledRule]:
         """The rules that must not find anything, with the axioms of the schema."""
@@ -154,7 +155,7 @@ class Closure:
                     selects += self._on_delta(rule, code, present)
                 else:
                     selects += derivations(rule, code, ["facts"] * len(rule.atoms))
-        if asked := self._asked - self._answered:
+        if asked := self.asked - self._answered:
             selects += [self._row(*row) for row in self.literals.members(asked)]
             self._answered |= asked
         return selects
@@ -183,7 +184,7 @@ class Closure:
 
     # The rules --------------------------------------------------------------------------
 
-    def _filled(self) -> dict[str, list[FilledRule]]:
+    def rules(self) -> dict[str, list[FilledRule]]:
         """The rules over facts by name, as the schema is now."""
         inverses = self.schema.pairs(iri("owl:inverseOf"))
         properties = [p for pair in inverses for p in set(pair)]
@@ -207,7 +208,7 @@ class Closure:
         premises = {
             c for r in (*kept, *self.clash_rules()) for a in r.atoms for c in self._classes_of(r, a)
         }
-        self._asked = premises & self.literals.datatypes
+        self.asked = premises & self.literals.datatypes
         idle -= premises
         parts = [self._split(each, idle) for each in rules]
         aside = [self._split(rule, idle & self.literals.datatypes)[1] for _, rule in parts if rule]

@@ -8,7 +8,7 @@ from kgtool.reason import datatypes
 from kgtool.reason.clashes import Clash, ContradictionError, find_clashes
 from kgtool.reason.closure import EQ_REP, Closure
 from kgtool.reason.facts import Facts
-from kgtool.reason.noise import says_something
+from kgtool.reason.noise import Noise
 from kgtool.reason.profile import Profile
 from kgtool.reason.vocabulary import constants
 
@@ -52,9 +52,13 @@ class Inference:
     def run(self, delta: str | None = None) -> None:
         """Derive all that follows into table ``inferred``; of ``delta`` see :meth:`Closure.run`."""
         self.closure.run(delta)
-        kept = "TRUE" if self._complete else says_something(self.facts, reflexive=self._reflexive)
+        kept = "TRUE" if self._complete else self.noise().condition()
         run = self.facts.connection.execute
         run(f"CREATE OR REPLACE TEMP TABLE inferred AS FROM ({self._derived()}) WHERE {kept}")
+
+    def noise(self) -> Noise:
+        """What is not kept of what follows."""
+        return Noise.of(self.facts, reflexive=self._reflexive)
 
     def counts(self) -> dict[str, int]:
         """How many triples each rule added, of those that are kept; most first."""

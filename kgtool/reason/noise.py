@@ -14,6 +14,9 @@ A query that wants these asks for the asserted facts; nothing else depends on th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from kgtool.engine import ids
 from kgtool.engine.sqltext import quote
 from kgtool.rdf.namespaces import RDF
@@ -29,32 +32,66 @@ _REFLEXIVE = (
     iri("owl:equivalentClass"),
     iri("owl:equivalentProperty"),
 )
+#: The ids of what may be a subject, and of what may be a property.
+_BLANK_OR_IRI = range(ids.make_id(ids.BNODE, 0), ids.make_id(ids.IRI_TAG + 1, 0))
+_IRI = range(ids.make_id(ids.IRI_TAG, 0), ids.make_id(ids.IRI_TAG + 1, 0))
 
 
-def says_something(facts: Facts, *, reflexive: bool = False) -> str:
-    """The SQL condition that a triple (s, p, o) is worth keeping.
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """What tells by ids whether a triple says something.
 
-    With ``reflexive`` also such triples are.
+    ``vocabulary`` are subjects that none is kept of, ``reflexive`` properties that none with
+    one term on both sides is kept of, ``to_top`` those that none to one of ``top`` is kept of.
     """
-    known = facts.ids_of([*_TO_TOP, *_REFLEXIVE, *TOP])
-    about = " OR ".join(f"starts_with(lex, {quote(v)})" for v in VOCABULARIES)
-    vocabulary = [
-        id_ for (id_,) in facts.rows(f"SELECT id FROM terms_ WHERE type = 'iri' AND ({about})")
-    ]
-    iris = (ids.make_id(ids.IRI_TAG, 0), ids.make_id(ids.IRI_TAG + 1, 0))
-    conditions = [
-        f"s >= {ids.make_id(ids.BNODE, 0)} AND s < {iris[1]}",
-        f"p >= {iris[0]} AND p < {iris[1]}",
-    ]
-    if vocabulary:
-        conditions.append(f"s NOT IN ({_listed(vocabulary)})")
-    if not reflexive and (same := [known[name] for name in _REFLEXIVE if name in known]):
-        conditions.append(f"NOT (s = o AND p IN ({_listed(same)}))")
-    to_top = [known[name] for name in _TO_TOP if name in known]
-    if to_top and (top := [known[name] for name in TOP if name in known]):
-        conditions.append(f"NOT (p IN ({_listed(to_top)}) AND o IN ({_listed(top)}))")
-    return " AND ".join(conditions)
+
+    vocabulary: frozenset[int]
+    reflexive: frozenset[int]
+    to_top: frozenset[int]
+    top: frozenset[int]
+
+    @classmethod
+    def of(cls, facts: Facts, *, reflexive: bool = False) -> Noise:
+        """With ``reflexive`` also such triples are kept."""
+        known = facts.ids_of([*_TO_TOP, *_REFLEXIVE, *TOP])
+        about = " OR ".join(f"starts_with(lex, {quote(v)})" for v in VOCABULARIES)
+        vocabulary = facts.rows(f"SELECT id FROM terms_ WHERE type = 'iri' AND ({about})")
+
+        def ids_of(names: Iterable[str]) -> frozenset[int]:
+            return frozenset(known[name] for name in names if name in known)
+
+        return cls(
+            frozenset(id_ for (id_,) in vocabulary),
+            frozenset() if reflexive else ids_of(_REFLEXIVE),
+            ids_of(_TO_TOP),
+            ids_of(TOP),
+        )
+
+    def condition(self) -> str:
+        """The SQL condition that a triple (s, p, o) is worth keeping."""
+        nodes, iris = _BLANK_OR_IRI, _IRI
+        conditions = [
+            f"s >= {nodes.start} AND s < {nodes.stop}",
+            f"p >= {iris.start} AND p < {iris.stop}",
+        ]
+        if self.vocabulary:
+            conditions.append(f"s NOT IN ({_listed(self.vocabulary)})")
+        if self.reflexive:
+            conditions.append(f"NOT (s = o AND p IN ({_listed(self.reflexive)}))")
+        if self.to_top and self.top:
+            conditions.append(f"NOT (p IN ({_listed(self.to_top)}) AND o IN ({_listed(self.top)}))")
+        return " AND ".join(conditions)
+
+    def keeps(self, s: int, p: int, o: int) -> bool:
+        """Whether a triple is worth keeping: the same as ``condition``."""
+        return (
+            s in _BLANK_OR_IRI
+            and p in _IRI
+            and s not in self.vocabulary
+            and not (s == o and p in self.reflexive)
+            and not (p in self.to_top and o in self.top)
+        )
 
 
-def _listed(numbers: list[int]) -> str:
+def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, sorted(numbers)))

@@ -61,6 +61,14 @@ class Schema:
         run("INSERT INTO schema SELECT s, p, o FROM schema_delta ANTI JOIN schema USING (s, p, o)")
         return bool(self._facts.count("schema_delta")) or self.reads(table)
 
+    def has(self, p: int, o: int) -> bool:
+        """Whether a triple with this property and object is one of the schema, or of a list."""
+        return (
+            p in self._properties
+            or p in self._known((RDF.first, RDF.rest))
+            or (p == self._type and o in self._classes)
+        )
+
     def reads(self, triples: str) -> bool:
         """Whether a table or a query has triples of the schema or of nodes of lists."""
         nodes = _listed(self._known((RDF.first, RDF.rest))) or "NULL"

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from json.encoder import encode_basestring as quoted
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from kgtool.errors import DataError
 from kgtool.rdf.namespaces import RDF, XSD
 from kgtool.rdf.sink import batches
-from kgtool.rdf.terms import IRI, BlankNode, Term
+from kgtool.rdf.terms import Term
 from kgtool.results._flat import FlatRow
 from kgtool.results._json_stream import JsonStream
+
+if TYPE_CHECKING:
+    from kgtool.rdf.terms import Term
 
 _BINDINGS = '{"results": {"bindings": [...]}}'
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -30,25 +33,23 @@ class _Frames(dict[str, tuple[str, str]]):
 
 
 def _start(type_: str) -> str:
-    if type_ == "iri":
-        return '"type":"uri"'
-    if type_ == "bnode":
-        return '"type":"bnode"'
+    return ",".join(f"{quoted(key)}:{quoted(value)}" for key, value in _members(type_).items())
+
+
+def _members(type_: str) -> dict[str, str]:
+    """What an object says of a term beside its value (section 3.2.2)."""
+    if type_ in ("iri", "bnode"):
+        return {"type": "uri" if type_ == "iri" else type_}
     if type_.startswith("@"):
-        return f'"type":"literal","xml:lang":{quoted(type_[1:])}'
-    return '"type":"literal"' + (f',"datatype":{quoted(type_)}' if type_ != XSD.string else "")
+        return {"type": "literal", "xml:lang": type_[1:]}
+    return {"type": "literal"} | ({"datatype": type_} if type_ != XSD.string else {})
 
 
-def term_json(term: Term) -> dict[str, str]:
-    """A term as an object (section 3.2.2)."""
-    if isinstance(term, IRI):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, BlankNode):
-        return {"type": "bnode", "value": term.label}
-    entry = {"type": "literal", "value": term.lexical}
-    if term.language:
-        return entry | {"xml:lang": term.language}
-    return entry if term.datatype == XSD.string else entry | {"datatype": term.datatype}
+def term_json(term: Term | None) -> dict[str, str] | None:
+    """A term as an object; None for what is unbound."""
+    from kgtool.rdf.terms import lexical_form, term_type
+
+    return None if term is None else _members(term_type(term)) | {"value": lexical_form(term)}
 
 
 def rows_text(

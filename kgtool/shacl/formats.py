@@ -34,12 +34,13 @@ def report_json(report: ValidationReport) -> Iterator[str]:
     yield first + ',\n  "results": ['
     separator = "\n    "
     for finding in report.findings:
-        yield separator + json.dumps(_json(finding), ensure_ascii=False)
+        yield separator + json.dumps(finding_json(finding), ensure_ascii=False)
         separator = ",\n    "
     yield "\n  ]\n}\n"
 
 
-def _json(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """One finding, with terms as SPARQL's JSON results have them."""
     return {
         "severity": local_name(finding.severity),
         "message": finding.message,
@@ -47,7 +48,7 @@ def _json(finding: Finding) -> dict[str, Any]:
         "expected": finding.expected,
         "focusNode": term_json(finding.focus),
         "path": finding.path_text,
-        "value": finding.value and term_json(finding.value),
+        "value": term_json(finding.value),
         "shape": term_json(finding.shape),
         "component": finding.component,
         "places": [place_json(place) for place in finding.places],

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from kgtool.plan.inspection import walk
+from kgtool.plan.inspection import predicates_read
 from kgtool.rdf.terms import IRI
 from kgtool.shacl import shapes as s
 from kgtool.shacl.checks import Check, Plan, shapes_in
 from kgtool.shacl.paths import predicates_of
 from kgtool.shacl.rewriting import THIS
 from kgtool.shacl.vocabulary import SUBCLASS, TYPE
-from kgtool.sparql import algebra as a
 
 #: Predicates; None stands for all of them.
 Reads: TypeAlias = frozenset[IRI] | None
@@ -57,7 +56,7 @@ def _target(target: s.Target) -> Reads:
         case s.TargetSubjectsOf(property_) | s.TargetObjectsOf(property_):
             return frozenset([property_])
         case s.TargetSelect(query):
-            return _query(query.pattern)
+            return predicates_read(query.pattern, THIS)
 
 
 def _constraint(constraint: s.Constraint) -> Reads:
@@ -71,34 +70,10 @@ def _constraint(constraint: s.Constraint) -> Reads:
         case s.Closed():
             return None
         case s.Select(query) | s.Ask(query):
-            return _query(query.pattern)
+            return predicates_read(query.pattern, THIS)
     return _all(map(_shape, shapes_in(constraint)))
 
 
 def _shape(shape: s.Shape) -> Reads:
     path = _NONE if shape.path is None else predicates_of(shape.path)
     return _all([path, *map(_constraint, shape.constraints)])
-
-
-def _query(pattern: a.Pattern) -> Reads:
-    found: set[IRI] = set()
-    for node in walk(pattern):
-        match node:
-            case a.TriplePattern(_, IRI() as predicate):
-                found.add(predicate)
-            case a.TriplePattern() | a.Graph() | a.NegatedPropertySet():
-                return None
-            case a.PathPattern(subject, path, object_):
-                # A path of length zero from anywhere is at every node of the graph.
-                if _may_be_empty(path) and not any(map(_is_given, (subject, object_))):
-                    return None
-                found |= {n for n in walk(path) if isinstance(n, IRI)}
-    return frozenset(found)
-
-
-def _is_given(node: a.Node) -> bool:
-    return node == THIS or not isinstance(node, a.Variable)
-
-
-def _may_be_empty(path: a.Path) -> bool:
-    return any(isinstance(n, a.ZeroOrMore | a.ZeroOrOne) for n in walk(path))

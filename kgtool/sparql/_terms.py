@@ -6,12 +6,11 @@ from collections.abc import Mapping
 
 from kgtool.errors import QuerySyntaxError, did_you_mean
 from kgtool.rdf.iris import resolve
-from kgtool.rdf.namespaces import RDF, XSD
+from kgtool.rdf.namespaces import RDF, WELL_KNOWN_PREFIXES, XSD
 from kgtool.rdf.terms import IRI, BlankNode, Literal
 from kgtool.sparql._cursor import Cursor
 from kgtool.sparql._lexer import Token, local_name, string_value
 from kgtool.sparql._source import Source
-from kgtool.sparql._vocabulary import WELL_KNOWN_PREFIXES
 from kgtool.sparql.algebra import Variable
 
 TYPE = IRI(RDF.type)

@@ -15,11 +15,15 @@ from kgtool.sparql._terms import TYPE, Terms
 
 @dataclass(slots=True)
 class QueryNames:
-    """The IRIs behind the prologue, and the prefixes, each with its places in order."""
+    """The IRIs behind the prologue, and the prefixes, each with its places in order.
+
+    ``form`` is where the word of the query's form stands, SELECT or another.
+    """
 
     iris: dict[IRI, list[Location]] = field(default_factory=dict)
     declared: dict[str, Location] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    form: Location | None = None
 
 
 def names_in(
@@ -39,6 +43,7 @@ def names_in(
         if reader.key in ("BASE", "PREFIX"):
             reader.prologue()
             continue
+        found.form = found.form or source.location(reader.position(token))
         reader.advance()
         if token.key in ("iri", "pname"):
             iri = reader.iri_of(token)

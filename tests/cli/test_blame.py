@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
 
 import pytest
+
+from tests.repository import git
 
 FACTS = """@prefix : <https://example.org/ontology#> .
 @prefix id: <https://example.org/id/> .
@@ -17,11 +18,6 @@ id:one
     prov:hadPrimarySource id:book .
 id:book rdfs:label "A book" .
 """
-
-
-def git(folder, *arguments):
-    who = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]
-    subprocess.run(["git", "-C", str(folder), *who, *arguments], check=True, capture_output=True)
 
 
 @pytest.fixture

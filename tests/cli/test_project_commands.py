@@ -24,7 +24,7 @@ def test_a_new_project_builds_and_passes_its_own_check_and_test(run, tmp_path, m
     monkeypatch.chdir(tmp_path / "a")
     assert "built" in run("build").output
     assert run("check").output == "no violations (asserted triples)\n"
-    assert run("test").output == "1 passed, 0 failed\n"
+    assert run("test").output == "1 passed, 0 failed; cases: 2 passed, 0 failed\n"
     assert "the first thing" in run("query", "things").output
 
 

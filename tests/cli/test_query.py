@@ -81,8 +81,8 @@ def test_ask_with_exit_code(run, built):
 def test_text_from_a_file_and_from_standard_input(run, built, tmp_path):
     path = tmp_path / "q.rq"
     path.write_text(COUNT)
-    assert rows(run("query", str(path), "-f", "csv").output) == [["n"], ["5"]]
-    assert rows(run("query", "-", "-f", "csv", stdin=COUNT).output) == [["n"], ["5"]]
+    assert rows(run("query", str(path), "-f", "csv").output) == [["n"], ["6"]]
+    assert rows(run("query", "-", "-f", "csv", stdin=COUNT).output) == [["n"], ["6"]]
     assert "there is no file" in run("query", str(tmp_path / "no.rq"), code=2).output
 
 
@@ -233,7 +233,7 @@ def test_export_writes_what_load_reads(run, built, tmp_path, format_):
     run("export", "--format", format_, "-o", str(out))
     run("load", str(out), "--format", format_, "--store", str(store))
     answer = run("query", "-e", COUNT, "--store", str(store), "-f", "csv").output
-    assert rows(answer) == [["n"], ["5"]]
+    assert rows(answer) == [["n"], ["6"]]
 
 
 @pytest.mark.parametrize("format_", ["turtle", "trig", "ntriples", "nquads", "jsonld", "rdfxml"])
@@ -260,11 +260,11 @@ def test_export_tells_asserted_and_inferred_apart(run, built):
 
 
 def test_stats_in_three_formats(run, built):
-    assert "5  triples" in run("stats").output
+    assert "6  triples" in run("stats").output
     content = json.loads(run("stats", "--format", "json").output)
-    assert content["triples"] == 5
+    assert content["triples"] == 6
     assert content["classes"]["https://example.org/ontology#Thing"] == 1
-    assert "void:triples 5" in run("stats", "--format", "turtle").output
+    assert "void:triples 6" in run("stats", "--format", "turtle").output
 
 
 def test_load_of_bad_data_leaves_the_old_store(run, tmp_path):

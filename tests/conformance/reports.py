@@ -42,7 +42,7 @@ def report_failure(case: Case) -> str | None:
     parser = Parser(case.file, base=case.base)
     triples = [tuple(map(from_oxigraph, (q.subject, q.predicate, q.object))) for q in parser]
     try:
-        places = partial(places_in, case.file, str(case.file), triples, parser.prefixes)
+        places = partial(places_in, case.file, str(case.file), triples, parser.prefixes, case.base)
         shapes = parse_shapes(triples, places)
     except ShapeError as error:
         if case.result is not None:

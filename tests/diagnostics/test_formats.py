@@ -52,6 +52,17 @@ def test_sarif_has_rules_levels_and_regions():
     assert (second["level"], second.get("locations")) == ("warning", None)
 
 
+def test_sarif_describes_rules_that_are_known():
+    words = {"quiet": "Nothing.", "twice": "A thing twice."}
+    (run,) = json.loads("".join(written(DIAGNOSTICS, "sarif", words)))["runs"]
+    assert run["tool"]["driver"]["rules"] == [
+        {"id": "quiet", "shortDescription": {"text": "Nothing."}},
+        {"id": "twice", "shortDescription": {"text": "A thing twice."}},
+        {"id": "empty"},
+    ]
+    assert list(written([], "text", words)) == []
+
+
 def test_json_is_an_array():
     first, second = json.loads("".join(written(DIAGNOSTICS, "json")))
     assert first["places"] == [

@@ -4,6 +4,7 @@
   stands under it is what comes out, where a line ``…`` stands for any number of lines.
 - ``python``: runs, in that project.
 - ``sparql``: parses; with a header, the header is right.
+- ``yaml`` and ``ttl``: are files of cases, which pass.
 - ``turtle``: parses; what a page shows of facts keeps the shapes, taken together.
 """
 
@@ -21,6 +22,7 @@ from click.testing import CliRunner
 
 from kgtool.cli.main import cli
 from kgtool.project.build import ensure_built
+from kgtool.project.cases import run_cases
 from kgtool.project.folder import Project
 from kgtool.project.header import read_header
 from kgtool.project.scanning import has_header
@@ -63,6 +65,7 @@ def folder(tmp_path_factory):
     for name in ("ontology", "triples", "queries", ".kgtool"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns(".*"))
+    shutil.copy(ROOT / "pyproject.toml", copy)
     ensure_built(Project(copy))
     return copy
 
@@ -104,6 +107,16 @@ def test_sparql(snippet):
     if has_header(snippet.text):
         read_header(snippet.text, str(snippet))
     parse_query(snippet.text, prefixes=PREFIXES, file=str(snippet))
+
+
+@pytest.mark.parametrize("language", ["yaml", "ttl"])
+def test_cases(language, folder, tmp_path):
+    for snippet in snippets(language):
+        file = tmp_path / f"snippet.{language}"
+        file.write_text(snippet.text, encoding="utf-8")
+        outcomes = list(run_cases(Project(folder), files=[file]))
+        assert outcomes, snippet
+        assert [line for o in outcomes for line in o.lines] == [], snippet
 
 
 @pytest.mark.parametrize("page", sorted({s.page for s in snippets("turtle")}))

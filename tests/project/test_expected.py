@@ -1,9 +1,20 @@
 from __future__ import annotations
 
+import pyoxigraph
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kgtool.errors import DataError
-from kgtool.project.expected import answer_of, compare, is_ordered, read_graph, read_rows
+from kgtool.project.expected import (
+    Answer,
+    answer_of,
+    compare,
+    is_ordered,
+    read_expected,
+    read_graph,
+    read_rows,
+)
 from kgtool.results import AskResult, GraphResult, SelectResult
 
 
@@ -36,6 +47,40 @@ def test_blank_nodes_are_compared_up_to_renaming():
     assert difference("a,b\n_:x,1\n_:y,1\n", "a,b\n_:x,1\n_:x,1\n") != []
     assert difference("a,b\n_:x,1\n_:y,2\n", "a,b\n_:p,2\n_:q,1\n", ordered=True) != []
     assert difference("a,b\n_:x,1\n_:y,2\n", "a,b\n_:p,1\n_:q,2\n", ordered=True) == []
+
+
+_CELLS = st.sampled_from(["_:a", "_:b", "_:c", "1", "2"])
+_TABLES = st.lists(st.tuples(_CELLS, _CELLS), max_size=5)
+
+
+def canonical(table, *, ordered: bool) -> pyoxigraph.Dataset:
+    """A table as a graph with canonical labels: a node for each row, a triple for each cell."""
+    dataset = pyoxigraph.Dataset()
+    for number, row in enumerate(table):
+        for column, cell in enumerate((*row, str(number) if ordered else "")):
+            is_blank = cell.startswith("_:")
+            node = pyoxigraph.BlankNode(cell[2:]) if is_blank else pyoxigraph.Literal(cell)
+            predicate = pyoxigraph.NamedNode(f"urn:{column}")
+            dataset.add(pyoxigraph.Quad(pyoxigraph.BlankNode(f"row{number}"), predicate, node))
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+@given(one=_TABLES, other=_TABLES)
+@settings(max_examples=200, deadline=None)
+def test_tables_are_equal_where_their_canonical_forms_are(one, other, ordered):
+    answers = (Answer(("x", "y"), tuple(table)) for table in (one, other))
+    equal = canonical(one, ordered=ordered) == canonical(other, ordered=ordered)
+    assert bool(compare(*answers, ordered=ordered)) != equal
+
+
+def test_rows_whose_blank_nodes_all_look_alike_are_compared_in_time():
+    nodes = range(12)
+    table = [(f"_:n{i}", f"_:n{j}") for i in nodes for j in nodes if i != j]
+    other = [(f"_:m{i}", f"_:m{j}") for i in nodes for j in nodes if i != j]
+    answers = (Answer(("x", "y"), tuple(rows)) for rows in (table, reversed(other)))
+    assert not compare(*answers, ordered=False)
 
 
 def test_unbound_cells_and_line_breaks_survive():
@@ -75,6 +120,21 @@ def test_broken_expected_answers_are_errors_with_their_file():
         rows("")
     with pytest.raises(DataError, match=r"^a\.ttl:1"):
         read_graph(b"<urn:a>", "a.ttl")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.ttl"])
+def test_expected_answers_may_begin_with_a_mark_and_not_have_a_conflict(tmp_path, name):
+    path = tmp_path / name
+    plain = {"a.csv": b"a\r\n1\r\n", "a.ttl": b"<urn:a> <urn:b> 1 .\r\n"}[name]
+    path.write_bytes(b"\xef\xbb\xbf" + plain)
+    assert len(read_expected(path, name).rows) == 1
+    end = len(plain.splitlines()) + 1
+    path.write_bytes(plain + b"<<<<<<< ours\n=======\n>>>>>>> theirs\n")
+    with pytest.raises(DataError, match=rf"^{name}:{end}:1: '<<<<<<<'"):
+        read_expected(path, name)
+    path.write_bytes(plain + b"\xff")
+    with pytest.raises(DataError, match=rf"^{name}:{end}:1: not UTF-8"):
+        read_expected(path, name)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def test_open_builds_and_asks_by_name_and_by_text(project):
         assert row.label == Literal.tagged("the first thing", "en")
         assert list(graph.query("things", language="de")) == []
         assert list(graph.query("things", {"language": "de"})) == []
-        assert graph.query(COUNT).scalar() == 5
+        assert graph.query(COUNT).scalar() == 6
         assert graph.query("ASK { id:first a ?c }")
         assert [q.name for q in graph.queries] == ["things"]
         assert "FROM" in graph.explain("things").sql

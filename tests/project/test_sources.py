@@ -1,15 +1,26 @@
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from kgtool.errors import NotFoundError, RdfSyntaxError, UsageError
 from kgtool.project.literals import has_value
 from kgtool.project.sources import read_file
 from kgtool.rdf.namespaces import XSD
-from kgtool.rdf.terms import BlankNode, Literal
+from kgtool.rdf.terms import IRI, BlankNode, Literal
 
 BAD = {
-    "unfinished": ("a.ttl", b"<urn:a> <urn:b>\n", (2, 1), "Unexpected end"),
+    "unfinished": ("a.ttl", b"<urn:a> <urn:b>\n", (2, 1), "the file ends"),
+    "no end tag": ("a.rdf", b"<rdf:RDF\n  xmlns:rdf='urn:r'", (1, 1), "tag not closed"),
+    "behind a mark": ("a.ttl", b"\xef\xbb\xbf<urn:a> <urn:b> .", (1, 17), "not a valid RDF"),
+    "Windows": ("a.ttl", b"<urn:a>\r\n\t<urn:b>\t] .\r\n", (2, 10), "not a valid RDF"),
+    "conflict": (
+        "a.ttl",
+        b"\xef\xbb\xbf# top\r\n<<<<<<< HEAD\r\n=======\r\n>>>>>>> other\r\n",
+        (2, 1),
+        "merge conflict",
+    ),
     "no dot": ("a.ttl", b"<urn:a> <urn:b> <urn:c>\n<urn:a> <urn:b> <urn:c> .", (2, 1), "dot"),
     "prefix": (
         "a.ttl",
@@ -37,6 +48,19 @@ def test_bad_files_are_errors_with_their_place(tmp_path, name, data, place, mess
         read_file(path, f"triples/{name}")
     found = caught.value.location
     assert (found.file, found.line, found.column) == (f"triples/{name}", *place)
+
+
+@pytest.mark.parametrize("name", ["a.ttl", "a.ttl.gz", "a.ttl.zst"])
+def test_a_byte_order_mark_is_passed_over(tmp_path, name):
+    path = tmp_path / name
+    data = b"\xef\xbb\xbf@prefix : <urn:x:> .\r\n:a\t:b :c .\r\n"
+    if name.endswith(".zst"):
+        data = pytest.importorskip("zstandard").compress(data)
+    path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    read = read_file(path, name)
+    assert read.triples == ((IRI("urn:x:a"), IRI("urn:x:b"), IRI("urn:x:c")),)
+    if name == "a.ttl":
+        assert [str(p) for p in read.places.triple(read.triples[0])] == ["a.ttl:2:7"]
 
 
 def test_a_misspelt_prefix_names_the_nearest(tmp_path):

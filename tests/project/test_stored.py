@@ -66,6 +66,13 @@ def test_text_that_is_not_utf8_has_its_place(project):
         StoredQueries(project).get("bad")
 
 
+def test_a_conflict_of_git_has_its_place(project):
+    text = b"#+ summary: s\r\n<<<<<<< HEAD\r\n#+ tags: [a]\r\n=======\r\n>>>>>>> b\r\nASK {}"
+    (project.queries / "bad.rq").write_bytes(text)
+    with pytest.raises(DataError, match=r"^queries/bad\.rq:2:1: '<<<<<<<' is a mark"):
+        StoredQueries(project).get("bad")
+
+
 def test_parameters_are_bound_by_their_types():
     query = loose_query(BOUND, "q.rq")
     assert query.bind({"x": "a:b"}) == {"x": IRI("urn:a:b")}

@@ -18,6 +18,7 @@ from kgtool.rdf.document.lexer import Source, tokenize
 from kgtool.rdf.document.parser import parse_document
 from kgtool.rdf.document.placed import placed_triples
 from kgtool.rdf.syntax import ntriples_term
+from kgtool.rdf.terms import IRI
 from kgtool.rdf.turtle import turtle_text
 from tests.conformance.manifests import ROOT as SUITES
 
@@ -196,6 +197,14 @@ def test_errors_have_places(text: str, place: str, words: str) -> None:
         format_text(PREFIX + text)
     assert str(caught.value).startswith(f"{place}: ")
     assert words in str(caught.value)
+
+
+def test_prefixes_may_be_known_beforehand() -> None:
+    known = {"": "urn:x:", "p": "urn:p:"}
+    document = parse_document(":a p:b :c . @prefix p: <urn:q:> . :a p:b :c .", prefixes=known)
+    predicates = [placed.predicate for placed in placed_triples(document)]
+    assert predicates == [IRI("urn:p:b"), IRI("urn:q:b")]
+    assert known["p"] == "urn:p:"
 
 
 def test_places() -> None:

@@ -38,3 +38,8 @@ def test_prefixes_from_outside_are_known():
     found = names_in("ASK { ?s out:p 1 }", None, {"out": "urn:out:"})
     assert list(found.iris) == [IRI("urn:out:p")]
     assert (found.declared, found.used) == ({}, {"out"})
+
+
+def test_the_form_stands_behind_the_prologue():
+    assert str(names_in(TEXT, "q.rq").form) == "q.rq:4:1"
+    assert str(names_in("  ASK {}", "q.rq").form) == "q.rq:1:3"

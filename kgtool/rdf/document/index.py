@@ -26,6 +26,7 @@ class DocumentIndex:
         self._triples: dict[Triple, list[int]] = {}
         self._pairs: dict[tuple[Term, Term], int] = {}
         self._subjects: dict[Term, int] = {}
+        self._predicates: dict[Term, int] = {}
         self._objects: dict[Term, int] = {}
         found = list(placed_triples(parse_document(text, name, base=base)))
         labels = _labels(found, triples)
@@ -35,6 +36,7 @@ class DocumentIndex:
             self._triples.setdefault(triple, []).append(each.object_at)
             self._pairs.setdefault(triple[:2], each.object_at)
             self._subjects.setdefault(subject, each.subject_at)
+            self._predicates.setdefault(each.predicate, each.predicate_at)
             self._objects.setdefault(object_, each.object_at)
 
     def triple(self, triple: Triple) -> list[Location]:
@@ -46,7 +48,7 @@ class DocumentIndex:
     ) -> Location | None:
         """Where a triple stands; else the first one with that predicate; else the subject.
 
-        A term that is no subject is looked for among the objects.
+        A term that is no subject is looked for among the objects, then the predicates.
         """
         offset = None
         if predicate is not None and object_ is not None:
@@ -54,7 +56,8 @@ class DocumentIndex:
         if offset is None and predicate is not None:
             offset = self._pairs.get((subject, predicate))
         if offset is None:
-            offset = self._subjects.get(subject, self._objects.get(subject))
+            roles = (self._subjects, self._objects, self._predicates)
+            offset = next((role[subject] for role in roles if subject in role), None)
         return None if offset is None else self._place(offset)
 
     def _place(self, offset: int) -> Location:

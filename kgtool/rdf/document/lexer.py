@@ -81,10 +81,11 @@ def tokenize(source: Source) -> list[Token]:
 
     Raises RdfSyntaxError at a character that begins no token.
     """
-    return list(_tokens(source))
+    return list(tokens(source))
 
 
-def _tokens(source: Source) -> Iterator[Token]:
+def tokens(source: Source) -> Iterator[Token]:
+    """The same, one by one."""
     position, breaks = 0, 1
     while position < len(source.text):
         match = _TOKEN.match(source.text, position)

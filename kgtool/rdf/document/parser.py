@@ -7,6 +7,7 @@ comments to what follows them, unless an empty line parts them from it: then the
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from kgtool.errors import RdfSyntaxError, did_you_mean
 from kgtool.rdf.document.lexer import Source, Token, tokenize
@@ -33,20 +34,27 @@ _SUBJECTS = ("iri", "pname", "bnode", "[", "(")
 
 
 def parse_document(
-    text: str, name: str = "text", *, graphs: bool = False, base: str | None = None
+    text: str,
+    name: str = "text",
+    *,
+    graphs: bool = False,
+    base: str | None = None,
+    prefixes: Mapping[str, str] | None = None,
 ) -> Document:
     """The document that a Turtle text is, or with ``graphs`` a TriG text.
 
     ``name`` is what errors call it. Relative IRIs are resolved against ``base``, and without
-    it, or a base of the text's own, stay relative.
+    it, or a base of the text's own, stay relative. ``prefixes`` need no declaration.
 
     Raises RdfSyntaxError, with line and column.
     """
-    return _Parser(Source(text, name), graphs, base).document()
+    return _Parser(Source(text, name), graphs, base, prefixes or {}).document()
 
 
 class _Parser:
-    def __init__(self, source: Source, graphs: bool, base: str | None) -> None:
+    def __init__(
+        self, source: Source, graphs: bool, base: str | None, prefixes: Mapping[str, str]
+    ) -> None:
         self.source = source
         self._graphs = graphs
         self._all = tokenize(source)
@@ -55,7 +63,7 @@ class _Parser:
         self._last: Part | None = None
         self._base = base
         self._has_base = self._keeps_base = False
-        self._document = Document()
+        self._document = Document(prefixes=dict(prefixes))
         self._skip_comments()
 
     # Tokens -----------------------------------------------------------------------------

@@ -25,13 +25,14 @@ _FIRST, _REST, _NIL = IRI(RDF.first), IRI(RDF.rest), IRI(RDF.nil)
 
 @dataclass(frozen=True, slots=True)
 class PlacedTriple:
-    """A triple, the graph it is in, and the offsets where its subject and its object stand."""
+    """A triple, the graph it is in, and the offsets where its terms stand."""
 
     subject: Term
     predicate: Term
     object: Term
     graph: Term | None
     subject_at: int
+    predicate_at: int
     object_at: int
 
     @property
@@ -71,7 +72,8 @@ class _Placer:
         for pair in pairs:
             for node in pair.objects:
                 term, inner = self._term(node, graph)
-                yield PlacedTriple(subject, pair.predicate.term, term, graph, at, node.start)
+                verb = pair.predicate
+                yield PlacedTriple(subject, verb.term, term, graph, at, verb.start, node.start)
                 yield from inner
 
     def _term(self, node: Node, graph: Term | None) -> tuple[Term, list[PlacedTriple]]:
@@ -88,9 +90,10 @@ class _Placer:
         found: list[PlacedTriple] = []
         for cell, item, rest in zip(cells, node.items, [*cells[1:], _NIL], strict=False):
             term, inner = self._term(item, graph)
-            found.append(PlacedTriple(cell, _FIRST, term, graph, node.start, item.start))
+            at = node.start, item.start, item.start
+            found.append(PlacedTriple(cell, _FIRST, term, graph, *at))
             found += inner
-            found.append(PlacedTriple(cell, _REST, rest, graph, node.start, item.start))
+            found.append(PlacedTriple(cell, _REST, rest, graph, *at))
         return (cells[0] if cells else _NIL), found
 
     def _fresh(self) -> BlankNode:
