@@ -17,6 +17,7 @@ from kgtool.cli.options import (
     query_options,
     talk_options,
 )
+from kgtool.cli.services import ServiceOptions, service_options
 from kgtool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _WITH_PREFIXES = ("table", "markdown", "turtle", "trig")
     help="One of " + ", ".join(RESULT_FORMATS[:9]) + "; else a table, or Turtle for graphs.",
 )
 @output_option
+@service_options
 @timeout_option
 @memory_option
 @rows_option
@@ -71,6 +73,7 @@ def query(
     why: bool,
     why_empty: bool,
     exit_code: bool,
+    asking: ServiceOptions,
 ) -> int:
     """Asks a stored query by its name, or SPARQL given directly.
 
@@ -88,6 +91,7 @@ def query(
       kgtool query question.rq --store dump.duckdb -o answer.parquet
       kgtool query things --why --max-rows 3
       kgtool query -e 'SELECT * { ?s a :Thingy }' --why-empty
+      kgtool query -e 'SELECT * { ?s a :Thing SERVICE <wikidata> { ?s ?p ?o } }'
       echo 'DESCRIBE <https://example.org/id/first>' | kgtool query -
     """
     given = parse_parameters(parameters)
@@ -111,8 +115,17 @@ def query(
                 columns.write_parquet(path)
             return 0
         result = graph.query(
-            stored, given, default_graph=default_graph, timeout=timeout, max_rows=max_rows
+            stored,
+            given,
+            default_graph=default_graph,
+            timeout=timeout,
+            max_rows=max_rows,
+            services=asking.services(graph.project),
         )
+        if result.report is not None:
+            from kgtool.cli.services import tell
+
+            tell(result.report, console)
         _write(graph, result, format_, output)
         _name_unknown(graph, stored, result, console)
     from kgtool.results import AskResult

@@ -97,7 +97,7 @@ def _compile(pattern: Pattern, frame: Frame) -> Relation:
         case Service():
             where = pattern.position
             raise UnsupportedError(
-                "SERVICE is not supported yet",
+                "SERVICE cannot stand here: only a query asks endpoints",
                 location=Location(None, where.line, where.column) if where else None,
             )
         case _:

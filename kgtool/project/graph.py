@@ -21,6 +21,7 @@ from kgtool.project.stored import StoredQueries, StoredQuery, loose_query
 if TYPE_CHECKING:
     from kgtool.engine.editor import Change
     from kgtool.engine.store import Store
+    from kgtool.federation.run import Services
     from kgtool.plan import Explanation
     from kgtool.plan.columns import Columns
     from kgtool.results import Result
@@ -40,6 +41,8 @@ SELECT DISTINCT ?name {
 }
 """
 _NAME = re.compile(r"[^\s{}?$<>]+")
+#: What a query that asks endpoints has in its text.
+_SERVICE = re.compile(r"\bservice\b", re.IGNORECASE)
 
 
 class Graph:
@@ -78,17 +81,23 @@ class Graph:
         default_graph: DefaultGraph = "union",
         timeout: float | None = None,
         max_rows: int | None = None,
+        services: Services | None = None,
         **more: object,
     ) -> Result:
         """The answer to a stored query, by name, or to SPARQL given as text.
 
         It may take ``timeout`` seconds, and LimitError follows after ``max_rows`` rows.
         Parameters, in the mapping or by keyword, are terms, Python values or text as the
-        command line has it.
+        command line has it. ``services`` says how SERVICE asks endpoints; without it, as the
+        project's settings say.
         """
         from kgtool.plan import run_query
 
         query, arguments = self._prepared(text_or_name, {**(parameters or {}), **more})
+        if services is not None or _SERVICE.search(query.text):
+            found = self._federated(query, arguments, services, default_graph, timeout, max_rows)
+            if found is not None:
+                return found
         return run_query(
             self.store,
             query.text,
@@ -97,6 +106,35 @@ class Graph:
             max_rows=max_rows,
             **arguments,
         )
+
+    def _federated(
+        self,
+        query: StoredQuery,
+        arguments: Mapping[str, Any],
+        services: Services | None,
+        default_graph: DefaultGraph,
+        timeout: float | None,
+        max_rows: int | None,
+    ) -> Result | None:
+        """The answer to a query that asks endpoints; None to another."""
+        from kgtool.federation.run import Services, run_federated
+        from kgtool.federation.services import has_service
+        from kgtool.plan.run import parsed
+        from kgtool.project.services import project_endpoints
+
+        known = {**self.prefixes, **(arguments["prefixes"] or {})}
+        algebra = parsed(query.text, arguments["parameters"], known, query.file)
+        if services is None:
+            kept = self.project.products / "services" if self.project else None
+            services = Services(project_endpoints(self.project), cache=kept)
+        if not services.over and not has_service(algebra.pattern):
+            return None
+        result, report = run_federated(
+            self.store, algebra, services,
+            default_graph=default_graph, timeout=timeout, max_rows=max_rows,
+        )  # fmt: skip
+        result.report = report
+        return result
 
     def columns(
         self,

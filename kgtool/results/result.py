@@ -13,6 +13,7 @@ from kgtool.results.formats import Format, Kind, answer_writer, format_named, ro
 if TYPE_CHECKING:
     import rdflib
 
+    from kgtool.federation.report import Report
     from kgtool.rdf.terms import Term
     from kgtool.results.row import Row
     from kgtool.results.values import Value
@@ -23,9 +24,13 @@ GRAPH_COLUMNS = ("subject", "predicate", "object")
 
 
 class _QueryResult:
-    """``unknown_names``: IRIs of properties and classes in the query that its store lacks."""
+    """``unknown_names``: IRIs of properties and classes in the query that its store lacks.
+
+    ``report`` says what asking endpoints has cost, where a query did.
+    """
 
     unknown_names: tuple[str, ...] = ()
+    report: Report | None = None
 
 
 class SelectResult(_QueryResult, Stream[FlatRow]):

@@ -1,0 +1,60 @@
+"""The endpoints that a project's queries may ask: [tool.kgtool.endpoints] and the presets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from typing import Any
+from urllib.parse import urlsplit
+
+from kgtool.federation.endpoints import Endpoint, Endpoints
+from kgtool.project.folder import Project
+from kgtool.project.settings import Settings
+
+_TABLE = "tool.kgtool.endpoints"
+_KEYS = tuple(f.name for f in fields(Endpoint) if f.name != "name")
+_NUMBERS = ("connections", "rate", "timeout", "bindings", "most_bindings", "cache")
+
+
+def project_endpoints(project: Project | None, allowed: Iterable[str] = ()) -> Endpoints:
+    """The endpoints by name: presets, those of the project's settings, and ``allowed`` URLs.
+
+    Those that somebody names may be at private addresses. Raises UsageError, with the line, for
+    settings that are none.
+    """
+    named = [Endpoint(url, url, private=True) for url in allowed]
+    if project is not None:
+        named = [*_configured(Settings.of(project)), *named]
+    return Endpoints().with_more(named)
+
+
+def _configured(settings: Settings) -> Iterator[Endpoint]:
+    for name, entry in settings.table("endpoints").items():
+        heads = settings.starts("endpoints", name)
+        start = heads[0] if heads else settings.find(name)
+        if not isinstance(entry, dict):
+            settings.fail(f"{name!r} is no table", start, f"[{_TABLE}.{name}]")
+        for key, value in entry.items():
+            at = settings.find(key, start)
+            if key not in _KEYS:
+                settings.unknown(key, _KEYS, f"{_TABLE}.{name}", at)
+            if key in _NUMBERS and (isinstance(value, bool) or not _is_number(value)):
+                settings.fail(f"the value of {key!r} is no number", at, "a number from 0 on")
+            if key == "private" and not isinstance(value, bool):
+                settings.fail(f"the value of {key!r} is neither", at, "true or false")
+            if key == "headers" and not _is_texts(value):
+                settings.fail("the headers are no texts by name", at, 'headers = { Name = "…" }')
+        url = entry.get("url")
+        if not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https"):
+            at = settings.find("url", start)
+            settings.fail(f"the endpoint {name!r} has no url", at, 'url = "https://…"')
+        headers = tuple(entry.get("headers", {}).items())
+        yield Endpoint(**{**entry, "name": name, "headers": headers})
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and value >= 0
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
