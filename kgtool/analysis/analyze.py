@@ -15,8 +15,9 @@ from kgtool.analysis.counting import Count, counted
 from kgtool.analysis.fragments import fragments, names_of, with_comments
 from kgtool.analysis.naming import named
 from kgtool.analysis.operators import Operator, Operators, common, told_apart
-from kgtool.analysis.profile import Step, expected_rows, read_profile
+from kgtool.analysis.profile import Step, expected_rows, planned, read_profile
 from kgtool.analysis.times import own_seconds
+from kgtool.errors import LimitError
 from kgtool.plan.cache import KeptPlan
 from kgtool.plan.context import ActiveGraph, Context
 from kgtool.plan.execution import RowReader, Statement
@@ -84,18 +85,22 @@ class Analysis:
 
     ``seconds`` has the time of each step of the engine's plan by itself, by the step's number,
     and ``owners`` the operators that it works for. ``work`` is the sum; it is that of all
-    ``threads``. ``measured`` has the operators in the order of the tree, the root first.
+    ``threads``. ``measured`` has the operators in the order of the tree, the root first, and
+    ``aliases`` those that the names of FROM items in the statement come from. Where the query
+    was ``stopped``, because it hit a limit, its rows and all times of steps are unknown.
     """
 
     query: Query
     sql: str
     threads: int
-    rows: int
+    rows: int | None
+    stopped: LimitError | None
     phases: Phases
     plan: Step
     seconds: Mapping[int, float]
     owners: Mapping[int, tuple[Operator, ...]]
     measured: list[Measured]
+    aliases: Mapping[str, Operator]
 
     @property
     def work(self) -> float:
@@ -107,8 +112,9 @@ class Analysis:
         return pieces(self.query)
 
     @property
-    def slowest(self) -> Measured:
-        return max(self.measured, key=lambda each: each.seconds)
+    def slowest(self) -> Measured | None:
+        """The operator that took the longest by itself; None where times are unknown."""
+        return max(self.measured, key=lambda each: each.seconds) if self.work else None
 
     def shared(self) -> list[tuple[tuple[Operator, ...], float]]:
         """The seconds of what several operators need that stand apart, by these operators."""
@@ -145,9 +151,10 @@ def analyze(
     """Runs a SPARQL query and tells where its rows and its time are.
 
     The arguments are those of ``run_query``. The query is compiled anew and runs once; then its
-    parts are counted, which takes as long again, or five seconds.
+    parts are counted, which takes as long again, or five seconds. That is done for a query that
+    was stopped too.
 
-    Raises QuerySyntaxError, UnsupportedError, LimitError.
+    Raises QuerySyntaxError, UnsupportedError.
     """
     start = time.perf_counter()
     query = told_apart(parsed(text, parameters, prefixes, file))
@@ -169,7 +176,8 @@ def analyze(
         compiled.graph,
         max(run.seconds, _LEAST_COUNTING),
     )
-    counts = {operators.root.number: Count(expected_rows(run.root), run.rows), **counts}
+    whole = Count(expected_rows(run.root), run.rows, run.stopped.message if run.stopped else "")
+    counts = {operators.root.number: whole, **counts}
     names = names_of(compiled.context.known_ids, operators.words.node)
     sql = fragments(compiled.tree, operators, compiled.record, names)
     measured = {o.number: _measured(o, sql[o.number], counts.get(o.number)) for o in operators}
@@ -183,11 +191,13 @@ def analyze(
         with_comments(compiled.tree, names),
         _threads(store),
         run.rows,
+        run.stopped,
         phases,
         run.root,
         seconds,
         owners,
         [*measured.values()],
+        {name: o for name, node in compiled.record.aliases.items() if (o := operators.of(node))},
     )
 
 
@@ -229,7 +239,8 @@ def _compiled_to(
 @dataclass(slots=True)
 class _Run:
     root: Step
-    rows: int
+    rows: int | None
+    stopped: LimitError | None
     planning: float
     seconds: float
     decoding: float
@@ -246,16 +257,21 @@ def _run(store: Store, compiled: _Compiled, timeout: float | None) -> _Run:
     rows, decoding = 0, 0.0
     start = time.perf_counter()
     statement = Statement(store, timeout, profiled=True)
-    statement.run(text)
-    for batch in statement.batches():
-        rows += len(batch)
-        began = time.perf_counter()
-        if plan.layout:
-            deque(reader.rows(batch), maxlen=0)
-        decoding += time.perf_counter() - began
+    try:
+        statement.run(text)
+        for batch in statement.batches():
+            rows += len(batch)
+            began = time.perf_counter()
+            if plan.layout:
+                deque(reader.rows(batch), maxlen=0)
+            decoding += time.perf_counter() - began
+    except LimitError as error:
+        # The engine keeps no times of what it did not finish.
+        seconds = time.perf_counter() - start - decoding
+        return _Run(planned(store, text), None, error, 0.0, seconds, decoding)
     seconds = time.perf_counter() - start - decoding
     profile = read_profile(statement.profile)
-    return _Run(profile.root, rows, profile.planning, seconds, decoding)
+    return _Run(profile.root, rows, None, profile.planning, seconds, decoding)
 
 
 class _TableColumns:

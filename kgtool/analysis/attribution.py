@@ -23,6 +23,7 @@ from kgtool.analysis.statement import (
     columns_in,
     computed,
     conditions,
+    expressions,
     from_items,
     groups,
 )
@@ -69,9 +70,11 @@ class _Attribution:
         self._record = record
         self._items: Mapping[str, FromItem] = from_items(statement)
         self._scanned = scanned(root, self._items)
+        self._all = {alias for aliases in self._scanned.values() for alias in aliases}
         self._ctes = {s.details["Table Index"]: s for s in root.walk() if "CTE Name" in s.details}
         self._conditions = conditions(record, operators)
         self._columns = computed(statement, record, operators)
+        self._expressions = expressions(record, operators)
         named = (self._named(alias) for alias, item in self._items.items() if item.groups)
         self._grouping = {operator.number for operator in named if operator}
         if groups(statement):
@@ -153,7 +156,7 @@ class _Attribution:
         for names, side in zip((first, second), step.inputs, strict=False):
             below = self._below(side)
             # The engine may name a column after the one that it is compared with.
-            true = (n for n in names if first != second and self._made_of(n) & below)
+            true = (n for n in names if first != second and self._may_be_in(n, below))
             named = [o for name in true if (o := self._named(name)) is not None]
             if named and not any(map(self._named, below)):
                 self._give(side, named)
@@ -166,9 +169,11 @@ class _Attribution:
             if not self.owners[each.number]:
                 self.owners[each.number] = _distinct(operators)
 
-    def _made_of(self, alias: str) -> frozenset[str]:
+    def _may_be_in(self, alias: str, below: set[str]) -> bool:
+        """Whether a FROM item may be among what is scanned; inline data is not scanned."""
         item = self._items.get(alias)
-        return frozenset({alias}) | (item.inside if item else frozenset())
+        made_of = {alias, *(item.inside if item else ())}
+        return bool(made_of & below) or not made_of & self._all
 
     def _below(self, step: Step) -> set[str]:
         """The aliases that are scanned for a step."""
@@ -217,7 +222,7 @@ class _Attribution:
 
     def _projection(self, step: Step) -> tuple[Operator, ...]:
         outputs = step.details.get("Projections", "").split("; ")
-        found = [o for output in outputs for o in self._columns.get(output, ())]
+        found = [o for output in outputs for o in self._computing(output)]
         if not found and any("(" in output and output[:2] != "__" for output in outputs):
             return ()
         # The same name may stand for something else in another part of the query.
@@ -226,6 +231,15 @@ class _Attribution:
         # Decoding for the result comes along with what else is computed.
         others = [operator for operator in above if operator is not self._operators.root]
         return _distinct(others or above or found) or _one(self._of(step.inputs[0]))
+
+    def _computing(self, output: str) -> Iterable[Operator]:
+        """The operators that may have asked for a column, by its name or what it is made of."""
+        if "(" not in output:
+            return self._columns.get(output, ())
+        columns = columns_in(output)
+        return [
+            claim.operator for claim in self._expressions if columns and claim.columns == columns
+        ]
 
     # From the result downwards ----------------------------------------------------------
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgtool.analysis.operators import Operator, Operators
-from kgtool.analysis.profile import expected_rows, read_plan
+from kgtool.analysis.profile import expected_rows, planned
 from kgtool.errors import LimitError, UnsupportedError
 from kgtool.plan import sql
 from kgtool.plan.context import ActiveGraph, Context
@@ -78,7 +78,7 @@ def counted(
         except UnsupportedError:
             found[operator.number] = Count(note="cannot be compiled by itself")
             continue
-        parts.append(_Part(operator, statement, _expected(store, statement)))
+        parts.append(_Part(operator, statement, expected_rows(planned(store, statement))))
     for part in sorted(parts, key=lambda part: part.estimate):
         rows = _rows(store, part.statement, deadline - time.perf_counter())
         found[part.operator.number] = Count(part.estimate, rows, _LATE if rows is None else "")
@@ -108,12 +108,6 @@ def _statement(pattern: a.Pattern, context: Context, graph: ActiveGraph) -> str:
     own = Context(context.store, context.base, context.known_ids, context.local_ids)
     relation = compile_pattern(pattern, Frame(own, graph, compile_exists))
     return sql.to_text(own.finish(relation.select([sql.alias(sql.number(1), "solution")])))
-
-
-def _expected(store: Store, statement: str) -> int:
-    cursor = store.connection.cursor()
-    ((_, plan),) = cursor.execute(f"EXPLAIN (FORMAT json) {statement}").fetchall()
-    return expected_rows(read_plan(plan))
 
 
 def _rows(store: Store, statement: str, seconds: float) -> int | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kgtool.engine.store import Store
 
 _JOINS = frozenset(
     {
@@ -67,8 +70,10 @@ def read_profile(text: str) -> Profile:
     return Profile(_step(root, numbers), sum(part.get("total_time", 0.0) for part in parts))
 
 
-def read_plan(text: str) -> Step:
-    """The plan of a statement that has not run, from its JSON."""
+def planned(store: Store, statement: str) -> Step:
+    """The steps by which the engine would run a statement, without rows and times."""
+    cursor = store.connection.cursor()
+    ((_, text),) = cursor.execute(f"EXPLAIN (FORMAT json) {statement}").fetchall()
     (root,) = json.loads(text)
     return _step(root, iter(range(1_000_000)))
 

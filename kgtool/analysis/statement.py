@@ -35,8 +35,8 @@ class FromItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """A condition by the columns that it reads ("t1.s"), and the operator that asks for it.
+class Claim:
+    """A condition or expression by the columns that it reads ("t1.s"), and whose it is.
 
     ``computes`` says that it is more than a comparison.
     """
@@ -110,7 +110,7 @@ def groups(query: exp.Expr) -> bool:
     return any(True for _ in functions)
 
 
-def conditions(record: Record, operators: Operators) -> list[Condition]:
+def conditions(record: Record, operators: Operators) -> list[Claim]:
     """All conditions of a statement."""
     claimed = {id(piece.part) for piece in record.pieces}
     found = []
@@ -125,8 +125,19 @@ def conditions(record: Record, operators: Operators) -> list[Condition]:
             trees += [tree for tree in on if id(tree) not in claimed]
         elif piece.clause == "WHERE":
             trees.append(piece.part)
-        found += [Condition(_columns(t), operator, t.find(exp.Func) is not None) for t in trees]
+        found += [Claim(_columns(t), operator, t.find(exp.Func) is not None) for t in trees]
     return found
+
+
+def expressions(record: Record, operators: Operators) -> list[Claim]:
+    """All computed columns of a statement."""
+    return [
+        Claim(_columns(piece.part), operator, True)
+        for piece in record.pieces
+        if piece.clause == "SELECT"
+        and not isinstance(piece.part, Source)
+        and (operator := operators.of(piece.node))
+    ]
 
 
 def conjuncts(tree: exp.Expr) -> Iterator[exp.Expr]:
