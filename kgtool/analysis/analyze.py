@@ -104,7 +104,7 @@ class Analysis:
 
     @property
     def work(self) -> float:
-        return sum(self.seconds.values())
+        return sum(self.seconds.values(), 0.0)
 
     @property
     def sparql(self) -> list[Piece]:
@@ -129,7 +129,7 @@ class Analysis:
     def unattributed(self) -> float:
         """The seconds of steps that no operator is known to have asked for."""
         steps = (step.number for step in self.plan.walk())
-        return sum(self.seconds[number] for number in steps if not self.owners[number])
+        return sum((self.seconds[number] for number in steps if not self.owners[number]), 0.0)
 
 
 def charged(owners: tuple[Operator, ...]) -> Operator | None:
@@ -271,6 +271,8 @@ def _run(store: Store, compiled: _Compiled, timeout: float | None) -> _Run:
         return _Run(planned(store, text), None, error, 0.0, seconds, decoding)
     seconds = time.perf_counter() - start - decoding
     profile = read_profile(statement.profile)
+    if profile is None:
+        return _Run(planned(store, text), rows, None, 0.0, seconds, decoding)
     return _Run(profile.root, rows, None, profile.planning, seconds, decoding)
 
 

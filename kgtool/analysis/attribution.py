@@ -26,6 +26,7 @@ from kgtool.analysis.statement import (
     expressions,
     from_items,
     groups,
+    words_in,
 )
 from kgtool.plan.trace import Record
 
@@ -124,7 +125,8 @@ class _Attribution:
             return _one(self._next(step, lambda o: o.number in self._grouping))
         if step.kind in _KINDS:
             kinds = _KINDS[step.kind]
-            return _one(self._next(step, lambda o: o.kind in kinds))
+            # An EXISTS that reads nothing of its group is limited to one row by the engine.
+            return _one(self._next(step, lambda o: o.kind in kinds) or self._of(step.inputs[0]))
         return ()
 
     def _cte(self, step: Step) -> tuple[Operator, ...]:
@@ -210,7 +212,7 @@ class _Attribution:
 
     def _filter(self, step: Step) -> tuple[Operator, ...]:
         text = step.details.get("Expression", "")
-        columns, inner = columns_in(text), self._of(step.inputs[0])
+        columns, inner = columns_in(text) | self._scanned_in(step), self._of(step.inputs[0])
         found = [c.operator for c in self._conditions if c.columns and c.columns <= columns]
         if not found and not _SIMPLE.fullmatch(text) and inner is not None:
             # The engine has renamed the columns. Whoever asks for a condition stands above.
@@ -219,6 +221,14 @@ class _Attribution:
             if inner is not self._operators.root:
                 return _distinct(found) if len(found) == 1 else ()
         return _distinct(found) or _one(inner)
+
+    def _scanned_in(self, step: Step) -> frozenset[str]:
+        """The columns of a scan that a filter right above it names as the table has them."""
+        (scan,) = step.inputs
+        names = set(scan.details.get("Projections", "").split("; "))
+        read = words_in(step.details.get("Expression", "")) & names
+        aliases = self._scanned.get(scan.number, ())
+        return frozenset(f"{alias}.{name}" for alias in aliases for name in read)
 
     def _projection(self, step: Step) -> tuple[Operator, ...]:
         outputs = step.details.get("Projections", "").split("; ")

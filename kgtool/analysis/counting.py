@@ -1,8 +1,8 @@
 """How many solutions each part of a query has by itself, and how many the engine expects.
 
 The engine does not compute the parts as they stand in the algebra, so each is compiled again
-and counted, from the one that is expected to have the fewest solutions on. That is bounded in
-time: what is not counted says so.
+and counted, from the smallest on. That is bounded in time: a part gets half of what is left of
+it, and none where a part of it took too long. What is not counted says so.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgtool.analysis.operators import Operator, Operators
-from kgtool.analysis.profile import expected_rows, planned
+from kgtool.analysis.profile import expected_rows, planned, read_profile
 from kgtool.errors import LimitError, UnsupportedError
 from kgtool.plan import sql
 from kgtool.plan.context import ActiveGraph, Context
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: These have as many solutions as the pattern in them.
 _AS_MANY = ("Project", "Extend", "OrderBy")
+#: The step that counts what is below it.
+_COUNTING = "UNGROUPED_AGGREGATE"
 _OUTSIDE = "depends on the solution around it"
 _LATE = "not counted in the time there is"
 
@@ -48,7 +50,10 @@ class _Part:
 
     operator: Operator
     statement: str
-    estimate: int
+
+    @property
+    def size(self) -> int:
+        return sum(1 for _ in self.operator.walk())
 
 
 def counted(
@@ -65,7 +70,6 @@ def counted(
     """
     found: dict[int, Count] = {}
     parts: list[_Part] = []
-    deadline = time.perf_counter() + seconds
     for operator in operators:
         pattern = _pattern(operator)
         if pattern is None or operator.kind in _AS_MANY:
@@ -78,10 +82,17 @@ def counted(
         except UnsupportedError:
             found[operator.number] = Count(note="cannot be compiled by itself")
             continue
-        parts.append(_Part(operator, statement, expected_rows(planned(store, statement))))
-    for part in sorted(parts, key=lambda part: part.estimate):
-        rows = _rows(store, part.statement, deadline - time.perf_counter())
-        found[part.operator.number] = Count(part.estimate, rows, _LATE if rows is None else "")
+        parts.append(_Part(operator, statement))
+    late: set[int] = set()
+    deadline = time.perf_counter() + seconds
+    for part in sorted(parts, key=lambda part: part.size):
+        left = (deadline - time.perf_counter()) / 2
+        if late & {below.number for below in part.operator.walk()}:
+            left = 0.0
+        count = _count(store, part.statement, left)
+        if count.rows is None:
+            late.add(part.operator.number)
+        found[part.operator.number] = count
     for operator in reversed([*operators]):
         if operator.kind in _AS_MANY:
             found[operator.number] = found[operator.children[0].number]
@@ -110,13 +121,16 @@ def _statement(pattern: a.Pattern, context: Context, graph: ActiveGraph) -> str:
     return sql.to_text(own.finish(relation.select([sql.alias(sql.number(1), "solution")])))
 
 
-def _rows(store: Store, statement: str, seconds: float) -> int | None:
-    if seconds <= 0:
-        return None
-    counting = Statement(store, seconds)
+def _count(store: Store, statement: str, seconds: float) -> Count:
+    counting = Statement(store, seconds, profiled=True)
     try:
-        counting.run(f"SELECT count(*) FROM ({statement})")
-        (((rows,),),) = counting.batches()
+        if seconds > 0:
+            counting.run(f"SELECT count(*) FROM ({statement})")
+            (((rows,),),) = counting.batches()
+            profile = read_profile(counting.profile)
+            steps = profile.root.walk() if profile else ()
+            counted = next((each.inputs[0] for each in steps if each.kind == _COUNTING), None)
+            return Count(expected_rows(counted or planned(store, statement)), int(rows))
     except LimitError:
-        return None
-    return int(rows)
+        pass
+    return Count(expected_rows(planned(store, statement)), None, _LATE)

@@ -30,14 +30,14 @@ _JOINS = frozenset(
 class Step:
     """A physical operator: what it is, what it took, and what it says of itself.
 
-    ``seconds`` are those of all threads, its inputs not counted; ``estimate`` is how many rows
-    the engine expected, None where it does not say.
+    ``seconds`` are those of all threads, its inputs not counted; ``rows`` are None where it has
+    not run, and ``estimate``, how many the engine expected, where it does not say.
     """
 
     number: int
     kind: str
     seconds: float
-    rows: int
+    rows: int | None
     estimate: int | None
     details: dict[str, str]
     inputs: list[Step] = field(default_factory=list)
@@ -61,10 +61,15 @@ class Profile:
     planning: float
 
 
-def read_profile(text: str) -> Profile:
-    """The engine's profile, from its JSON."""
+def read_profile(text: str) -> Profile | None:
+    """The engine's profile, from its JSON; None where it has answered without a plan.
+
+    It does so where all that is asked for is the number of rows of a table.
+    """
     profile = json.loads(text)
     numbers = iter(range(1_000_000))
+    if "operator" not in profile:
+        return None
     (root,) = profile["operator"]
     parts = (profile.get(part, {}) for part in ("planner", "optimizer", "physical_planner"))
     return Profile(_step(root, numbers), sum(part.get("total_time", 0.0) for part in parts))
@@ -85,7 +90,7 @@ def _step(node: dict[str, Any], numbers: Iterator[int]) -> Step:
         next(numbers),
         node["type"] if "type" in node else node["name"].strip(),
         float(node.get("timing", 0.0)),
-        int(node.get("intermediate_rows", 0)),
+        node.get("intermediate_rows"),
         None if estimate is None else int(estimate),
         details,
     )

@@ -15,6 +15,7 @@ from kgtool.plan.trace import Record
 #: What costs nothing to compute.
 _PLAIN = exp.Column | exp.Literal | exp.Null | exp.Boolean
 _TEXT = re.compile(r"'(?:[^']|'')*'")
+_WORD = re.compile(r"(?<![\w.~#])[a-z]+(?![\w.(])")
 _COLUMN = re.compile(r"(?<![\w.~])([a-z]+[0-9]+)\.([^\s(),;]+)")
 
 
@@ -50,6 +51,11 @@ def columns_in(text: str) -> frozenset[str]:
     """The columns, with their aliases, that an expression of the engine's plan names."""
     found = _COLUMN.findall(_TEXT.sub("''", text))
     return frozenset(f"{alias}.{field.partition('::')[0]}" for alias, field in found)
+
+
+def words_in(text: str) -> frozenset[str]:
+    """The names, without aliases, in an expression of the engine's plan."""
+    return frozenset(_WORD.findall(_TEXT.sub("''", text)))
 
 
 def aliases_in(text: str) -> frozenset[str]:

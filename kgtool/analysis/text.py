@@ -43,6 +43,10 @@ class Style:
 
 def text_lines(analysis: Analysis, style: Style) -> Iterator[str]:
     """The lines of the table, and those below it."""
+    return (line.rstrip() for line in _lines(analysis, style))
+
+
+def _lines(analysis: Analysis, style: Style) -> Iterator[str]:
     labels = dict(_labels(analysis.measured[0].operator, "", ""))
     longest = min(max(map(len, labels.values())), _MOST_OPERATOR)
     beside = style.width is not None and style.width - len(_HEAD) - longest >= _SQL_ROOM
@@ -147,6 +151,8 @@ def working(analysis: Analysis) -> str:
     """A sentence on what the times of the operators are times of."""
     if analysis.stopped is not None:
         return f"{analysis.stopped.message}; the engine tells no times of what it has not finished."
+    if not analysis.work:
+        return "The engine answered from what it keeps about its tables, without these steps."
     return (
         f"The steps took {milliseconds(analysis.work)} ms of the running, "
         f"added up over {analysis.threads} threads."
