@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from kgtool.analysis.analyze import Analysis, analyze
+from kgtool.analysis.analyze import analyze
+from kgtool.analysis.measured import Analysis
 
 __all__ = ["Analysis", "analyze"]

@@ -15,19 +15,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from sqlglot import exp
 
+from kgtool.analysis.claims import Claims
 from kgtool.analysis.operators import Operator, Operators, common
 from kgtool.analysis.profile import Step
 from kgtool.analysis.scans import scanned, sides
-from kgtool.analysis.statement import (
-    FromItem,
-    columns_in,
-    computed,
-    conditions,
-    expressions,
-    from_items,
-    groups,
-    words_in,
-)
+from kgtool.analysis.statement import FromItem, columns_in, from_items, groups, words_in
 from kgtool.plan.trace import Record
 
 _AGGREGATES = frozenset(
@@ -72,10 +64,8 @@ class _Attribution:
         self._items: Mapping[str, FromItem] = from_items(statement)
         self._scanned = scanned(root, self._items)
         self._all = {alias for aliases in self._scanned.values() for alias in aliases}
-        self._ctes = {s.details["Table Index"]: s for s in root.walk() if "CTE Name" in s.details}
-        self._conditions = conditions(record, operators)
-        self._columns = computed(statement, record, operators)
-        self._expressions = expressions(record, operators)
+        self._ctes = {s.details.get("Table Index"): s for s in root.walk() if s.is_cte}
+        self._claims = Claims(statement, operators, record)
         named = (self._named(alias) for alias, item in self._items.items() if item.groups)
         self._grouping = {operator.number for operator in named if operator}
         if groups(statement):
@@ -130,7 +120,7 @@ class _Attribution:
         return ()
 
     def _cte(self, step: Step) -> tuple[Operator, ...]:
-        name = step.details["CTE Name"]
+        name = step.details.get("CTE Name", "")
         readers = (alias for alias, item in self._items.items() if item.table == name)
         reading = (o for alias in readers if (o := self._named(alias)) is not None)
         found = _one(self._named(name)) or _distinct(reading)
@@ -143,14 +133,14 @@ class _Attribution:
 
     def _definition(self, scan: Step) -> int:
         """The step that fills the CTE which ``scan`` reads."""
-        cte = self._ctes.get(scan.details.get("CTE Index", ""))
+        cte = self._ctes.get(scan.details.get("CTE Index", "none"))
         return cte.inputs[0].number if cte is not None else -1
 
     def _is_of_outside(self, step: Step) -> bool:
         while len(step.inputs) == 1:
             step = step.inputs[0]
-        cte = self._ctes.get(step.details.get("CTE Index", ""))
-        return cte is not None and cte.details["CTE Name"].startswith(_OUTSIDE)
+        cte = self._ctes.get(step.details.get("CTE Index", "none"))
+        return cte is not None and cte.details.get("CTE Name", "").startswith(_OUTSIDE)
 
     def _join(self, step: Step) -> Operator | None:
         both: list[Operator] = []
@@ -187,7 +177,7 @@ class _Attribution:
             seen.add(each.number)
             found.update(self._scanned.get(each.number, ()))
             left += each.inputs
-            cte = self._ctes.get(each.details.get("CTE Index", ""))
+            cte = self._ctes.get(each.details.get("CTE Index", "none"))
             if cte is not None and cte.inputs[0].number not in seen:
                 left.append(cte.inputs[0])
         return found
@@ -213,11 +203,10 @@ class _Attribution:
     def _filter(self, step: Step) -> tuple[Operator, ...]:
         text = step.details.get("Expression", "")
         columns, inner = columns_in(text) | self._scanned_in(step), self._of(step.inputs[0])
-        found = [c.operator for c in self._conditions if c.columns and c.columns <= columns]
+        found = self._claims.filtering(columns)
         if not found and not _SIMPLE.fullmatch(text) and inner is not None:
             # The engine has renamed the columns. Whoever asks for a condition stands above.
-            asking = {c.operator.number for c in self._conditions if c.computes}
-            found = [operator for operator in inner.above() if operator.number in asking]
+            found = self._claims.filtering_above(inner)
             if inner is not self._operators.root:
                 return _distinct(found) if len(found) == 1 else ()
         return _distinct(found) or _one(inner)
@@ -232,7 +221,7 @@ class _Attribution:
 
     def _projection(self, step: Step) -> tuple[Operator, ...]:
         outputs = step.details.get("Projections", "").split("; ")
-        found = [o for output in outputs for o in self._computing(output)]
+        found = [o for output in outputs for o in self._claims.computing(output)]
         if not found and any("(" in output and output[:2] != "__" for output in outputs):
             return ()
         # The same name may stand for something else in another part of the query.
@@ -241,15 +230,6 @@ class _Attribution:
         # Decoding for the result comes along with what else is computed.
         others = [operator for operator in above if operator is not self._operators.root]
         return _distinct(others or above or found) or _one(self._of(step.inputs[0]))
-
-    def _computing(self, output: str) -> Iterable[Operator]:
-        """The operators that may have asked for a column, by its name or what it is made of."""
-        if "(" not in output:
-            return self._columns.get(output, ())
-        columns = columns_in(output)
-        return [
-            claim.operator for claim in self._expressions if columns and claim.columns == columns
-        ]
 
     # From the result downwards ----------------------------------------------------------
 

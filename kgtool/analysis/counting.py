@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgtool.analysis.operators import Operator, Operators
 from kgtool.analysis.profile import expected_rows, planned, read_profile
-from kgtool.errors import LimitError, UnsupportedError
+from kgtool.engine.driver import duckdb
+from kgtool.errors import LimitError
 from kgtool.plan import sql
 from kgtool.plan.context import ActiveGraph, Context
 from kgtool.plan.execution import Statement
@@ -32,7 +34,7 @@ _AS_MANY = ("Project", "Extend", "OrderBy")
 #: The step that counts what is below it.
 _COUNTING = "UNGROUPED_AGGREGATE"
 _OUTSIDE = "depends on the solution around it"
-_LATE = "not counted in the time there is"
+_LATE = "not counted: it takes too long or too much"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +44,6 @@ class Count:
     estimate: int | None = None
     rows: int | None = None
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The statement that gives a row for each solution of a part."""
-
-    operator: Operator
-    statement: str
-
-    @property
-    def size(self) -> int:
-        return sum(1 for _ in self.operator.walk())
 
 
 def counted(
@@ -69,30 +59,25 @@ def counted(
     ``context`` and ``record`` are those of the whole query's compilation.
     """
     found: dict[int, Count] = {}
-    parts: list[_Part] = []
-    for operator in operators:
+    late: set[int] = set()
+    deadline = time.perf_counter() + seconds
+    sizes = {operator.number: sum(1 for _ in operator.walk()) for operator in operators}
+    for operator in sorted(operators, key=lambda operator: sizes[operator.number]):
         pattern = _pattern(operator)
         if pattern is None or operator.kind in _AS_MANY:
             continue
         if id(operator.node) in record.correlated:
             found[operator.number] = Count(note=_OUTSIDE)
             continue
-        try:
+        left = deadline - time.perf_counter()
+        is_late = any(below.number in late for below in operator.walk())
+        count = Count(note=_LATE)
+        if left > 0:
             statement = _statement(_in_graph(operator, pattern, context), context, graph)
-        except UnsupportedError:
-            found[operator.number] = Count(note="cannot be compiled by itself")
-            continue
-        parts.append(_Part(operator, statement))
-    late: set[int] = set()
-    deadline = time.perf_counter() + seconds
-    for part in sorted(parts, key=lambda part: part.size):
-        left = (deadline - time.perf_counter()) / 2
-        if late & {below.number for below in part.operator.walk()}:
-            left = 0.0
-        count = _count(store, part.statement, left)
+            count = _count(store, statement, 0.0 if is_late else left / 2)
         if count.rows is None:
-            late.add(part.operator.number)
-        found[part.operator.number] = count
+            late.add(operator.number)
+        found[operator.number] = count
     for operator in reversed([*operators]):
         if operator.kind in _AS_MANY:
             found[operator.number] = found[operator.children[0].number]
@@ -122,15 +107,16 @@ def _statement(pattern: a.Pattern, context: Context, graph: ActiveGraph) -> str:
 
 
 def _count(store: Store, statement: str, seconds: float) -> Count:
-    counting = Statement(store, seconds, profiled=True)
-    try:
-        if seconds > 0:
+    """The rows of a statement, where there are ``seconds`` to count them, and the estimate."""
+    plan, rows = None, None
+    if seconds > 0:
+        counting = Statement(store, seconds, profiled=True)
+        # It may run out of time, memory or room on the disk.
+        with suppress(LimitError, duckdb.Error):
             counting.run(f"SELECT count(*) FROM ({statement})")
             (((rows,),),) = counting.batches()
             profile = read_profile(counting.profile)
             steps = profile.root.walk() if profile else ()
-            counted = next((each.inputs[0] for each in steps if each.kind == _COUNTING), None)
-            return Count(expected_rows(counted or planned(store, statement)), int(rows))
-    except LimitError:
-        pass
-    return Count(expected_rows(planned(store, statement)), None, _LATE)
+            plan = next((each.inputs[0] for each in steps if each.kind == _COUNTING), None)
+    estimate = expected_rows(plan or planned(store, statement))
+    return Count(estimate, rows, _LATE if rows is None else "")

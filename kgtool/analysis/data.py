@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from kgtool.analysis.analyze import Analysis, Measured
+from kgtool.analysis.measured import Analysis, Measured
 from kgtool.analysis.operators import Operator
 from kgtool.analysis.profile import Step
 from kgtool.sparql.writing import to_sparql

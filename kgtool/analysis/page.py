@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
-from kgtool.analysis.analyze import Analysis, Measured
+from kgtool.analysis.measured import Analysis, Measured
 from kgtool.analysis.operators import Operator
 from kgtool.analysis.profile import Step
 from kgtool.analysis.text import milliseconds, number, working

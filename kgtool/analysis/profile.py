@@ -46,6 +46,10 @@ class Step:
     def is_join(self) -> bool:
         return self.kind in _JOINS
 
+    @property
+    def is_cte(self) -> bool:
+        return self.kind in ("CTE", "RECURSIVE_CTE")
+
     def walk(self) -> Iterator[Step]:
         """This step and all below it, itself first."""
         yield self

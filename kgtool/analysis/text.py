@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kgtool.analysis.analyze import Analysis, Measured
+from kgtool.analysis.measured import Analysis, Measured
 from kgtool.analysis.operators import Operator
 
 #: Eighths of a block.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pyoxigraph
 
-from kgtool.analysis.analyze import Measured
+from kgtool.analysis.measured import Measured
 from kgtool.rdf.terms import IRI
 from kgtool.sparql import algebra as a
 from kgtool.sparql.writing import to_sparql

@@ -83,7 +83,7 @@ def test_a_part_that_takes_too_long_is_not_counted(
     assert analysis.work == 0
     whole, projected, joined, *triples = analysis.measured
     assert (whole.rows, projected.rows, joined.rows) == (None, None, None)
-    assert joined.note == "not counted in the time there is"
+    assert joined.note == "not counted: it takes too long or too much"
     assert joined.estimate is not None
     assert joined.estimate > 10**12
     assert any(each.rows for each in triples)
