@@ -11,6 +11,7 @@ from sqlglot import exp
 from kgtool.engine import ids
 from kgtool.engine.statistics import Statistics
 from kgtool.plan import sql
+from kgtool.plan.trace import NO_RECORD, NoRecord
 from kgtool.plan.value import LOCAL, Form, Value, mask
 from kgtool.rdf.terms import Term, lexical_form, term_type
 from kgtool.sparql.algebra import Variable
@@ -52,7 +53,7 @@ class Context:
 
     ``tables`` are those that a Table of the algebra may name, with the tags of each column.
     A caller that compiles several statements over them hands the ids of terms, known and
-    local, from one to the next.
+    local, from one to the next. ``record`` is told what comes from which part of the query.
     """
 
     store: TermIndex
@@ -62,6 +63,7 @@ class Context:
     ctes: list[tuple[str, exp.Query, bool]] = field(default_factory=list)
     reads_constants: bool = False
     tables: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    record: NoRecord = NO_RECORD
     _counter: int = 0
     _sql_names: dict[str, str] = field(default_factory=dict)
     _used_names: set[str] = field(default_factory=set)
@@ -73,7 +75,9 @@ class Context:
     def fresh(self, stem: str) -> str:
         """A new SQL alias."""
         self._counter += 1
-        return f"{stem}{self._counter}"
+        alias = f"{stem}{self._counter}"
+        self.record.named(alias)
+        return alias
 
     def fresh_variable(self) -> Variable:
         self._counter += 1

@@ -37,12 +37,21 @@ def execute(store: Store, plan: KeptPlan, timeout: float | None, max_rows: int |
 
 
 class Statement:
-    """One statement on a cursor of the store, interrupted when its time is up."""
+    """One statement on a cursor of the store, interrupted when its time is up.
 
-    def __init__(self, store: Store, timeout: float | None) -> None:
+    Where it is ``profiled``, what the engine tells of it is in ``profile``, as JSON, behind its
+    last row.
+    """
+
+    profile = ""
+
+    def __init__(self, store: Store, timeout: float | None, profiled: bool = False) -> None:
         self._store = store
         self._timeout = timeout
-        cursor = store.take_cursor()
+        self._profiled = profiled
+        cursor = store.connection.cursor() if profiled else store.take_cursor()
+        if profiled:
+            cursor.execute("PRAGMA enable_profiling = 'no_output'")
         self._cursor: duckdb.DuckDBPyConnection | None = cursor
         self._timer = threading.Timer(timeout, cursor.interrupt) if timeout is not None else None
         if self._timer is not None:
@@ -69,7 +78,10 @@ class Statement:
         finally:
             self._stop_timer()
         cursor, self._cursor = self._cursor, None
-        if cursor is not None:
+        if cursor is not None and self._profiled:
+            self.profile = cursor.get_profiling_information()
+            cursor.close()
+        elif cursor is not None:
             self._store.return_cursor(cursor)
 
     def arrow(self, sql: str) -> Any:
