@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kgtool.cli.asking import asked
 from kgtool.cli.console import Console
-from kgtool.cli.options import parse_parameters, query_options, talk_options
+from kgtool.cli.limits import memory_option, timeout_option
+from kgtool.cli.options import output_option, parse_parameters, query_options, talk_options
+from kgtool.errors import UsageError
+
+if TYPE_CHECKING:
+    from kgtool.analysis import Analysis
+    from kgtool.plan import Explanation
 
 
 @click.command()
@@ -18,6 +26,17 @@ from kgtool.cli.options import parse_parameters, query_options, talk_options
     "--show", type=click.Choice(["all", "algebra", "sql", "plan"]), default="all",
     show_default=True, help="Only one of the stages.",
 )  # fmt: skip
+@click.option(
+    "--analyze", is_flag=True,
+    help="Run the query; show rows and time of each operator, with its SQL.",
+)  # fmt: skip
+@click.option(
+    "-f", "--format", "format_", type=click.Choice(["text", "json", "html"]), default="text",
+    show_default=True, help="With --analyze: text, JSON, or a page with all side by side.",
+)  # fmt: skip
+@output_option
+@timeout_option
+@memory_option
 @talk_options
 @click.pass_obj
 def explain(
@@ -29,25 +48,80 @@ def explain(
     store: Path | None,
     default_graph: Any,
     show: str,
+    analyze: bool,
+    format_: str,
+    output: Path | None,
+    timeout: float | None,
+    memory_limit: str | None,
 ) -> None:
     """Shows how a query is run: the SPARQL algebra, the SQL, and the engine's plan.
+
+    With --analyze it is run, and what it took is told for each operator of the algebra: the
+    rows it has and those that were expected, the time of the steps that work for it, and
+    its part of the SQL.
 
     \b
     Examples:
       kgtool explain things
       kgtool explain -e 'SELECT * { ?s a ?class }' --show sql
+      kgtool explain things --analyze
+      kgtool explain things -p language=de --analyze --format html -o things.html
     """
+    if analyze and show != "all":
+        raise UsageError("--show and --analyze exclude each other")
+    if format_ != "text" and not analyze:
+        raise UsageError(f"--format {format_} is a form of --analyze", expected="--analyze")
     given = parse_parameters(parameters)
-    graph, stored = asked(query, expression, project_folder, store, given, console)
+    graph, stored = asked(query, expression, project_folder, store, given, console, memory_limit)
+    stopped = None
     with graph:
-        explanation = graph.explain(stored, given, default_graph=default_graph)
+        if analyze:
+            found = graph.analyze(stored, given, default_graph=default_graph, timeout=timeout)
+            written = _analysis(found, stored.name, format_, output)
+            stopped = found.stopped
+        else:
+            written = _stages(graph.explain(stored, given, default_graph=default_graph), show)
+    from kgtool.cli.output import output_stream
+
+    with output_stream(output) as out:
+        out.write(written.encode())
+    if stopped is not None:
+        raise stopped
+
+
+def _stages(explanation: Explanation, show: str) -> str:
     stages = {
         "algebra": explanation.algebra,
         "sql": explanation.sql,
         "plan": explanation.plan,
     }
     if show != "all":
-        click.echo(stages[show].rstrip())
-        return
-    for title, text in stages.items():
-        click.echo(f"-- {title}\n\n{text.rstrip()}\n")
+        return stages[show].rstrip() + "\n"
+    return "".join(f"-- {title}\n\n{text.rstrip()}\n\n" for title, text in stages.items())
+
+
+def _analysis(analysis: Analysis, name: str, format_: str, output: Path | None) -> str:
+    if format_ == "json":
+        import json
+
+        from kgtool.analysis.data import as_data
+
+        return json.dumps(as_data(analysis), indent=2, ensure_ascii=False) + "\n"
+    if format_ == "html":
+        from kgtool.analysis.page import page
+
+        return page(analysis, name)
+    from kgtool.analysis.text import text_lines
+
+    return "\n".join(text_lines(analysis, _style(output))) + "\n"
+
+
+def _style(output: Path | None) -> Any:
+    """As wide as a terminal, and in its colours; a file has lines as long as they are."""
+    from shutil import get_terminal_size
+
+    from kgtool.analysis.text import Style
+
+    if output is not None or not sys.stdout.isatty():
+        return Style()
+    return Style(get_terminal_size().columns, not os.environ.get("NO_COLOR"))

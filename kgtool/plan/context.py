@@ -11,6 +11,7 @@ from sqlglot import exp
 from kgtool.engine import ids
 from kgtool.engine.statistics import Statistics
 from kgtool.plan import sql
+from kgtool.plan.trace import NO_RECORD, NoRecord
 from kgtool.plan.value import LOCAL, Form, Value, mask
 from kgtool.rdf.terms import Term, lexical_form, term_type
 from kgtool.sparql.algebra import Variable
@@ -62,6 +63,7 @@ class Context:
     ``tables`` are those that a Table of the algebra may name. A caller that compiles several
     statements over them hands the ids of terms, known and local, from one to the next.
     ``dictionary`` is a table of the local terms, where there are too many for a statement.
+    ``record`` is told what comes from which part of the query.
     """
 
     store: TermIndex
@@ -72,6 +74,7 @@ class Context:
     reads_constants: bool = False
     tables: Mapping[str, TableShape] = field(default_factory=dict)
     dictionary: str | None = None
+    record: NoRecord = NO_RECORD
     _counter: int = 0
     _sql_names: dict[str, str] = field(default_factory=dict)
     _used_names: set[str] = field(default_factory=set)
@@ -83,7 +86,9 @@ class Context:
     def fresh(self, stem: str) -> str:
         """A new SQL alias."""
         self._counter += 1
-        return f"{stem}{self._counter}"
+        alias = f"{stem}{self._counter}"
+        self.record.named(alias)
+        return alias
 
     def fresh_variable(self) -> Variable:
         self._counter += 1

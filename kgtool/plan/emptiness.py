@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
 
-from kgtool.plan.inspection import variables_of, walk
+from kgtool.plan.inspection import conjuncts, variables_of, walk
 from kgtool.plan.run import DefaultGraph, run_algebra
 from kgtool.rdf.terms import IRI, Term
 from kgtool.results import AskResult, SelectResult
@@ -303,7 +304,7 @@ class _Prober:
                 yield Mismatch(position, constant, known, values)
 
     def _filtered(self, condition: Expression, inner: Pattern) -> Filtered:
-        conditions = self._guilty(tuple(_conjuncts(condition)), inner)
+        conditions = self._guilty(tuple(conjuncts(condition)), inner)
         count = self._count(inner)
         seen: list[Judged] = []
         if len(conditions) == 1:
@@ -318,7 +319,7 @@ class _Prober:
         left = list(conditions)
         for one in conditions:
             without = [other for other in left if other is not one]
-            if without and not self.has(Filter(_conjunction(without), inner)):
+            if without and not self.has(Filter(reduce(And, without), inner)):
                 left = without
         return tuple(left)
 
@@ -404,18 +405,3 @@ def _is_connected(parts: Sequence[Part]) -> bool:
         reached = reached | near
         rest.remove(near)
     return True
-
-
-def _conjuncts(condition: Expression) -> Iterator[Expression]:
-    if isinstance(condition, And):
-        yield from _conjuncts(condition.left)
-        yield from _conjuncts(condition.right)
-    else:
-        yield condition
-
-
-def _conjunction(conditions: Sequence[Expression]) -> Expression:
-    whole = conditions[0]
-    for other in conditions[1:]:
-        whole = And(whole, other)
-    return whole

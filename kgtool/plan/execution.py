@@ -46,18 +46,30 @@ def execute(
 
 
 class Statement:
-    """One statement on a cursor of the store, interrupted when its time is up."""
+    """One statement on a cursor of the store, interrupted when its time is up.
+
+    Where it is ``profiled``, what the engine tells of it is in ``profile``, as JSON, behind its
+    last row.
+    """
+
+    profile = ""
 
     def __init__(
         self,
         store: Store,
         timeout: float | None,
         cursor: duckdb.DuckDBPyConnection | None = None,
+        *,
+        profiled: bool = False,
     ) -> None:
         self._store = store
         self._timeout = timeout
-        self._is_own = cursor is None
-        cursor = cursor or store.take_cursor()
+        self._profiled = profiled
+        self._is_lent = cursor is None and not profiled
+        if cursor is None:
+            cursor = store.connection.cursor() if profiled else store.take_cursor()
+        if profiled:
+            cursor.execute("PRAGMA enable_profiling = 'no_output'")
         self._cursor: duckdb.DuckDBPyConnection | None = cursor
         self._timer = threading.Timer(timeout, cursor.interrupt) if timeout is not None else None
         if self._timer is not None:
@@ -84,7 +96,9 @@ class Statement:
         finally:
             self._stop_timer()
         cursor, self._cursor = self._cursor, None
-        if cursor is not None and self._is_own:
+        if cursor is not None and self._profiled:
+            self.profile = cursor.get_profiling_information()
+        if cursor is not None and self._is_lent:
             self._store.return_cursor(cursor)
         elif cursor is not None:
             cursor.close()

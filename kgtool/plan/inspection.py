@@ -9,6 +9,7 @@ from typing import Any
 from kgtool.rdf.namespaces import RDF
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
 from kgtool.sparql.algebra import (
+    And,
     Exists,
     Expression,
     FunctionCall,
@@ -121,3 +122,12 @@ def needs_solution_id(expression: Expression) -> bool:
         isinstance(n, FunctionCall) and n.function == "BNODE" and n.arguments
         for n in walk(expression)
     )
+
+
+def conjuncts(condition: Expression) -> Iterator[Expression]:
+    """The parts that a condition asks for all of."""
+    if isinstance(condition, And):
+        yield from conjuncts(condition.left)
+        yield from conjuncts(condition.right)
+    else:
+        yield condition

@@ -12,6 +12,7 @@ from kgtool.plan import modifiers, sql
 from kgtool.plan.expressions import condition, expression
 from kgtool.plan.inspection import (
     SOLUTION_ID,
+    conjuncts,
     has_exists,
     is_once,
     needs_solution_id,
@@ -28,7 +29,6 @@ from kgtool.plan.value import IN_DICTIONARY, LOCAL, Form, Scope, Value, native
 from kgtool.rdf.terms import IRI
 from kgtool.sparql.algebra import (
     BGP,
-    And,
     Distinct,
     Exists,
     Expression,
@@ -59,7 +59,9 @@ def compile_pattern(pattern: Pattern, frame: Frame) -> Relation:
 
     Raises UnsupportedError, with the construct and its place, for what no plan can do.
     """
-    relation = _compile(pattern, frame)
+    record = frame.context.record
+    with record.at(pattern):
+        relation = record.made(_compile(pattern, frame))
     relation.outer = frame.outer
     return relation
 
@@ -70,14 +72,8 @@ def _compile(pattern: Pattern, frame: Frame) -> Relation:
             return _join_group(list(_operands(pattern)), frame)
         case LeftJoin(left, right, on):
             return _optional(left, right, on, frame)
-        case Filter(on, Extend(inner, variable, value)) if below := _before(on, variable):
-            # What a filter says of other variables is known when the value is computed.
-            extended = Extend(Filter(below, inner), variable, value)
-            rest = _conjunction(p for p in _conjuncts(on) if not _is_before(p, variable))
-            return _compile(Filter(rest, extended) if rest else extended, frame)
         case Filter(on, inner):
-            relation = compile_pattern(inner, frame)
-            return _filter(_in_graph(relation, frame) if has_exists(on) else relation, on, frame)
+            return _filtered(list(conjuncts(on)), inner, frame)
         case Union():
             return union([compile_pattern(p, frame) for p in _branches(pattern)])
         case Minus(left, right):
@@ -85,11 +81,8 @@ def _compile(pattern: Pattern, frame: Frame) -> Relation:
             return minus(first, compile_pattern(right, frame), frame.hidden)
         case Graph(name, inner):
             return _graph(name, inner, frame)
-        case Extend(inner, variable, value):
-            relation = compile_pattern(inner, frame)
-            if has_exists(value):
-                relation = _in_graph(relation, frame)
-            return _extend(relation, variable, value, frame)
+        case Extend(inner):
+            return _extend(compile_pattern(inner, frame), pattern, frame)
         case Values():
             return _values(pattern, frame)
         case Table():
@@ -144,21 +137,33 @@ def _join_group(operands: Sequence[Pattern | TriplePattern], frame: Frame) -> Re
     relation = unit(frame.context, frame.outer)
     nodes: set[str] = set()
     for operand in operands:
+        if operand not in closures:
+            relation = join(relation, _operand(operand, frame))
         if isinstance(operand, TriplePattern):
-            relation = join(relation, scan_triple(operand, frame))
             ends = (operand.subject, operand.object)
             nodes |= {n.name for n in ends if isinstance(n, Variable)}
-        elif isinstance(operand, PathPattern):
-            if operand not in closures:
-                relation = join(relation, scan_path(operand, frame))
-        else:
-            relation = join(relation, compile_pattern(operand, frame))
     while closures:
         closure = next((c for c in closures if _seed_variable(c, relation)), closures[0])
         closures.remove(closure)
         last = replace(frame, asked=asked) if not closures else frame
         relation = _join_closure(relation, closure, nodes, last)
     return relation
+
+
+def _operand(operand: Pattern | TriplePattern, frame: Frame) -> Relation:
+    if isinstance(operand, PathPattern):
+        return _path(operand, frame)
+    if not isinstance(operand, TriplePattern):
+        return compile_pattern(operand, frame)
+    record = frame.context.record
+    with record.at(operand):
+        return record.made(scan_triple(operand, frame))
+
+
+def _path(pattern: PathPattern, frame: Frame, seeds: Seeds | None = None) -> Relation:
+    record = frame.context.record
+    with record.at(pattern):
+        return record.made(scan_path(pattern, frame, seeds))
 
 
 def _may_be_seeded(pattern: PathPattern) -> bool:
@@ -182,12 +187,11 @@ def _join_closure(
     seed = _seed_variable(closure, relation)
     # A CTE cannot name columns of the group around an EXISTS.
     if seed is None or relation.empty or relation.correlated:
-        return join(relation, scan_path(closure, frame))
+        return join(relation, _path(closure, frame))
     relation = relation.materialize()
-    seeds = Seeds(relation, seed, seed in nodes)
-    if _is_forgotten(relation, closure, seed, frame):
-        return scan_path(closure, frame, replace(seeds, forgotten=True))
-    return join(relation, scan_path(closure, frame, seeds))
+    seeds = Seeds(relation, seed, seed in nodes, _is_forgotten(relation, closure, seed, frame))
+    found = _path(closure, frame, seeds)
+    return found if seeds.forgotten else join(relation, found)
 
 
 def _is_forgotten(relation: Relation, closure: PathPattern, seed: str, frame: Frame) -> bool:
@@ -222,7 +226,7 @@ def _optional(left: Pattern, right: Pattern, on: Expression | None, frame: Frame
     seen = variables_of(on) & (set(first.columns) | set(second.columns))
     if seen <= bound:
         # What the right side binds for certain can be filtered there.
-        return left_join(first, _filter(second, on, frame))
+        return left_join(first, _filter(second, conjuncts(on), frame))
     if has_exists(on):
         # DuckDB does not always unnest a subquery in the condition of a LEFT JOIN.
         return _optional_by_row(left, right, on, frame)
@@ -245,7 +249,7 @@ def _optional_by_row(left: Pattern, right: Pattern, on: Expression, frame: Frame
         )
     first = first.materialize()
     again = Relation(frame.context, list(first.sources), columns=dict(first.columns))
-    matched = _filter(join(again, compile_pattern(right, frame)), on, frame)
+    matched = _filter(join(again, compile_pattern(right, frame)), conjuncts(on), frame)
     matched.columns = {
         name: value
         for name, value in matched.columns.items()
@@ -256,8 +260,27 @@ def _optional_by_row(left: Pattern, right: Pattern, on: Expression, frame: Frame
     return result
 
 
-def _filter(relation: Relation, on: Expression, frame: Frame) -> Relation:
-    for part in _conjuncts(on):
+def _filtered(conditions: list[Expression], inner: Pattern, frame: Frame) -> Relation:
+    """The solutions of ``inner`` that pass all the conditions of a filter."""
+    below: list[Expression] = []
+    if isinstance(inner, Extend):
+        # What a filter says of other variables is known when the value is computed.
+        below = [c for c in conditions if _is_before(c, inner.variable)]
+        conditions = [c for c in conditions if not _is_before(c, inner.variable)]
+    if below and isinstance(inner, Extend):
+        record = frame.context.record
+        relation = record.made(_filtered(below, inner.pattern, frame))
+        with record.at(inner):
+            relation = record.made(_extend(relation, inner, frame))
+    else:
+        relation = compile_pattern(inner, frame)
+    if any(map(has_exists, conditions)):
+        relation = _in_graph(relation, frame)
+    return _filter(relation, conditions, frame)
+
+
+def _filter(relation: Relation, conditions: Iterable[Expression], frame: Frame) -> Relation:
+    for part in conditions:
         relation = _settled(relation, part)
         relation.where.append(condition(part, relation, frame, as_filter=True))
         narrow(relation, part, frame.context.statistics)
@@ -276,28 +299,9 @@ def _settled(relation: Relation, reader: Expression) -> Relation:
     return relation.close() if long and not relation.correlated else relation
 
 
-def _before(on: Expression, variable: Variable) -> Expression | None:
-    """The conjuncts of a filter that do not read ``variable``."""
-    return _conjunction(part for part in _conjuncts(on) if _is_before(part, variable))
-
-
 def _is_before(part: Expression, variable: Variable) -> bool:
+    """Whether a condition can be asked before ``variable`` is bound."""
     return not has_exists(part) and variable.name not in variables_of(part)
-
-
-def _conjunction(parts: Iterable[Expression]) -> Expression | None:
-    result: Expression | None = None
-    for part in parts:
-        result = part if result is None else And(result, part)
-    return result
-
-
-def _conjuncts(on: Expression) -> Iterator[Expression]:
-    if isinstance(on, And):
-        yield from _conjuncts(on.left)
-        yield from _conjuncts(on.right)
-    else:
-        yield on
 
 
 def compile_exists(node: Exists, scope: Scope, frame: Frame) -> SQL:
@@ -307,10 +311,14 @@ def compile_exists(node: Exists, scope: Scope, frame: Frame) -> SQL:
         names = {n.name for n in walk(node.pattern) if isinstance(n, Variable)}
         asked = frozenset(name for name in names if scope.lookup(name) is not None)
         inside = replace(inside, asked=asked)
-    return exists(scope, compile_pattern(node.pattern, inside))
+    with frame.context.record.at(node):
+        return exists(scope, compile_pattern(node.pattern, inside))
 
 
-def _extend(relation: Relation, variable: Variable, value: Expression, frame: Frame) -> Relation:
+def _extend(relation: Relation, extend: Extend, frame: Frame) -> Relation:
+    variable, value = extend.variable, extend.expression
+    if has_exists(value):
+        relation = _in_graph(relation, frame)
     if relation.empty:
         return nothing(relation.context, [*relation.columns, variable.name])
     if needs_solution_id(value) and SOLUTION_ID not in relation.columns:

@@ -92,6 +92,13 @@ def compile_tree(
 ) -> tuple[exp.Query, QueryForm, tuple[str, ...], tuple[str, ...]]:
     """The statement as a sqlglot tree, and the rest of its plan (see Plan)."""
     context.resolve(constants(query))
+    with context.record.at(query):
+        return _compiled(query, context, default_graph, output)
+
+
+def _compiled(
+    query: Query, context: Context, default_graph: DefaultGraph, output: Output
+) -> tuple[exp.Query, QueryForm, tuple[str, ...], tuple[str, ...]]:
     frame = Frame(context, active_graph(query.dataset, context, default_graph), compile_exists)
     match query:
         case SelectQuery():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from typing import Literal as Choice
@@ -93,9 +94,8 @@ def explain(
     prefixes: Mapping[str, str] | None = None,
     default_graph: DefaultGraph = "union",
     file: str | None = None,
-    analyze: bool = False,
 ) -> Explanation:
-    """The stages of a query; with ``analyze`` it runs, and the engine's plan has timings."""
+    """The stages of a query."""
     from kgtool.plan.context import Context
     from kgtool.plan.query import compile_tree
     from kgtool.sparql.printing import to_text
@@ -103,8 +103,7 @@ def explain(
     query = parsed(text, parameters, prefixes, file)
     tree, *_ = compile_tree(query, Context(store, query.base), default_graph)
     statement = tree.sql(dialect="duckdb", pretty=True, normalize_functions=False)
-    explained = "EXPLAIN ANALYZE " if analyze else "EXPLAIN "
-    rows = store.connection.cursor().execute(explained + statement).fetchall()
+    rows = store.connection.cursor().execute(f"EXPLAIN {statement}").fetchall()
     return Explanation(to_text(query), statement, "\n".join(row[-1] for row in rows))
 
 
@@ -132,18 +131,25 @@ def _compiled(
     from kgtool.plan.query import compile_query
 
     query = parsed(text, parameters, prefixes, file)
-    try:
+    with errors_in(text, file):
         plan = compile_query(query, store, default_graph=default_graph)
-        if "id" in plan.layout and _has_many_rows(store, plan.sql):
+        if "id" in plan.layout and has_many_rows(store, plan.sql):
             plan = compile_query(query, store, default_graph=default_graph, output="terms")
+    return KeptPlan.of(plan)
+
+
+@contextmanager
+def errors_in(text: str, file: str | None) -> Iterator[None]:
+    """What cannot be compiled of a query is told with the file and the line that it stands in."""
+    try:
+        yield
     except KgtoolError as error:
         if error.location is not None:
             error.location = error.location._replace(file=file or "query").in_text(text)
         raise
-    return KeptPlan.of(plan)
 
 
-def _has_many_rows(store: Store, statement: str) -> bool:
+def has_many_rows(store: Store, statement: str) -> bool:
     """Whether the engine expects so many rows that it had better decode them itself."""
     if store.statistics.terms <= _MANY:
         return False

@@ -126,21 +126,21 @@ def _table(
     if "p" in known:
         (table,) = tables.values()
         return sql.table(table, alias), frozenset() if table == "pos" else frozenset("p")
-    return _union(tables, known["o"], alias), frozenset("o")
+    return _union(tables, known["o"], context, alias), frozenset("o")
 
 
-def _union(tables: Mapping[int, str], object_: int, alias: str) -> SQL:
+def _union(tables: Mapping[int, str], object_: int, context: Context, alias: str) -> SQL:
     """The quads of an object under several predicates."""
     result: exp.Query | None = None
     shared = [p for p, table in tables.items() if table == "pos"]
     groups = [([p], table) for p, table in tables.items() if table != "pos"]
     for predicates, table in [(shared, "pos"), *groups] if shared else groups:
-        own = table != "pos"
-        columns: list[SQL] = [sql.column("t", f) for f in ("s", "g", "dup")]
-        columns.append(sql.alias(sql.number(predicates[0]), "p") if own else sql.column("t", "p"))
-        query = exp.Select(expressions=columns).from_(sql.table(table, "t"), copy=False)
-        conditions = [sql.eq(sql.column("t", "o"), sql.number(object_))]
-        conditions += [] if own else [sql.in_numbers(sql.column("t", "p"), predicates)]
+        own, t = table != "pos", context.fresh("t")
+        columns: list[SQL] = [sql.column(t, f) for f in ("s", "g", "dup")]
+        columns.append(sql.alias(sql.number(predicates[0]), "p") if own else sql.column(t, "p"))
+        query = exp.Select(expressions=columns).from_(sql.table(table, t), copy=False)
+        conditions = [sql.eq(sql.column(t, "o"), sql.number(object_))]
+        conditions += [] if own else [sql.in_numbers(sql.column(t, "p"), predicates)]
         query.set("where", exp.Where(this=sql.conjunction(conditions)))
         result = exp.Union(this=result, expression=query, distinct=False) if result else query
     assert result is not None

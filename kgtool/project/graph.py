@@ -19,6 +19,7 @@ from kgtool.project.folder import Project, find_project
 from kgtool.project.stored import StoredQueries, StoredQuery, loose_query
 
 if TYPE_CHECKING:
+    from kgtool.analysis import Analysis
     from kgtool.engine.editor import Change
     from kgtool.engine.store import Store
     from kgtool.federation.run import Services
@@ -215,6 +216,27 @@ class Graph:
         query, arguments = self._prepared(text_or_name, parameters or {})
         arguments.pop("cache")
         return explain(self.store, query.text, default_graph=default_graph, **arguments)
+
+    def analyze(
+        self,
+        text_or_name: str | StoredQuery,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        default_graph: DefaultGraph = "union",
+        timeout: float | None = None,
+        **more: object,
+    ) -> Analysis:
+        """Runs a query and tells what each operator of its algebra took.
+
+        The arguments are those of ``query``.
+        """
+        from kgtool.analysis import analyze
+
+        query, arguments = self._prepared(text_or_name, {**(parameters or {}), **more})
+        arguments.pop("cache")
+        return analyze(
+            self.store, query.text, default_graph=default_graph, timeout=timeout, **arguments
+        )
 
     def close(self) -> None:
         self.store.close()

@@ -3,8 +3,8 @@
 Nodes are the same, as far as people would say so, where
 
 1. all that hangs below them is the same, the largest first;
-2. the same node points to them by the same property, and more than half of what is said of them
-   and below them is the same, that included;
+2. the same node points to them by the same property, and they are the only ones that it points to
+   so, or more than half of what is said of them and below them is the same, that included;
 3. so much is the same, wherever they are.
 
 Any matching is right, in that what it shows as removed and added makes the one graph from the
@@ -103,14 +103,23 @@ class _Matcher:
                     if isinstance(s, int):
                         places[s, p][side].append(node)
         for olds, news in places.values():
-            self._match_below(self._match_up(olds, news))
+            self._match_below(self._match_there(olds, news))
 
     def _match_below(self, found: list[tuple[str, str]]) -> None:
         while found:
             one, other = found.pop()
             olds, news = _children(self._old, one), _children(self._new, other)
             for p in olds.keys() & news.keys():
-                found += self._match_up(olds[p], news[p])
+                found += self._match_there(olds[p], news[p])
+
+    def _match_there(self, olds: Sequence[str], news: Sequence[str]) -> list[tuple[str, str]]:
+        """Match nodes in one place, of which some may have a match already."""
+        found = self._match_up(olds, news)
+        olds = [node for node in dict.fromkeys(olds) if node not in self.pairs]
+        news = [node for node in dict.fromkeys(news) if node not in self._taken]
+        if len(olds) == len(news) == 1:
+            found.append(self._match(olds[0], news[0]))
+        return found
 
     # Anywhere ---------------------------------------------------------------------------
 

@@ -242,7 +242,8 @@ def merge_conflict(text: str, name: str) -> RdfSyntaxError | None:
     return RdfSyntaxError(
         f"{mark[1]!r} is a mark of a merge conflict",
         location=Location.at(mark.start(), text, name),
-        expected="RDF; resolve the conflict first",
+        expected="RDF",
+        hint="A merge has stopped here: choose between the two versions, and take out the marks.",
     )
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from kgtool.rdf.syntax import iri_text
 from kgtool.sparql import algebra as a
 from kgtool.sparql._clauses import Clauses, clauses_of, conjuncts, is_subquery, needs_braces
-from kgtool.sparql._written import Words
+from kgtool.sparql.wording import Words
 
 
 class Piece(NamedTuple):
@@ -134,17 +134,6 @@ class _Writer(Words):
         if clauses.values is not None:
             yield self._line(clauses.values)
             yield from self._values(clauses.values)
-
-    def order(self, condition: a.OrderCondition) -> str:
-        written = self.expression(condition.expression)
-        if condition.descending:
-            return f"DESC({written})"
-        return written if isinstance(condition.expression, a.Variable) else f"ASC({written})"
-
-    def limits(self, node: a.Slice) -> str:
-        limit = [] if node.limit is None else [f"LIMIT {node.limit}"]
-        offset = [f"OFFSET {node.offset}"] if node.offset or node.limit is None else []
-        return " ".join(limit + offset)
 
     # Groups -----------------------------------------------------------------------------
 

@@ -120,10 +120,10 @@ def test_construct(lines):
     query = "sparql: CONSTRUCT { ?s :is [ :named ?l ] } { ?s :p ?l }\n"
     given = 'given: id:a :p "A" .\n'
     assert lines(query + given + 'expect: id:a :is [ :named "A" ] .') == []
-    assert lines(query + given + 'expect: id:a :is _:x . _:x :named "B" .') == [
-        '- _:c14n0 :named "B" .',
-        '+ _:c14n0 :named "A" .',
-    ]
+    missing, added = lines(query + given + 'expect: id:a :is _:x . _:x :named "B" .')
+    assert missing.startswith("- _:")
+    assert missing.endswith(' :named "B" .')
+    assert added == missing.replace("- ", "+ ").replace("B", "A")
     assert lines(query + "expect: ''") == []
 
 

@@ -31,6 +31,19 @@ class Words:
         """A pattern in braces, on one line."""
         raise NotImplementedError
 
+    # Modifiers --------------------------------------------------------------------------
+
+    def order(self, condition: a.OrderCondition) -> str:
+        written = self.expression(condition.expression)
+        if condition.descending:
+            return f"DESC({written})"
+        return written if isinstance(condition.expression, a.Variable) else f"ASC({written})"
+
+    def limits(self, node: a.Slice) -> str:
+        limit = [] if node.limit is None else [f"LIMIT {node.limit}"]
+        offset = [f"OFFSET {node.offset}"] if node.offset or node.limit is None else []
+        return " ".join(limit + offset)
+
     # Terms and triples ------------------------------------------------------------------
 
     def node(self, node: a.Node) -> str:
