@@ -151,7 +151,10 @@ class Replay:
         self._path = path
         self._answers: dict[tuple[str, str], tuple[str, str]] = {}
         if not path.is_file():
-            raise NotFoundError(f"there is no recording {path}", hint="--record FILE makes one.")
+            raise NotFoundError(
+                f"there is no recording {path}",
+                hint="`kgtool query NAME --record FILE` makes one.",
+            )
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if line.strip() and not line.startswith("#"):
                 self._read(line, number)

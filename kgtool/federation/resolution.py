@@ -27,7 +27,7 @@ from kgtool.federation.services import (
     names,
     selectivity,
 )
-from kgtool.plan.inspection import variables_of
+from kgtool.plan.inspection import conjuncts, variables_of
 from kgtool.plan.session import Session
 from kgtool.rdf.terms import IRI, Term
 from kgtool.sparql import algebra as a
@@ -104,14 +104,13 @@ class Federation:
                 own = needs.reading(names(right)).reading(_read(condition))
                 first = self._resolved(left, context, replace(own, conditions=needs.conditions))
                 inner = needs.reading(names(left)).reading(_read(condition))
+                kept = () if condition is None else tuple(conjuncts(condition))
                 # What is joined later may only choose among the solutions of the left side: one
                 # that goes on without the right side would be another.
                 known = _joined(context, self._here(first))
                 bound = certain(first, self._asker.certain)
                 seen = None if known is None else _projected(known, bound)
-                second = self._resolved(
-                    right, seen, replace(inner, conditions=_conjuncts(condition))
-                )
+                second = self._resolved(right, seen, replace(inner, conditions=kept))
                 return a.LeftJoin(first, second, self._in_expression(condition, first))
             case a.Union(left, right):
                 return a.Union(
@@ -122,7 +121,7 @@ class Federation:
                 return a.Minus(first, self._resolved(right, self._here(first), _ALL))
             case a.Filter(condition, inner):
                 own = needs.reading(variables_of(condition))
-                more = (*needs.conditions, *_conjuncts(condition))
+                more = (*needs.conditions, *conjuncts(condition))
                 first = self._resolved(inner, context, replace(own, conditions=more))
                 found = self._in_expression(condition, first)
                 assert found is not None
@@ -376,14 +375,6 @@ def _joined(left: a.Pattern | None, right: a.Pattern | None) -> a.Pattern | None
 def _projected(pattern: a.Pattern, visible: frozenset[str]) -> a.Pattern | None:
     shared = sorted(names(pattern) & visible)
     return a.Project(pattern, tuple(map(a.Variable, shared))) if shared else None
-
-
-def _conjuncts(condition: a.Expression | None) -> tuple[a.Expression, ...]:
-    if condition is None:
-        return ()
-    if isinstance(condition, a.And):
-        return _conjuncts(condition.left) + _conjuncts(condition.right)
-    return (condition,)
 
 
 def _read(condition: a.Expression | None) -> set[str]:

@@ -42,8 +42,6 @@ SELECT DISTINCT ?name {
 }
 """
 _NAME = re.compile(r"[^\s{}?$<>]+")
-#: What a query that asks endpoints has in its text.
-_SERVICE = re.compile(r"\bservice\b", re.IGNORECASE)
 
 
 class Graph:
@@ -95,7 +93,7 @@ class Graph:
         from kgtool.plan import run_query
 
         query, arguments = self._prepared(text_or_name, {**(parameters or {}), **more})
-        if services is not None or _SERVICE.search(query.text):
+        if services is not None or query.may_ask_endpoints:
             found = self._federated(query, arguments, services, default_graph, timeout, max_rows)
             if found is not None:
                 return found

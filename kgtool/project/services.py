@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from kgtool.federation.endpoints import Endpoint, Endpoints
+from kgtool.federation.run import Services
 from kgtool.project.folder import Project
 from kgtool.project.settings import Settings
+from kgtool.project.stored import StoredQuery
+
+#: The folder of queries/ with recordings.
+RECORDINGS = "replay"
 
 _TABLE = "tool.kgtool.endpoints"
 _KEYS = tuple(f.name for f in fields(Endpoint) if f.name != "name")
@@ -58,3 +64,18 @@ def _is_number(value: Any) -> bool:
 
 def _is_texts(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
+
+
+def recording_of(project: Project, name: str) -> Path:
+    """The file with the answers of endpoints to a stored query, which is asked offline with it."""
+    return project.queries / RECORDINGS / f"{name}.jsonl"
+
+
+def offline(project: Project, query: StoredQuery) -> Services | None:
+    """How tests, lint and diff ask a stored query: they leave the network alone.
+
+    None where it asks no endpoint; else there has to be a recording.
+    """
+    if not query.may_ask_endpoints:
+        return None
+    return Services(project_endpoints(project), replay=recording_of(project, query.name))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -47,6 +48,11 @@ class StoredQuery(NamedTuple):
     @property
     def has_header(self) -> bool:
         return bool(self.summary)
+
+    @property
+    def may_ask_endpoints(self) -> bool:
+        """Whether the word SERVICE is in the text, if only in a comment."""
+        return re.search(r"\bservice\b", self.text, re.IGNORECASE) is not None
 
     def check_given(self, names: Collection[str]) -> None:
         """Raises ParameterError for a name that the query does not have.

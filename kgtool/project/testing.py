@@ -12,6 +12,7 @@ from kgtool.project.files import replace_file
 from kgtool.project.folder import Project
 from kgtool.project.graph import Graph
 from kgtool.project.outcome import Outcome, outcome_of
+from kgtool.project.services import offline
 from kgtool.project.stored import StoredQueries
 
 EXPECTED = "expected"
@@ -76,7 +77,8 @@ def _update(graph: Graph, name: str, written: list[Path]) -> Sequence[str]:
 
 
 def _answer(graph: Graph, name: str) -> tuple[str, Answer]:
-    return answer_of(graph.query(name))
+    query = graph.find(name)
+    return answer_of(graph.query(query, services=offline(_project(graph), query)))
 
 
 def _project(graph: Graph) -> Project:

@@ -79,7 +79,7 @@ BAD: dict[str, tuple[dict[str, str | bytes], list[str]]] = {
     ),
     "a query that cannot be asked": (
         {"queries/d.rq": b"#+ summary: s\nASK { SERVICE <urn:x> {} }"},
-        ["queries/d.rq:2:7: SERVICE is not supported yet"],
+        ["queries/d.rq: there is no recording"],
     ),
     "expected answers": (
         {"queries/expected/things.csv": b'a\n"b', "queries/expected/x.ttl": b"<urn:a>"},

@@ -13,6 +13,7 @@ from kgtool.project.diff.model import QueryChange, RowChange, TripleDiff
 from kgtool.project.expected import Answer, Row, compare, is_ordered
 from kgtool.project.graph import Graph
 from kgtool.project.revisions import Version
+from kgtool.project.services import offline
 from kgtool.project.stored import query_text, stored_query
 from kgtool.rdf.namespaces import XSD
 from kgtool.rdf.syntax import term_text
@@ -58,7 +59,11 @@ class Asked:
         try:
             with self._version.blamed():
                 query = stored_query(name, self.files[name], self.texts[name])
-                result = self._graph.query(query, timeout=self._timeout, max_rows=_MOST_ROWS)
+                project = self._graph.project
+                services = offline(project, query) if project else None
+                result = self._graph.query(
+                    query, timeout=self._timeout, max_rows=_MOST_ROWS, services=services
+                )
                 return _Answered(query.text, *_answer(result))
         except KgtoolError as error:
             return error

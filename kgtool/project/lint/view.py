@@ -21,6 +21,7 @@ from kgtool.project.lint.files import Files, Text
 from kgtool.project.lint.rule import LeftOutError
 from kgtool.project.lint.twins import find_twins
 from kgtool.project.places import FilePlaces
+from kgtool.project.services import offline
 from kgtool.project.sources import as_in_files
 from kgtool.rdf.names import Names
 from kgtool.rdf.namespaces import WELL_KNOWN_PREFIXES
@@ -121,7 +122,9 @@ class View:
         for text in self.files.queries:
             if not any(parameter.required for parameter in text.query.parameters):
                 try:
-                    found[text.query.name] = text, answer_of(graph.query(text.query))[1]
+                    services = offline(self.project, text.query)
+                    result = graph.query(text.query, services=services)
+                    found[text.query.name] = text, answer_of(result)[1]
                 except KgtoolError as error:
                     error.location = error.location or Location(text.query.file)
                     self.files.errors.append(("answers", error))
