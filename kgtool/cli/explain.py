@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,10 @@ from kgtool.errors import UsageError
 
 if TYPE_CHECKING:
     from kgtool.analysis import Analysis
+    from kgtool.federation.outline import ServicePart
     from kgtool.plan import Explanation
+    from kgtool.project.graph import Graph
+    from kgtool.project.stored import StoredQuery
 
 
 @click.command()
@@ -75,7 +79,10 @@ def explain(
     graph, stored = asked(query, expression, project_folder, store, given, console, memory_limit)
     stopped = None
     with graph:
-        if analyze:
+        parts = graph.services(stored, given)
+        if parts:
+            written = _services(graph, stored, given, parts, analyze)
+        elif analyze:
             found = graph.analyze(stored, given, default_graph=default_graph, timeout=timeout)
             written = _analysis(found, stored.name, format_, output)
             stopped = found.stopped
@@ -87,6 +94,28 @@ def explain(
         out.write(written.encode())
     if stopped is not None:
         raise stopped
+
+
+def _services(
+    graph: Graph,
+    query: StoredQuery,
+    given: Mapping[str, object],
+    parts: Sequence[ServicePart],
+    analyze: bool,
+) -> str:
+    """Which part of a query goes where, and with --analyze what that has cost."""
+    lines = [line for part in parts for line in (*part.lines(), "")]
+    if analyze:
+        from kgtool.cli.services import cost_lines
+
+        result = graph.query(query, given)
+        rows = sum(1 for _ in result) if isinstance(result, Iterable) else 1
+        assert result.report is not None
+        lines += [*cost_lines(result.report), f"{rows:,} rows in all"]
+        lines += [f"warning: {warning}" for warning in result.report.warnings]
+    else:
+        lines.append("--analyze asks the endpoints, and says what each part has cost")
+    return "\n".join(lines) + "\n"
 
 
 def _stages(explanation: Explanation, show: str) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kgtool.analysis import Analysis
     from kgtool.engine.editor import Change
     from kgtool.engine.store import Store
+    from kgtool.federation.outline import ServicePart
     from kgtool.federation.run import Services
     from kgtool.plan import Explanation
     from kgtool.plan.columns import Columns
@@ -134,6 +135,20 @@ class Graph:
         )  # fmt: skip
         result.report = report
         return result
+
+    def services(
+        self, text_or_name: str | StoredQuery, parameters: Mapping[str, object] | None = None
+    ) -> list[ServicePart]:
+        """Which parts of a query go to which endpoints; none of one that asks none."""
+        from kgtool.federation.outline import outline
+        from kgtool.plan.run import parsed
+        from kgtool.project.services import project_endpoints
+
+        query, arguments = self._prepared(text_or_name, parameters or {})
+        if not query.may_ask_endpoints:
+            return []
+        algebra = parsed(query.text, arguments["parameters"], self.prefixes, query.file)
+        return outline(algebra, project_endpoints(self.project))
 
     def columns(
         self,
