@@ -19,6 +19,7 @@ from kgtool.sparql.algebra import (
     Path,
     PathPattern,
     Pattern,
+    Service,
     TriplePattern,
     Variable,
     ZeroOrMore,
@@ -33,17 +34,19 @@ _VOLATILE = frozenset({"RAND", "UUID", "STRUUID", "BNODE"})
 _LONG = frozenset({"SHA384", "SHA512"})
 
 
-def walk(node: Any) -> Iterator[Any]:
-    """All algebra nodes and terms below ``node``, itself first."""
+def walk(node: Any, without: type[Any] | tuple[()] = ()) -> Iterator[Any]:
+    """All algebra nodes and terms below ``node``, itself first, but for those of a kind."""
+    if isinstance(node, without):
+        return
     yield node
     if isinstance(node, tuple):
         for child in node:
-            yield from walk(child)
+            yield from walk(child, without)
     elif is_dataclass(node) and not isinstance(node, IRI | BlankNode | Literal | Variable):
         for each in fields(node):
             child = getattr(node, each.name)
             if isinstance(child, tuple) or is_dataclass(child):
-                yield from walk(child)
+                yield from walk(child, without)
 
 
 def constants(node: Any) -> set[Term]:
@@ -52,9 +55,10 @@ def constants(node: Any) -> set[Term]:
 
 
 def properties_in(node: Any) -> set[IRI]:
-    """The properties that a pattern, a template or a query names."""
+    """The properties that a pattern, a template or a query names, but for those that it asks
+    another endpoint for."""
     found: set[IRI] = set()
-    for each in walk(node):
+    for each in walk(node, Service):
         if isinstance(each, PathPattern):
             found |= {n for n in walk(each.path) if isinstance(n, IRI)}
         elif isinstance(each, TriplePattern) and isinstance(each.predicate, IRI):
@@ -66,7 +70,7 @@ def vocabulary(pattern: Any) -> set[IRI]:
     """The properties and classes that a pattern names."""
     return properties_in(pattern) | {
         each.object
-        for each in walk(pattern)
+        for each in walk(pattern, Service)
         if isinstance(each, TriplePattern)
         and each.predicate == IRI(RDF.type)
         and isinstance(each.object, IRI)
