@@ -92,15 +92,6 @@ class KgtoolError(Exception):
             text += f"\n{self.hint}"
         return text
 
-    def shown(self) -> str:
-        """The message with the line that it is about, and the place in it underlined."""
-        first, newline, rest = str(self).partition("\n")
-        if self.location is None or self.location.text is None:
-            return first + newline + rest
-        from kgtool.diagnostics.excerpt import excerpt
-
-        return "\n".join([first, *excerpt(self.location), *([rest] if rest else [])])
-
 
 class UsageError(KgtoolError):
     exit_code = 2

@@ -116,7 +116,9 @@ def _report(error: BaseException, console: Console) -> int:
         console.error(_usage_words(error))
         return error.exit_code
     if isinstance(error, KgtoolError):
-        console.error(error.shown())
+        from kgtool.diagnostics.excerpt import error_text
+
+        console.error(error_text(error))
         return error.exit_code
     if isinstance(error, KeyboardInterrupt | click.Abort):
         console.error("interrupted")

@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kgtool.errors import Location
+from kgtool.errors import KgtoolError, Location
 
 #: What is underlined from a place on: an IRI, a string, a name or a number; else one sign.
 _WORD = re.compile(r"""<[^<>\s]*>|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|[\w?$@:./#%+~-]+|\S""")
 #: Signs of a line that are shown, and how many of them may stand before the place.
 WIDTH, BEFORE = 100, 60
+
+
+def error_text(error: KgtoolError) -> str:
+    """An error's message with the line that it is about, and the place in it underlined."""
+    first, newline, rest = str(error).partition("\n")
+    if error.location is None or error.location.text is None:
+        return first + newline + rest
+    return "\n".join([first, *excerpt(error.location), *([rest] if rest else [])])
 
 
 def excerpt(location: Location, margin: str = "  ") -> Iterator[str]:

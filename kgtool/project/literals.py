@@ -7,7 +7,7 @@ comparison without a word.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
 
 from kgtool.engine.ids import OTHER, dictionary_tag
 from kgtool.errors import Location, RdfSyntaxError
@@ -16,7 +16,7 @@ from kgtool.rdf.namespaces import INTEGER_RANGES, XSD
 from kgtool.rdf.terms import Literal
 
 if TYPE_CHECKING:
-    from kgtool.project.sources import SourceFile
+    pass
 
 _PATTERNS = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 _ENGINE_TYPES = {
@@ -39,12 +39,12 @@ _EXPECTED = {
 }
 
 
-def check_literals(file: SourceFile) -> None:
-    """Raises RdfSyntaxError for the first literal without a value."""
-    for triple in file.triples:
+def check_literals(triples: Iterable[Triple], place: Callable[[Triple], Location]) -> None:
+    """Raises RdfSyntaxError for the first literal without a value; ``place`` says where it is."""
+    for triple in triples:
         term = triple[2]
         if isinstance(term, Literal) and not has_value(term):
-            raise without_value(term, file.place(triple))
+            raise without_value(term, place(triple))
 
 
 def has_value(literal: Literal) -> bool:

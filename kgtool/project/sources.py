@@ -65,7 +65,7 @@ def read_file(path: Path, name: str, base: str | None = None) -> SourceFile:
             error.location = error.location._replace(file=name)
         raise
     file = SourceFile(name, path, triples, parser.prefixes, base)
-    check_literals(file)
+    check_literals(triples, file.place)
     return file
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kgtool.diagnostics.excerpt import BEFORE, WIDTH, excerpt
+from kgtool.diagnostics.excerpt import BEFORE, WIDTH, error_text, excerpt
 from kgtool.errors import KgtoolError, Location
 
 
@@ -52,7 +52,7 @@ def test_without_a_column_only_the_line_is_shown():
 
 def test_an_error_shows_its_line_below_the_message():
     error = KgtoolError("wrong", location=Location.at(4, "a b\nc d\n", "f.ttl"), hint="Mend it.")
-    assert error.shown() == "f.ttl:2:1: wrong\n  2 | c d\n    | ^\nMend it."
+    assert error_text(error) == "f.ttl:2:1: wrong\n  2 | c d\n    | ^\nMend it."
     assert str(error) == "f.ttl:2:1: wrong\nMend it."
 
 
