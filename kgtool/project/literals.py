@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
 from kgtool.engine.ids import OTHER, dictionary_tag
 from kgtool.errors import Location, RdfSyntaxError
 from kgtool.rdf.lexical import PATTERNS
 from kgtool.rdf.namespaces import INTEGER_RANGES, XSD
-from kgtool.rdf.terms import Literal
+from kgtool.rdf.terms import Literal, Term
 
-if TYPE_CHECKING:
-    pass
+Triple: TypeAlias = tuple[Term, Term, Term]
 
 _PATTERNS = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 _ENGINE_TYPES = {
