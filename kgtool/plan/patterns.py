@@ -90,7 +90,8 @@ def _compile(pattern: Pattern, frame: Frame) -> Relation:
         case Service():
             where = pattern.position
             raise UnsupportedError(
-                "SERVICE cannot stand here: only a query asks endpoints",
+                "SERVICE cannot stand here",
+                expected="a pattern over this graph: endpoints are asked by queries alone",
                 location=Location(None, where.line, where.column) if where else None,
             )
         case _:
