@@ -125,10 +125,14 @@ def run_traced(
         store, replace(query, pattern=pattern), default_graph=default_graph, timeout=timeout
     )
     assert isinstance(result, SelectResult)
-    for row in result:
-        terms = row.asdict()
-        support = tuple(dict.fromkeys(_supports(parts, terms)))
-        yield TracedRow({name: terms[name] for name in variables}, support)
+    return (_traced(row.asdict(), variables, parts) for row in result)
+
+
+def _traced(
+    terms: dict[str, Term | None], variables: Iterable[str], parts: Iterable[Part]
+) -> TracedRow:
+    support = tuple(dict.fromkeys(_supports(parts, terms)))
+    return TracedRow({name: terms[name] for name in variables}, support)
 
 
 def with_lineage(pattern: Pattern) -> tuple[Pattern, tuple[Part, ...]]:

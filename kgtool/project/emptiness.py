@@ -19,7 +19,7 @@ from kgtool.plan.emptiness import (
     Skipped,
     find_losses,
 )
-from kgtool.plan.run import DefaultGraph, parsed
+from kgtool.plan.run import DefaultGraph, errors_in, parsed
 from kgtool.project.graph import Graph
 from kgtool.project.stored import StoredQuery
 from kgtool.rdf.likeness import most_like
@@ -57,9 +57,10 @@ class Emptiness:
         algebra = parsed(query.text, self._parameters, graph.prefixes, query.file)
         self._words = words(prefixes)
         self._prefixes = prefixes
-        self.losses = find_losses(
-            graph.store, algebra, default_graph=default_graph, timeout=timeout
-        )
+        with errors_in(query.text, query.file):
+            self.losses = find_losses(
+                graph.store, algebra, default_graph=default_graph, timeout=timeout
+            )
 
     def to_json(self) -> dict[str, Any]:
         """The losses as objects: the kind, the part as SPARQL, and what was seen."""

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from kgtool.errors import UsageError
 from kgtool.plan.chain import find_chain
 from kgtool.plan.lineage import Edge, Merging, Support, run_traced
-from kgtool.plan.run import DefaultGraph, parsed
+from kgtool.plan.run import DefaultGraph, errors_in, parsed
 from kgtool.project.explanation import (
     INFERRED,
     Explainer,
@@ -92,7 +92,8 @@ class Lineage:
                 hint="`kgtool why 'S P O'` says why a triple holds.",
             )
         store = self._graph.store
-        rows = run_traced(store, algebra, default_graph=default_graph, timeout=timeout)
+        with errors_in(query.text, query.file):
+            rows = run_traced(store, algebra, default_graph=default_graph, timeout=timeout)
         return (ExplainedRow(row.solution, self._reasons(row.support)) for row in rows)
 
     def lines(self, row: ExplainedRow, number: int) -> Iterator[str]:
