@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from kgtool.errors import DataError, KgtoolError, UsageError
 from kgtool.federation.endpoints import Endpoint
+from kgtool.federation.errors import ServiceError
 from kgtool.federation.exchanges import Answer, Source
-from kgtool.federation.http import ServiceError
 from kgtool.results import AskResult, SelectResult, format_named, read_result
 
 

@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 from kgtool.errors import KgtoolError, LimitError
 from kgtool.federation.answers import ask_endpoint
 from kgtool.federation.endpoints import Endpoint, Endpoints
+from kgtool.federation.errors import ServiceError
 from kgtool.federation.exchanges import Source
-from kgtool.federation.http import ServiceError
 from kgtool.federation.report import Cost, Report
 from kgtool.federation.services import Request, certain, endpoint_variables, values_of
 from kgtool.plan.session import Session

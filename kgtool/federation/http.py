@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from kgtool.errors import DataError, KgtoolError, LimitError
+from kgtool.errors import LimitError
 from kgtool.extras import missing_extra
 from kgtool.federation.endpoints import Endpoint
+from kgtool.federation.errors import RefusedError, ServiceError
 from kgtool.version import __version__
 
 try:
@@ -41,14 +42,6 @@ _MOST_REDIRECTS = 5
 TRIES = 4
 #: Seconds: the first wait before another try, doubled each time; the longest that is waited.
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
-
-
-class ServiceError(DataError):
-    """An endpoint that does not answer, or not as it should."""
-
-
-class RefusedError(KgtoolError):
-    """An address that may not be asked."""
 
 
 @dataclass(slots=True)

@@ -17,8 +17,9 @@ from kgtool.engine.writer import Source, StoreWriter
 from kgtool.errors import DataError, LimitError, UsageError
 from kgtool.federation import http
 from kgtool.federation.endpoints import Endpoint, Endpoints
+from kgtool.federation.errors import RefusedError, ServiceError
 from kgtool.federation.exchanges import Network
-from kgtool.federation.http import Client, RefusedError, ServiceError
+from kgtool.federation.http import Client
 from kgtool.federation.report import Report
 from kgtool.federation.run import Services, run_federated
 from kgtool.rdf.terms import IRI, Term
