@@ -12,12 +12,13 @@ from kgtool.cli.console import Console
 from kgtool.cli.limits import memory_option, rows_option, timeout_option
 from kgtool.cli.options import (
     RESULT_FORMATS,
+    ServiceOptions,
     output_option,
     parse_parameters,
     query_options,
+    service_options,
     talk_options,
 )
-from kgtool.cli.services import ServiceOptions, service_options
 from kgtool.errors import UsageError
 
 if TYPE_CHECKING:
