@@ -75,7 +75,9 @@ class Parts:
         self.repeats = sum(quad.repeats for quad in quads)
         self._stores: dict[tuple[int, tuple[GraphStatistics, ...]], _PartStore] = {}
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
-            ":memory:", config={"threads": 1, "autoinstall_known_extensions": False}
+            ":memory:",
+            # Without a folder nothing is spilled to disk, which would be in the current folder.
+            config={"threads": 1, "temp_directory": "", "autoinstall_known_extensions": False},
         )
         try:
             self._create()

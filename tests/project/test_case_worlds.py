@@ -153,7 +153,7 @@ def test_what_the_ontology_has_or_entails_may_be_given(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_stored_queries_answer_as_in_a_project(seed: int, tmp_path: Path) -> None:
-    """Of the shipped queries, over a part of the shipped facts."""
+    """Of the shipped queries that ask no other endpoint, over a part of the shipped facts."""
     random = Random(seed)
     for name in ("ontology", "queries"):
         shutil.copytree(ROOT / name, tmp_path / name)
@@ -169,7 +169,9 @@ def test_stored_queries_answer_as_in_a_project(seed: int, tmp_path: Path) -> Non
     world = world_of(project)
     with worlds_of(project, [world]) as store, Store.open(project.store_path) as built:
         known = store.store(world)
-        for query in StoredQueries(project).all():
+        queries = [q for q in StoredQueries(project).all() if "SERVICE" not in q.text]
+        assert len(queries) > 50
+        for query in queries:
             parameters = query.bind({}, built.prefixes)
             answers = [
                 answer_of(run_query(each, query.text, parameters=parameters))[1]
