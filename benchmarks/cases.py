@@ -2,6 +2,7 @@
 
     python -m benchmarks.cases                    the shipped cases, and one for each stored query
     python -m benchmarks.cases --copies 50        more of them
+    python -m benchmarks.cases --document         the table goes to docs/benchmarks.md
 
 The shipped cases are copied, so that several ask one query, as those of a project do; those for
 each stored query have their own triples each, and share no plan.
@@ -16,7 +17,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.tables import machine, table
+from benchmarks.tables import machine, table, write_document
 from kgtool.project.cases import run_cases
 from kgtool.project.folder import Project
 
@@ -91,6 +92,7 @@ def shapes_alone(project: Project) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--copies", type=int, default=10, help="of the shipped cases")
+    parser.add_argument("--document", action="store_true", help="write the table there")
     options = parser.parse_args(arguments)
     rows = []
     with tempfile.TemporaryDirectory() as folder:
@@ -102,7 +104,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         shapes_alone(shapes)
         rows.append(row("cases of shapes alone", shapes))
     header = ["", "cases", "seconds", "until the first", "of the processor", "cases a second"]
-    print(f"{machine()}.\n\n{table(header, rows)}")
+    text = f"{machine()}.\n\n{table(header, rows)}\n"
+    print(text)
+    if options.document:
+        write_document(text, "cases")
 
 
 if __name__ == "__main__":
