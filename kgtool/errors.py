@@ -7,11 +7,13 @@
     │   ├── HeaderError            a stored query's ``#+`` header
     │   ├── CaseError              a case in queries/tests/ that is ill-formed
     │   ├── ParameterError         a parameter missing, unknown or of the wrong type
+    │   ├── RefusedError           an endpoint whose address may not be asked
     │   └── NotFoundError          no such project, store, query or file
     ├── DataError                  exit code 3: the data are bad
     │   ├── RdfSyntaxError         an RDF file that does not parse
     │   ├── ShapeError             a shapes graph that is ill-formed
     │   ├── InconsistencyError     the ontology and the facts contradict each other
+    │   ├── ServiceError           an endpoint that does not answer, or not as it should
     │   └── StoreError             a store that is damaged, newer, or cannot be written
     └── LimitError                 exit code 1: a bound set by the caller was hit
 
@@ -121,6 +123,10 @@ class NotFoundError(UsageError):
     pass
 
 
+class RefusedError(UsageError):
+    pass
+
+
 class DataError(KgtoolError):
     exit_code = 3
 
@@ -134,6 +140,10 @@ class ShapeError(DataError):
 
 
 class InconsistencyError(DataError):
+    pass
+
+
+class ServiceError(DataError):
     pass
 
 

@@ -6,9 +6,8 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from kgtool.errors import DataError, KgtoolError, UsageError
+from kgtool.errors import DataError, KgtoolError, ServiceError, UsageError
 from kgtool.federation.endpoints import Endpoint
-from kgtool.federation.errors import ServiceError
 from kgtool.federation.exchanges import Answer, Source
 from kgtool.results import AskResult, SelectResult, format_named, read_result
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import count as counting
 from typing import Any, TypeAlias
 
-from kgtool.errors import KgtoolError, LimitError
+from kgtool.errors import KgtoolError, LimitError, ServiceError
 from kgtool.federation.answers import ask_endpoint
 from kgtool.federation.endpoints import Endpoint, Endpoints
-from kgtool.federation.errors import ServiceError
 from kgtool.federation.exchanges import Source
 from kgtool.federation.report import Cost, Report
 from kgtool.federation.services import Request, certain, endpoint_variables, values_of

@@ -19,10 +19,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from kgtool.errors import LimitError
+from kgtool.errors import LimitError, RefusedError, ServiceError
 from kgtool.extras import missing_extra
 from kgtool.federation.endpoints import Endpoint
-from kgtool.federation.errors import RefusedError, ServiceError
 from kgtool.version import __version__
 
 try:

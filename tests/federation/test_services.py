@@ -14,10 +14,9 @@ import pytest
 
 from kgtool.engine.store import Store
 from kgtool.engine.writer import Source, StoreWriter
-from kgtool.errors import DataError, LimitError, UsageError
+from kgtool.errors import DataError, LimitError, RefusedError, ServiceError, UsageError
 from kgtool.federation import http
 from kgtool.federation.endpoints import Endpoint, Endpoints
-from kgtool.federation.errors import RefusedError, ServiceError
 from kgtool.federation.exchanges import Network
 from kgtool.federation.http import Client
 from kgtool.federation.report import Report
