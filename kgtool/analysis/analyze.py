@@ -74,6 +74,7 @@ def analyze(
         compiled.context,
         compiled.record,
         compiled.graph,
+        run.rows,
         max(run.seconds, _LEAST_COUNTING),
     )
     whole = Count(expected_rows(run.root), run.rows, run.stopped.message if run.stopped else "")

@@ -121,12 +121,12 @@ class _Attribution:
 
     def _cte(self, step: Step) -> tuple[Operator, ...]:
         name = step.details.get("CTE Name", "")
-        readers = (alias for alias, item in self._items.items() if item.table == name)
-        reading = (o for alias in readers if (o := self._named(alias)) is not None)
-        found = _one(self._named(name)) or _distinct(reading)
-        # Only the terms of the query's own constants are a CTE that no operator has made.
+        if name not in self._items:  # the engine's own
+            return self.owners[step.inputs[-1].number]
+        # The dictionary with the query's own constants is the whole query's.
+        found = _one(self._named(name) or self._operators.root)
         self._give(step.inputs[0], found)
-        return found or self.owners[step.inputs[-1].number]
+        return found
 
     def _of(self, step: Step) -> Operator | None:
         return common([*self.owners[step.number]])

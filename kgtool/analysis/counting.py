@@ -52,13 +52,16 @@ def counted(
     context: Context,
     record: Record,
     graph: ActiveGraph,
+    answer: int | None,
     seconds: float,
 ) -> Mapping[int, Count]:
     """The solutions of each operator but the root, by its number, within so many seconds.
 
-    ``context`` and ``record`` are those of the whole query's compilation.
+    ``context`` and ``record`` are those of the whole query's compilation; ``answer`` is how
+    many rows it gave, None where it was stopped.
     """
     found: dict[int, Count] = {}
+    known = _known(operators.root, answer)
     late: set[int] = set()
     deadline = time.perf_counter() + seconds
     sizes = {operator.number: sum(1 for _ in operator.walk()) for operator in operators}
@@ -72,9 +75,11 @@ def counted(
         left = deadline - time.perf_counter()
         is_late = any(below.number in late for below in operator.walk())
         count = Count(note=_LATE)
-        if left > 0:
+        if left > 0 or operator.number in known:
             statement = _statement(_in_graph(operator, pattern, context), context, graph)
-            count = _count(store, statement, 0.0 if is_late else left / 2)
+            count = _count(
+                store, statement, 0.0 if is_late else left / 2, known.get(operator.number)
+            )
         if count.rows is None:
             late.add(operator.number)
         found[operator.number] = count
@@ -82,6 +87,16 @@ def counted(
         if operator.kind in _AS_MANY:
             found[operator.number] = found[operator.children[0].number]
     return found
+
+
+def _known(root: Operator, answer: int | None) -> dict[int, int]:
+    """What the answer to a SELECT tells: how many solutions its outermost operator has."""
+    if answer is None or not isinstance(root.node, a.SelectQuery):
+        return {}
+    (operator,) = root.children
+    while operator.kind in _AS_MANY:
+        operator = operator.children[0]
+    return {operator.number: answer}
 
 
 def _pattern(operator: Operator) -> a.Pattern | None:
@@ -106,10 +121,10 @@ def _statement(pattern: a.Pattern, context: Context, graph: ActiveGraph) -> str:
     return sql.to_text(own.finish(relation.select([sql.alias(sql.number(1), "solution")])))
 
 
-def _count(store: Store, statement: str, seconds: float) -> Count:
-    """The rows of a statement, where there are ``seconds`` to count them, and the estimate."""
-    plan, rows = None, None
-    if seconds > 0:
+def _count(store: Store, statement: str, seconds: float, rows: int | None) -> Count:
+    """The rows of a statement, counted in so many ``seconds`` or known before, and expected."""
+    plan = None
+    if rows is None and seconds > 0:
         counting = Statement(store, seconds, profiled=True)
         # It may run out of time, memory or room on the disk.
         with suppress(LimitError, duckdb.Error):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
 
 from sqlglot import exp
 
@@ -132,23 +133,50 @@ def _operands(pattern: Pattern) -> Iterator[Pattern | TriplePattern]:
 
 
 def _join_group(operands: Sequence[Pattern | TriplePattern], frame: Frame) -> Relation:
-    """Joins all operands; closures of paths last, so that they start from what is bound."""
+    """Joins all operands; closures of paths last, so that they start from what is bound.
+
+    What only a closure connects is not joined before it is: that would be all pairs.
+    """
     asked, frame = frame.asked, replace(frame, asked=None)
     closures = [o for o in operands if isinstance(o, PathPattern) and _may_be_seeded(o)]
-    relation = unit(frame.context, frame.outer)
+    parts: list[Relation] = []
     nodes: set[str] = set()
     for operand in operands:
         if operand not in closures:
-            relation = join(relation, _operand(operand, frame))
+            parts = _connected(parts, _operand(operand, frame), frame)
         if isinstance(operand, TriplePattern):
             ends = (operand.subject, operand.object)
             nodes |= {n.name for n in ends if isinstance(n, Variable)}
     while closures:
-        closure = next((c for c in closures if _seed_variable(c, relation)), closures[0])
+        closure, start = _next_closure(closures, parts, frame)
         closures.remove(closure)
-        last = replace(frame, asked=asked) if not closures else frame
-        relation = _join_closure(relation, closure, nodes, last)
-    return relation
+        parts = [part for part in parts if part is not start]
+        last = replace(frame, asked=asked) if not closures and not parts else frame
+        relation = _join_closure(start, closure, nodes, last)
+        if parts and not relation.empty and not relation.correlated:
+            # Else the engine, which cannot know what a closure has, may take all pairs after all.
+            relation = relation.materialize()
+        parts = _connected(parts, relation, frame)
+    return reduce(join, parts, unit(frame.context, frame.outer))
+
+
+def _connected(parts: list[Relation], other: Relation, frame: Frame) -> list[Relation]:
+    """The parts of a group, those with a variable of ``other`` joined with it."""
+    variables = other.columns.keys() - {frame.hidden}
+    meeting = [part for part in parts if part.columns.keys() & variables]
+    apart = [part for part in parts if not part.columns.keys() & variables]
+    return [*apart, reduce(join, [*meeting, other], unit(frame.context, frame.outer))]
+
+
+def _next_closure(
+    closures: list[PathPattern], parts: list[Relation], frame: Frame
+) -> tuple[PathPattern, Relation]:
+    """A closure, and the part that binds an end of it where there is one."""
+    for closure in closures:
+        for part in parts:
+            if _seed_variable(closure, part):
+                return closure, part
+    return closures[0], unit(frame.context, frame.outer)
 
 
 def _operand(operand: Pattern | TriplePattern, frame: Frame) -> Relation:

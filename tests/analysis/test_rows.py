@@ -103,3 +103,18 @@ def test_only_many_rows_more_than_expected_are_marked(analyzed: Analyzed) -> Non
     ):
         each.estimate, each.rows = estimate, rows
         assert each.misestimated is marked, (estimate, rows)
+
+
+def test_the_answer_tells_of_the_outermost_operators_without_counting(
+    analyzed: Analyzed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MODULE, "max", lambda *_: 0.0, raising=False)
+    analysis = analyzed(DATA, "SELECT ?a { { ?a :knows ?b } UNION { ?a :boss ?b } }")
+    rows = [(each.operator.kind, each.rows) for each in analysis.measured]
+    assert rows == [
+        ("Select", analysis.rows),
+        ("Project", analysis.rows),
+        ("Union", analysis.rows),
+        ("BGP", None),
+        ("BGP", None),
+    ]

@@ -169,3 +169,14 @@ def test_the_triples_of_a_property_are_counted_without_their_terms(measure: Meas
     work = measure("SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p")
     assert names_of(work) == {"pso"}
     assert work.operators <= 8
+
+
+def test_what_only_a_closure_connects_is_not_paired_before(measure: Measure) -> None:
+    """Neither by the compiler nor by the engine, which expects little of a closure."""
+    for query in (
+        "SELECT ?e ?name { ?e ww2:atPlace/ww2:locatedIn* ?place . ?place rdfs:label ?name }",
+        "SELECT ?u ?name { ?u ww2:subordinateTo+ ?v . ?u ww2:echelon ?e . ?v rdfs:label ?name }",
+        "SELECT ?e ?w { ?e ww2:partOf* ?w . ?w a ww2:Campaign . "
+        "?e ww2:atPlace ?x . ?x ww2:locatedIn* ?y . ?y a ww2:Capital }",
+    ):
+        assert measure(query).between <= TRIPLES
