@@ -305,5 +305,11 @@ def _retry_after(text: str | None) -> float | None:
 
 
 def _words(error: BaseException) -> str:
-    text = str(error)
-    return text.rpartition(": ")[2].strip("'\")") or type(error).__name__
+    """What the system says of an error, under what the library makes of it."""
+    seen: BaseException | None = error
+    while seen is not None:
+        inside = [arg for arg in seen.args if isinstance(arg, BaseException)]
+        if isinstance(seen, OSError) and seen.strerror:
+            return seen.strerror
+        seen = inside[0] if inside else seen.__cause__
+    return str(error).rpartition(": ")[2].strip("'\")") or type(error).__name__

@@ -83,7 +83,7 @@ def test_a_query_that_is_stopped_is_analyzed_as_far_as_it_goes(run, built, monke
     assert data["stopped"] == "the query was stopped after 0.2 seconds"
     assert data["rows"] is None
     patterns = data["operators"]["children"][0]["children"][0]["children"]
-    assert patterns[0]["rows"] == 5
+    assert patterns[0]["rows"] == 6
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_query_that_is_stopped_is_analyzed_as_far_as_it_goes(run, built, monke
         (["things", "--analyze", "--show", "sql"], "exclude each other"),
         (["things", "--analyze", "-p", "colour=red"], "colour"),
         (["-e", "SELECT { }", "--analyze"], "unexpected"),
-        (["-e", "SELECT * { SERVICE <http://e/> { } }", "--analyze"], "SERVICE is not supported"),
+        (["-e", "SELECT * { SERVICE <nowhere> { } }", "--analyze"], "no endpoint 'nowhere'"),
     ],
 )
 def test_wrong_use_is_told(run, built, arguments, message):
