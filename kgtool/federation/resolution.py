@@ -20,6 +20,7 @@ from kgtool.federation.exchanges import Source
 from kgtool.federation.report import Report
 from kgtool.federation.services import (
     Request,
+    NARROW,
     certain,
     endpoint_variables,
     has_service,
@@ -295,7 +296,9 @@ class Federation:
             self.session.append(table, [(node,) for node in sorted(nodes, key=str)])
             self._asker.certain[table] = frozenset([first.name])
             context = a.Table(table, (first,))
-        found = _joined(context, self._resolved(step, context, _ALL))
+        # Neither end has a name that a text can have: both are read by this alone.
+        ends = Needs(frozenset({START.name, END.name}))
+        found = _joined(context, self._resolved(step, context, ends))
         assert found is not None
         _, rows = self._bindings(found, (first, second))
         return [(row[0], row[1]) for row in rows if row[0] is not None and row[1] is not None]
@@ -339,18 +342,32 @@ def _next(parts: Sequence[a.Pattern], known: frozenset[str]) -> list[a.Pattern]:
     """The parts to ask for now: those that what is known binds, else those that need no other.
 
     Among parts that share a variable which is not known yet, the one whose constants say the most
-    goes first, and the others get its bindings.
+    goes first, and the others get its bindings. So do those that are joined to it by way of others,
+    unless they have a constant of their own that narrows them.
     """
     ready = [p for p in parts if endpoint_variables(p) <= known] or list(parts)
     bound = [p for p in ready if names(p) & known]
     chosen: list[a.Pattern] = []
     taken: set[str] = set()
+    joined: frozenset[str] = frozenset()
     for part in sorted(bound or ready, key=lambda p: -selectivity(p)):
         fresh = names(part) - known
-        if not fresh & taken:
+        waits = not bound and fresh & joined and selectivity(part) < NARROW
+        if not fresh & taken and not waits:
             chosen.append(part)
             taken |= fresh
+            joined |= next(n for n in _connected(map(names, parts)) if names(part) <= n)
     return chosen
+
+
+def _connected(groups: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """Sets of variables, those that have one in common put together."""
+    found: list[frozenset[str]] = []
+    for group in groups:
+        near = [other for other in found if other & group]
+        found = [other for other in found if not other & group]
+        found.append(group.union(*near))
+    return found
 
 
 def _outside(part: a.Pattern, operands: Sequence[a.Pattern], needs: Needs) -> Needs:
