@@ -34,7 +34,8 @@ class Engine:
                 self._command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
             )
         process = self._process
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         process.stdin.write(json.dumps(wanted) + "\n")
         process.stdin.flush()
         if not select.select([process.stdout], [], [], limit)[0]:

@@ -62,8 +62,8 @@ class Selection:
         """Finds out the sources of several patterns at once."""
         shapes = dict.fromkeys(map(_shape, patterns))
         with ThreadPoolExecutor(_WORKERS) as pool:
-            for found in pool.map(lambda e: self._selected(e, tuple(shapes)), self._endpoints):
-                self._known.update(found)
+            for had in pool.map(lambda e: self._selected(e, tuple(shapes)), self._endpoints):
+                self._known.update(had)
         for shape in shapes:
             if (shape, None) not in self._known:
                 query = a.AskQuery(pattern=a.BGP((shape,)))
@@ -81,16 +81,16 @@ class Selection:
         """Which of some patterns an endpoint has that it was not asked for before."""
         wanted = [shape for shape in shapes if (shape, endpoint) not in self._known]
         try:
-            had = self._asked_together(endpoint, wanted) if len(wanted) > 1 else None
+            had = self._asked_together(endpoint, wanted)
         except ServiceError:
-            had = None
             self._properties[endpoint.url] = self._listed(endpoint)
-        if had is None:
-            had = [n for n, shape in enumerate(wanted) if self._asked(shape, endpoint)]
+            had = {n for n, shape in enumerate(wanted) if self._asked(shape, endpoint)}
         return {(shape, endpoint): n in had for n, shape in enumerate(wanted)}
 
     def _asked_together(self, endpoint: Endpoint, shapes: Sequence[a.TriplePattern]) -> set[int]:
         """The numbers of the patterns that an endpoint has: one solution of each is asked for."""
+        if len(shapes) < 2:
+            return {n for n, shape in enumerate(shapes) if self._asked(shape, endpoint)}
         branches = [_one_solution(number, shape) for number, shape in enumerate(shapes)]
         query = to_sparql(a.SelectQuery(pattern=a.Project(reduce(a.Union, branches), (_NUMBER,))))
         with ask_endpoint(self._source, endpoint, query, self._count(endpoint)) as (result, _):

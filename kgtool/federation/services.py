@@ -165,7 +165,9 @@ def selectivity(pattern: a.Pattern) -> int:
             weight += NARROW * (not isinstance(node.subject, a.Variable))
             weight += (1 if is_type else NARROW) * (not isinstance(node.object, a.Variable))
         elif isinstance(node, a.PathPattern):
-            weight += NARROW * sum(not isinstance(n, a.Variable) for n in (node.subject, node.object))
+            weight += NARROW * sum(
+                not isinstance(n, a.Variable) for n in (node.subject, node.object)
+            )
         elif isinstance(node, a.Values):
             # Those of a variable that no query can name are endpoints, not bindings.
             weight += NARROW * any(v.projectable for v in node.variables)

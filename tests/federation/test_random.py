@@ -14,6 +14,7 @@ from kgtool.engine.store import Store
 from kgtool.federation.endpoints import Endpoint, Endpoints
 from kgtool.federation.exchanges import Network
 from kgtool.federation.http import Client
+from kgtool.federation.report import Report
 from kgtool.federation.resolution import Federation
 from kgtool.plan.run import run_algebra
 from kgtool.rdf.terms import IRI
@@ -92,7 +93,9 @@ def test_random_queries(first: int, store_of: Stores, remote: list[Simulated]) -
         services += asked != query
         store = store_of(DATASETS[number])
         known = {"here": Endpoint(iri.value, "here", private=True, bindings=3)}
-        federation = Federation(store, Network(client), Endpoints(known), default_graph="strict")
+        federation = Federation(
+            store, Network(client), Endpoints(known), Report(), default_graph="strict"
+        )
         try:
             got = answer_of(federation.session.execute(federation.resolve(asked)))
             expected = answer_of(run_algebra(store, query, default_graph="strict"))
