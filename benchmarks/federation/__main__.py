@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import statistics
 import sys
@@ -18,15 +19,15 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from benchmarks.answers import row_text
+import pyoxigraph
+
+from benchmarks.answers import oxigraph_cells, row_text
 from benchmarks.federation.endpoints import Endpoints, endpoints
 from benchmarks.federation.engines import Engine, engines
 from benchmarks.federation.report import render
 from benchmarks.generate import make_file
 from benchmarks.generators.war import NAMESPACES
 from benchmarks.tables import write_document
-from kgtool.sparql import parse_query
-from kgtool.sparql.scope import in_scope
 
 QUERIES = Path(__file__).parent / "queries"
 #: A query that took this many seconds is not run again.
@@ -46,10 +47,12 @@ def without_services(text: str) -> str:
     return _PREFIXES + _SERVICE.sub(lambda m: m[2], text)
 
 
-def measure(engine: Engine, wanted: Found, asked: Endpoints, rounds: int, limit: float) -> Found:
-    """Median seconds and requests of a query, and its answer as lines of text."""
+def measure(
+    engine: Engine, wanted: Found, expected: list[str], asked: Endpoints, rounds: int, limit: float
+) -> Found:
+    """Median seconds and requests of a query, and whether its answers were right."""
     runs: list[tuple[float, int]] = []
-    lines: list[str] = []
+    right = True
     for _ in range(rounds):
         asked.asked()
         found = engine.ask(wanted, limit)
@@ -57,7 +60,7 @@ def measure(engine: Engine, wanted: Found, asked: Endpoints, rounds: int, limit:
         if "rows" not in found:
             return {**found, "requests": len(requests)}
         runs.append((found["seconds"], len(requests)))
-        lines = sorted(map(row_text, found["rows"]))
+        right = right and sorted(map(row_text, found["rows"])) == expected
         if found["seconds"] > _SLOW:
             break
     seconds, counts = zip(*runs, strict=True)
@@ -65,18 +68,20 @@ def measure(engine: Engine, wanted: Found, asked: Endpoints, rounds: int, limit:
         "seconds": statistics.median(seconds),
         "requests": statistics.median_high(counts),
         "runs": len(runs),
-        "lines": lines,
+        "right": right,
     }
 
 
-def measure_all(chosen: list[Path], options: argparse.Namespace, asked: Endpoints) -> list[Found]:
-    """A row for each query, with SERVICE and without."""
+def measure_all(
+    chosen: list[Path], options: argparse.Namespace, whole: pyoxigraph.Store, asked: Endpoints
+) -> list[Found]:
+    """A row for each query, with SERVICE and without; ``whole`` gives the right answers."""
     everything: list[Found] = []
     present = [engine for engine in engines() if engine.missing is None]
     try:
         for form in ("services", "sources"):
             for path in chosen:
-                row = _row(path, form, present, options, asked)
+                row = _row(path, form, present, options, whole, asked)
                 everything.append(row)
                 print(json.dumps(row), file=sys.stderr)
     finally:
@@ -86,31 +91,37 @@ def measure_all(chosen: list[Path], options: argparse.Namespace, asked: Endpoint
 
 
 def _row(
-    path: Path, form: str, present: list[Engine], options: argparse.Namespace, asked: Endpoints
+    path: Path,
+    form: str,
+    present: list[Engine],
+    options: argparse.Namespace,
+    whole: pyoxigraph.Store,
+    asked: Endpoints,
 ) -> Found:
     text = path.read_text(encoding="utf-8")
     plain = form == "sources"
-    query = without_services(text) if plain else with_services(text, asked.urls)
     urls = list(asked.urls.values())
+    answer = whole.query(without_services(text))
     wanted = {
-        "query": query,
-        "variables": [v.name for v in in_scope(parse_query(query).pattern)],
+        "query": without_services(text) if plain else with_services(text, asked.urls),
+        "variables": [variable.value for variable in answer.variables],
         "urls": urls,
         "sources": urls if plain else [],
     }
+    expected = sorted(row_text(oxigraph_cells(row)) for row in answer)
     found = {
-        engine.name: measure(engine, wanted, asked, options.rounds, options.limit)
+        engine.name: measure(engine, wanted, expected, asked, options.rounds, options.limit)
         for engine in present
         if not (plain and engine.name == "rdflib")
     }
-    ours = found["kgtool"].get("lines")
-    for each in found.values():
-        lines = each.pop("lines", None)
-        if lines is not None:
-            each["rows"] = len(lines)
-            each["equal"] = lines == ours
     shape = text.split("\n", 1)[0].removeprefix("# ")
-    return {"query": path.stem, "form": form, "shape": shape, "engines": found}
+    return {
+        "query": path.stem,
+        "form": form,
+        "shape": shape,
+        "rows": len(expected),
+        "engines": found,
+    }
 
 
 def main() -> None:
@@ -118,10 +129,11 @@ def main() -> None:
     parser.add_argument("--triples", type=int, default=60_000)
     parser.add_argument("--delay", type=float, default=0.05, help="seconds before each answer")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--limit", type=float, default=60, help="seconds for one run")
+    parser.add_argument("--limit", type=float, default=30, help="seconds for one run")
     parser.add_argument("--queries", default="*", help="patterns of names, with commas")
     parser.add_argument("--document", action="store_true", help="write the tables there")
     options = parser.parse_args()
+    busy = os.getloadavg()[0]
     for engine in engines():
         if engine.missing:
             print(engine.missing, file=sys.stderr)
@@ -130,9 +142,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "war.nt"
         make_file(data, options.triples)
+        whole = pyoxigraph.Store()
+        whole.load(data.read_bytes(), pyoxigraph.RdfFormat.N_TRIPLES)
         with endpoints(data, options.delay) as asked:
-            found = measure_all(chosen, options, asked)
-    text = render(found, options)
+            found = measure_all(chosen, options, whole, asked)
+    text = render(found, options, busy)
     print(text)
     if options.document:
         write_document(text, "federation")

@@ -13,11 +13,12 @@ _TITLES = {"services": "With SERVICE", "sources": "Without SERVICE: three source
 Found = dict[str, Any]
 
 
-def render(found: list[Found], options: argparse.Namespace) -> str:
-    """A table for each form of the queries, and the answers that differ."""
+def render(found: list[Found], options: argparse.Namespace, busy: float) -> str:
+    """A table for each form of the queries, and what went wrong; ``busy`` is the load average."""
     parts = [
         f"{machine()}; Comunica {comunica_version()}, rdflib {_version('rdflib')}. "
-        f"{options.triples:,} triples, {options.delay * 1000:.0f} ms before each answer."
+        f"{options.triples:,} triples, {options.delay * 1000:.0f} ms before each answer. "
+        f"The load average was {busy:.1f} when the run began."
     ]
     parts += [f"{engine.missing}." for engine in engines() if engine.missing]
     for form, title in _TITLES.items():
@@ -34,7 +35,7 @@ def _table(rows: list[Found]) -> str:
     lines = [
         [
             f"{row['query']}: {row['shape']}",
-            f"{row['engines']['kgtool'].get('rows', 0):,}",
+            f"{row['rows']:,}",
             *(_cell(row["engines"].get(name)) for name in names),
         ]
         for row in rows
@@ -49,7 +50,7 @@ def _cell(found: Found | None) -> str:
         return f"{found['requests']:,} so far, over {found['over']:.0f}"
     if "error" in found:
         return f"{found['requests']:,}, error"
-    wrong = "" if found["equal"] else " (differs)"
+    wrong = "" if found["right"] else " (wrong)"
     return f"{found['requests']:,}, {found['seconds']:.2f}{wrong}"
 
 
@@ -60,19 +61,18 @@ def _differences(found: list[Found]) -> str:
         for name, each in row["engines"].items()
         if (said := _said(each))
     ]
+    right = "are those of Oxigraph over the whole graph, compared as multisets of rows"
     if not lines:
-        return "All answers are equal, compared as multisets of rows."
-    return "Answers that differ from kgtool's, compared as multisets of rows:\n\n" + "\n".join(
-        lines
-    )
+        return f"All answers {right}."
+    return "\n".join([f"All other answers {right}:", "", *lines])
 
 
 def _said(found: Found) -> str:
     if "error" in found:
         return f"says: {found['error'][:200]}"
     if "over" in found:
-        return "was stopped"
-    return "" if found["equal"] else f"has {found['rows']:,} rows"
+        return f"was stopped after {found['over']:.0f} seconds"
+    return "" if found["right"] else "answers something else"
 
 
 def _version(package: str) -> str:

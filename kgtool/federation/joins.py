@@ -1,4 +1,4 @@
-"""Joins: their parts, which are asked for first, and which of them have variables in common."""
+"""Parts of joins and unions: which are asked for first, and which share variables."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ def operands(pattern: a.Pattern) -> Iterator[a.Pattern]:
         yield from operands(pattern.left)
         yield from operands(pattern.right)
     elif pattern != UNIT:
+        yield pattern
+
+
+def branches(pattern: a.Pattern) -> Iterator[a.Pattern]:
+    """What a pattern is the union of, however it is nested."""
+    if isinstance(pattern, a.Union):
+        yield from branches(pattern.left)
+        yield from branches(pattern.right)
+    else:
         yield pattern
 
 

@@ -18,7 +18,15 @@ from kgtool.federation.asking import Asker, Task, terms_of
 from kgtool.federation.closures import END, START, Closure
 from kgtool.federation.endpoints import Endpoints
 from kgtool.federation.exchanges import Source
-from kgtool.federation.joins import UNIT, connected, joined, next_parts, operands, projected
+from kgtool.federation.joins import (
+    UNIT,
+    branches,
+    connected,
+    joined,
+    next_parts,
+    operands,
+    projected,
+)
 from kgtool.federation.report import Report
 from kgtool.federation.services import (
     Request,
@@ -116,10 +124,8 @@ class Federation:
                 seen = None if known is None else projected(known, bound)
                 second = self._resolved(right, seen, replace(inner, conditions=kept))
                 return a.LeftJoin(first, second, self._in_expression(condition, first))
-            case a.Union(left, right):
-                return a.Union(
-                    self._resolved(left, context, needs), self._resolved(right, context, needs)
-                )
+            case a.Union():
+                return self._union(list(branches(pattern)), context, needs)
             case a.Minus(left, right):
                 first = self._resolved(left, context, needs.reading(names(right)))
                 return a.Minus(first, self._resolved(right, self._here(first), _ALL))
@@ -167,6 +173,19 @@ class Federation:
                     pattern, pattern=self._resolved(inner, None, Needs(needs.variables))
                 )
         raise AssertionError(f"no such operator: {type(pattern).__name__}")
+
+    def _union(
+        self, parts: Sequence[a.Pattern], context: a.Pattern | None, needs: Needs
+    ) -> a.Pattern:
+        """Branches that are one service are asked for at the same time."""
+        asked = [part for part in parts if self._is_asked(part)]
+        tasks = [self._task(part, context, needs) for part in asked]  # type: ignore[arg-type]
+        tables = iter(self._asker.run(tasks))
+        found = (
+            next(tables) if self._is_asked(part) else self._resolved(part, context, needs)
+            for part in parts
+        )
+        return reduce(a.Union, found)
 
     def _in_expression(
         self, expression: a.Expression | None, context: a.Pattern

@@ -138,6 +138,15 @@ def test_independent_services_are_asked_at_once(store, remote):
     assert time.monotonic() - started < 0.58
 
 
+def test_branches_of_a_union_are_asked_at_once(store, remote):
+    both = threading.Barrier(2, timeout=10)
+    for each in remote:
+        # Neither answers before the other is asked.
+        each.answer = lambda handler, query: both.wait() > 1
+    text = "SELECT * { { SERVICE <x> { ?a :n 'x' } } UNION { SERVICE <y> { ?b :m 7 } } }"
+    assert sorted(ask(store, remote, text)[0]) == [("", "k"), ("a", "")]
+
+
 def test_the_more_selective_service_goes_first(store, remote):
     ask(store, remote, "SELECT * { SERVICE <x> { ?s :n ?n } SERVICE <y> { ?s :t :k } }")
     assert "VALUES" not in remote[1].queries[0]
