@@ -1,6 +1,7 @@
 # make demo: builds the graph and asks it a question. make test: runs every test.
 # make conformance: the W3C suites, by suite and category. make fuzz: random requests.
-# make bench: timings beside Oxigraph, SQL by hand, and reasoners and validators.
+# make bench: timings beside Oxigraph, SQL by hand, reasoners and validators, and, over endpoints,
+# Comunica and rdflib.
 # make bench-peers: queries beside more stores.
 # All make .venv themselves; PYTHON=python3.12 chooses another interpreter for it.
 
@@ -39,6 +40,7 @@ fuzz: $(VENV)/.all-test
 bench: $(VENV)/.all-bench
 	$(BIN)/python -m benchmarks.bench
 	$(BIN)/python -m benchmarks.closing --document
+	$(BIN)/python -m benchmarks.federation --document
 
 # Virtuoso, if it is to take part, is a package of the system.
 bench-peers: $(VENV)/.all-bench

@@ -122,10 +122,23 @@ class _Distributor:
         if not isinstance(path, a.ZeroOrMore | a.OneOrMore | a.ZeroOrOne):
             step = path_step(node.subject, path, node.object, self._numbers)
             return self.pattern(step)  # type: ignore[no-any-return]
+        if (only := self._only_source(node)) is not None:
+            return a.Service(_iri(only), node)
         step = self.pattern(path_step(START, path.path, END, self._numbers))
         name = f"urn:x-kgtool:path:{next(self._numbers)}"
         self.closures[name] = Closure(path, step)
         return a.Service(IRI(name), node)
+
+    def _only_source(self, node: a.PathPattern) -> Endpoint | None:
+        """The one endpoint that has all steps of a path, and so the whole path.
+
+        Not where the path may have no length: it begins and ends on nodes of other sources then.
+        """
+        if any(isinstance(part, a.ZeroOrMore | a.ZeroOrOne) for part in walk(node.path)):
+            return None
+        found = {s for t in _patterns(node) for s in self._selection.sources(t)}
+        source = found.pop() if len(found) == 1 else None
+        return source
 
 
 def path_step(subject: a.Node, path: a.Path, object_: a.Node, numbers: Iterator[int]) -> a.Pattern:

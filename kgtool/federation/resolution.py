@@ -9,14 +9,24 @@ VALUES: FedX, Schwarte et al., 2011). That leaves out rows which no join would k
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import reduce
+from typing import TYPE_CHECKING, TypeAlias
 
 from kgtool.federation.asking import Asker, Task, terms_of
 from kgtool.federation.closures import END, START, Closure
 from kgtool.federation.endpoints import Endpoints
 from kgtool.federation.exchanges import Source
+from kgtool.federation.joins import (
+    UNIT,
+    branches,
+    connected,
+    joined,
+    next_parts,
+    operands,
+    projected,
+)
 from kgtool.federation.report import Report
 from kgtool.federation.services import (
     Request,
@@ -25,7 +35,7 @@ from kgtool.federation.services import (
     has_service,
     may_be_sent,
     names,
-    selectivity,
+    values_of,
 )
 from kgtool.plan.inspection import conjuncts, variables_of
 from kgtool.plan.session import Session
@@ -37,7 +47,9 @@ if TYPE_CHECKING:
     from kgtool.engine.store import Store
     from kgtool.plan.run import DefaultGraph
 
-_UNIT = a.BGP(())
+#: Bindings that may be sent with each batch of others.
+_MOST_ALONGSIDE = 200
+_Bindings: TypeAlias = tuple[tuple[a.Variable, ...], list[tuple[Term | None, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,7 @@ class Federation:
             return pattern
         match pattern:
             case a.Service() | a.Join():
-                return self._join(list(_operands(pattern)), context, needs)
+                return self._join(list(operands(pattern)), context, needs)
             case a.LeftJoin(left, right, condition):
                 own = needs.reading(names(right)).reading(_read(condition))
                 first = self._resolved(left, context, replace(own, conditions=needs.conditions))
@@ -107,15 +119,13 @@ class Federation:
                 kept = () if condition is None else tuple(conjuncts(condition))
                 # What is joined later may only choose among the solutions of the left side: one
                 # that goes on without the right side would be another.
-                known = _joined(context, self._here(first))
+                known = joined(context, self._here(first))
                 bound = certain(first, self._asker.certain)
-                seen = None if known is None else _projected(known, bound)
+                seen = None if known is None else projected(known, bound)
                 second = self._resolved(right, seen, replace(inner, conditions=kept))
                 return a.LeftJoin(first, second, self._in_expression(condition, first))
-            case a.Union(left, right):
-                return a.Union(
-                    self._resolved(left, context, needs), self._resolved(right, context, needs)
-                )
+            case a.Union():
+                return self._union(list(branches(pattern)), context, needs)
             case a.Minus(left, right):
                 first = self._resolved(left, context, needs.reading(names(right)))
                 return a.Minus(first, self._resolved(right, self._here(first), _ALL))
@@ -140,7 +150,7 @@ class Federation:
             case a.Project(inner, variables):
                 # Other variables of a subquery are not those outside of it.
                 visible = frozenset(v.name for v in variables)
-                seen = None if context is None else _projected(context, visible)
+                seen = None if context is None else projected(context, visible)
                 conditions = tuple(c for c in needs.conditions if variables_of(c) <= visible)
                 own = Needs(visible, conditions)
                 return replace(pattern, pattern=self._resolved(inner, seen, own))
@@ -163,6 +173,19 @@ class Federation:
                     pattern, pattern=self._resolved(inner, None, Needs(needs.variables))
                 )
         raise AssertionError(f"no such operator: {type(pattern).__name__}")
+
+    def _union(
+        self, parts: Sequence[a.Pattern], context: a.Pattern | None, needs: Needs
+    ) -> a.Pattern:
+        """Branches that are one service are asked for at the same time."""
+        asked = [part for part in parts if self._is_asked(part)]
+        tasks = [self._task(part, context, needs) for part in asked]  # type: ignore[arg-type]
+        tables = iter(self._asker.run(tasks))
+        found = (
+            next(tables) if self._is_asked(part) else self._resolved(part, context, needs)
+            for part in parts
+        )
+        return reduce(a.Union, found)
 
     def _in_expression(
         self, expression: a.Expression | None, context: a.Pattern
@@ -231,22 +254,22 @@ class Federation:
         done: a.Pattern | None = None
         for part in operands:
             if not has_service(part):
-                done = _joined(done, part)
+                done = joined(done, part)
         left = [o for o in operands if has_service(o)]
         while left:
-            known = _joined(context, self._here(done))
-            group = _next(left, frozenset() if known is None else names(known))
+            known = joined(context, self._here(done))
+            group = next_parts(left, frozenset() if known is None else names(known))
             outside = {id(o): _outside(o, operands, needs) for o in group}
             asked = [o for o in group if self._is_asked(o)]
             tasks = [self._task(o, known, outside[id(o)]) for o in asked]  # type: ignore[arg-type]
             for table in self._asker.run(tasks):
-                done = _joined(done, table)
+                done = joined(done, table)
             for part in group:
                 if not self._is_asked(part):
-                    known = _joined(context, self._here(done))
-                    done = _joined(done, self._part(part, known, outside[id(part)]))
+                    known = joined(context, self._here(done))
+                    done = joined(done, self._part(part, known, outside[id(part)]))
             left = [o for o in left if o not in group]
-        return done or _UNIT
+        return done or UNIT
 
     def _is_asked(self, part: a.Pattern) -> bool:
         """Whether a part is asked of endpoints as it stands."""
@@ -295,7 +318,9 @@ class Federation:
             self.session.append(table, [(node,) for node in sorted(nodes, key=str)])
             self._asker.certain[table] = frozenset([first.name])
             context = a.Table(table, (first,))
-        found = _joined(context, self._resolved(step, context, _ALL))
+        # Neither end has a name that a text can have: both are read by this alone.
+        ends = Needs(frozenset({START.name, END.name}))
+        found = joined(context, self._resolved(step, context, ends))
         assert found is not None
         _, rows = self._bindings(found, (first, second))
         return [(row[0], row[1]) for row in rows if row[0] is not None and row[1] is not None]
@@ -314,12 +339,35 @@ class Federation:
         request = Request(service.pattern, variables, kept)
         if not shared or known is None:
             return Task(service, request)
-        variables, bindings = self._bindings(known, tuple(map(a.Variable, shared)))
+        first, *others = self._known_bindings(known, service, shared)
+        for more, rows in others:
+            if more and len(rows) <= _MOST_ALONGSIDE:
+                request = replace(request, pattern=a.Join(values_of(more, rows), request.pattern))
+        variables, bindings = first
+        if not all(rows for more, rows in (first, *others) if more):
+            bindings = []  # what is known has no solution
         return Task(service, request, variables, bindings if variables else None)
 
-    def _bindings(
-        self, known: a.Pattern, variables: tuple[a.Variable, ...]
-    ) -> tuple[tuple[a.Variable, ...], list[tuple[Term | None, ...]]]:
+    def _known_bindings(
+        self, known: a.Pattern, service: a.Service, shared: Sequence[str]
+    ) -> list[_Bindings]:
+        """The bindings for a service, the most first, which go in batches.
+
+        Parts of what is known that share no variable stay apart: their product may be far larger.
+        """
+        parts = list(operands(known))
+        groups = [*connected(map(names, parts))]
+        if endpoint_variables(service):
+            groups = [names(known)]  # each endpoint has bindings of its own
+        found = []
+        for group in groups:
+            seen = tuple(a.Variable(name) for name in shared if name in group)
+            near = [part for part in parts if names(part) & group]
+            if seen:
+                found.append(self._bindings(reduce(a.Join, near), seen))
+        return sorted(found, key=lambda bindings: -len(bindings[1]))
+
+    def _bindings(self, known: a.Pattern, variables: tuple[a.Variable, ...]) -> _Bindings:
         """The distinct values of those variables that all solutions bind, in a stable order.
 
         With UNDEF among them, several bindings would bring the same solution.
@@ -335,46 +383,9 @@ class Federation:
         return variables, rows
 
 
-def _next(parts: Sequence[a.Pattern], known: frozenset[str]) -> list[a.Pattern]:
-    """The parts to ask for now: those that what is known binds, else those that need no other.
-
-    Among parts that share a variable which is not known yet, the one whose constants say the most
-    goes first, and the others get its bindings.
-    """
-    ready = [p for p in parts if endpoint_variables(p) <= known] or list(parts)
-    bound = [p for p in ready if names(p) & known]
-    chosen: list[a.Pattern] = []
-    taken: set[str] = set()
-    for part in sorted(bound or ready, key=lambda p: -selectivity(p)):
-        fresh = names(part) - known
-        if not fresh & taken:
-            chosen.append(part)
-            taken |= fresh
-    return chosen
-
-
 def _outside(part: a.Pattern, operands: Sequence[a.Pattern], needs: Needs) -> Needs:
     """What is read of a part: by the query around, and by the parts beside it."""
     return needs.reading(n for other in operands if other is not part for n in names(other))
-
-
-def _operands(pattern: a.Pattern) -> Iterator[a.Pattern]:
-    if isinstance(pattern, a.Join):
-        yield from _operands(pattern.left)
-        yield from _operands(pattern.right)
-    elif pattern != _UNIT:
-        yield pattern
-
-
-def _joined(left: a.Pattern | None, right: a.Pattern | None) -> a.Pattern | None:
-    if left is None or right is None:
-        return right if left is None else left
-    return a.Join(left, right)
-
-
-def _projected(pattern: a.Pattern, visible: frozenset[str]) -> a.Pattern | None:
-    shared = sorted(names(pattern) & visible)
-    return a.Project(pattern, tuple(map(a.Variable, shared))) if shared else None
 
 
 def _read(condition: a.Expression | None) -> set[str]:

@@ -1,21 +1,25 @@
 """Which endpoints can have solutions of a triple pattern (FedX: ASK each, and remember it).
 
-An endpoint that describes itself (VoID: void:propertyPartition) is not asked for properties that it
-does not list.
+One request asks an endpoint for all patterns at once. An endpoint that cannot answer it is asked
+for each; if it describes itself (VoID: void:propertyPartition), not for properties that it does not
+list.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
 from kgtool.errors import KgtoolError
 from kgtool.federation.answers import ask_endpoint
 from kgtool.federation.endpoints import Endpoint
+from kgtool.federation.http import ServiceError
 from kgtool.federation.report import Cost, Report
 from kgtool.plan.run import DefaultGraph, run_algebra
-from kgtool.rdf.terms import IRI
+from kgtool.rdf.namespaces import XSD
+from kgtool.rdf.terms import IRI, Literal
 from kgtool.results import AskResult
 from kgtool.sparql import algebra as a
 from kgtool.sparql.writing import to_sparql
@@ -31,6 +35,7 @@ _PROPERTIES = (
     "SELECT DISTINCT ?p WHERE { ?d void:propertyPartition ?part . ?part void:property ?p }"
 )
 _WORKERS = 16
+_NUMBER = a.Variable("pattern")
 
 
 class Selection:
@@ -52,25 +57,13 @@ class Selection:
         report.costs += self._costs.values()
         self._known: dict[tuple[a.TriplePattern, SourceName], bool] = {}
         self._properties: dict[str, frozenset[str]] = {}
-        self._described = False
 
     def select(self, patterns: Iterable[a.TriplePattern]) -> None:
         """Finds out the sources of several patterns at once."""
-        if not self._described:
-            self._described = True
-            with ThreadPoolExecutor(_WORKERS) as pool:
-                listed = pool.map(self._listed, self._endpoints)
-                self._properties = {e.url: p for e, p in zip(self._endpoints, listed, strict=True)}
         shapes = dict.fromkeys(map(_shape, patterns))
-        wanted = [
-            (shape, endpoint)
-            for shape in shapes
-            for endpoint in self._endpoints
-            if (shape, endpoint) not in self._known
-        ]
         with ThreadPoolExecutor(_WORKERS) as pool:
-            answers = pool.map(lambda pair: self._asked(*pair), wanted)
-            self._known.update(zip(wanted, answers, strict=True))
+            for had in pool.map(lambda e: self._selected(e, tuple(shapes)), self._endpoints):
+                self._known.update(had)
         for shape in shapes:
             if (shape, None) not in self._known:
                 query = a.AskQuery(pattern=a.BGP((shape,)))
@@ -81,6 +74,29 @@ class Selection:
         """The sources of a pattern that ``select`` has seen, the graph at hand first."""
         shape = _shape(pattern)
         return tuple(s for s in (None, *self._endpoints) if self._known[shape, s])
+
+    def _selected(
+        self, endpoint: Endpoint, shapes: Sequence[a.TriplePattern]
+    ) -> dict[tuple[a.TriplePattern, SourceName], bool]:
+        """Which of some patterns an endpoint has that it was not asked for before."""
+        wanted = [shape for shape in shapes if (shape, endpoint) not in self._known]
+        try:
+            had = self._asked_together(endpoint, wanted)
+        except ServiceError:
+            self._properties[endpoint.url] = self._listed(endpoint)
+            had = {n for n, shape in enumerate(wanted) if self._asked(shape, endpoint)}
+        return {(shape, endpoint): n in had for n, shape in enumerate(wanted)}
+
+    def _asked_together(self, endpoint: Endpoint, shapes: Sequence[a.TriplePattern]) -> set[int]:
+        """The numbers of the patterns that an endpoint has: one solution of each is asked for."""
+        if len(shapes) < 2:
+            return {n for n, shape in enumerate(shapes) if self._asked(shape, endpoint)}
+        branches = [_one_solution(number, shape) for number, shape in enumerate(shapes)]
+        query = to_sparql(a.SelectQuery(pattern=a.Project(reduce(a.Union, branches), (_NUMBER,))))
+        with ask_endpoint(self._source, endpoint, query, self._count(endpoint)) as (result, _):
+            if isinstance(result, AskResult):
+                raise ServiceError(f"the endpoint {endpoint.title} answers as to an ASK")
+            return {int(lex) for _, lex in result.raw() if lex is not None}
 
     def _asked(self, shape: a.TriplePattern, endpoint: Endpoint) -> bool:
         listed = self._properties.get(endpoint.url)
@@ -108,6 +124,11 @@ class Selection:
             self._costs[endpoint.url].requests += 1
 
         return counted
+
+
+def _one_solution(number: int, shape: a.TriplePattern) -> a.Pattern:
+    numbered = a.Extend(a.BGP((shape,)), _NUMBER, Literal(str(number), XSD.integer))
+    return a.Slice(a.Project(numbered, (_NUMBER,)), 0, 1)
 
 
 def _shape(pattern: a.TriplePattern) -> a.TriplePattern:

@@ -21,6 +21,8 @@ _SHARED = frozenset((
     "HOURS", "MINUTES", "SAMETERM",
 ))  # fmt: skip
 _TYPE = IRI(RDF.type)
+#: The selectivity of a pattern with a subject or an object that is given.
+NARROW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +162,15 @@ def selectivity(pattern: a.Pattern) -> int:
     for node in walk(pattern):
         if isinstance(node, a.TriplePattern):
             is_type = node.predicate == _TYPE
-            weight += 4 * (not isinstance(node.subject, a.Variable))
-            weight += (1 if is_type else 4) * (not isinstance(node.object, a.Variable))
+            weight += NARROW * (not isinstance(node.subject, a.Variable))
+            weight += (1 if is_type else NARROW) * (not isinstance(node.object, a.Variable))
         elif isinstance(node, a.PathPattern):
-            weight += 4 * sum(not isinstance(n, a.Variable) for n in (node.subject, node.object))
+            weight += NARROW * sum(
+                not isinstance(n, a.Variable) for n in (node.subject, node.object)
+            )
         elif isinstance(node, a.Values):
-            weight += 4
+            # Those of a variable that no query can name are endpoints, not bindings.
+            weight += NARROW * any(v.projectable for v in node.variables)
         elif isinstance(node, a.Filter):
             weight += 1
     return weight

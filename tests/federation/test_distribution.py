@@ -19,7 +19,7 @@ from kgtool.plan.run import run_algebra
 from kgtool.results import AskResult
 from kgtool.sparql import algebra as a
 from kgtool.sparql import parse_query
-from tests.federation.simulated import Simulated, endpoints
+from tests.federation.simulated import Simulated, endpoints, send
 from tests.plan.answers import answer_of, by_value, difference
 from tests.plan.conftest import store_of
 from tests.plan.random_queries import QueryGenerator, random_turtle
@@ -155,12 +155,50 @@ def test_what_has_no_meaning_over_several_sources(three, text, says):
         three(text)
 
 
+def test_sources_of_all_patterns_are_found_out_with_one_request(three):
+    rows, _, found = three("SELECT ?n ?m { ?x :s ?n . ?x :t ?y . ?y :s ?m . ?y :t :none }")
+    assert rows == ()
+    assert [len(each.queries) for each in found] == [1, 1]
+
+
+def test_a_path_whose_steps_one_endpoint_has_is_asked_for_whole(three):
+    rows, _, found = three("SELECT ?y { :x :t+ ?y . ?y :s ?n }")
+    assert short(rows) == [("y",)]
+    assert len([q for q in found[1].queries if ":path" not in q and "t>+" in q]) == 1
+    # A way without a step may begin on the nodes of other sources.
+    rows, _, _ = three("SELECT ?y { :b :t* ?y }")
+    assert short(rows) == [("b",)]
+
+
+def test_steps_that_no_local_graph_has_go_between_endpoints(store_of: Stores) -> None:
+    parts = (":a :p :b . :c :p :d .", ":b :p :c .")
+    with endpoints(*(PREFIX + part for part in parts)) as found:
+        for text in ("?x { :a :p+ ?x }", "?x { ?x :p+ :d }"):
+            query = parse_query(f"PREFIX : <http://e/> SELECT {text}")
+            result, _ = run_federated(store_of(""), query, services_of(found))
+            assert len(answer_of(result).rows) == 3
+
+
+def test_a_part_waits_for_the_bindings_of_those_between(store_of: Stores) -> None:
+    things = "".join(f":x{n} :in :y{n} ; :kind :k{n} . " for n in range(9))
+    with endpoints(f"{PREFIX}{things}", PREFIX + ":y3 :name 'three' . :z :kind :k .") as found:
+        query = parse_query(
+            "PREFIX : <http://e/> SELECT ?k { ?x :kind ?k ; :in ?y . ?y :name 'three' }"
+        )
+        result, report = run_federated(store_of(""), query, services_of(found))
+        assert short(answer_of(result).rows) == [("k3",)]
+        assert sum(cost.rows for cost in report.costs) == 3
+
+
 def test_an_endpoint_that_describes_itself_is_asked_less(store_of: Stores) -> None:
     void = (
         "@prefix void: <http://rdfs.org/ns/void#> . [] void:propertyPartition "
         "[ void:property <http://e/s> ] , [ void:property <http://e/t> ] ."
     )
     with endpoints(f"{PREFIX}{FAR}{void}", PREFIX + NEAR) as found:
+        found[0].answer = lambda handler, query: (
+            "UNION" in query and send(handler, 400, "text/plain", b"no subqueries")
+        )
         query = parse_query("PREFIX : <http://e/> SELECT * { ?x :q ?n . ?x :r ?m }")
         result, _ = run_federated(store_of(DATA), query, services_of(found))
         assert len(answer_of(result).rows) == 2

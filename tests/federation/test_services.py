@@ -105,6 +105,15 @@ def test_without_bindings_nothing_is_asked(store, remote):
     assert (rows, remote[0].queries, report.costs) == ([], [], [])
 
 
+def test_bindings_of_parts_that_share_nothing_stay_apart(store, remote):
+    """Three of ?s and two of ?n are five terms to send, and not six pairs."""
+    text = "SELECT ?s ?n { ?s :p ?v . VALUES ?n { 'x' 'z' } SERVICE <x> { ?s :n ?n } }"
+    rows, report = ask(store, remote, text)
+    assert sorted(rows) == [("a", "x"), ("b", "z")]
+    assert remote[0].queries[0].count("VALUES") == 2
+    assert sum(cost.bindings for cost in report.costs) == 3
+
+
 def test_only_what_is_read_is_asked_for_and_filters_go_along(store, remote):
     ask(store, remote, "SELECT ?s { SERVICE <x> { ?s :n ?n . ?s :n ?m } FILTER(isLiteral(?n)) }")
     (query,) = remote[0].queries
@@ -127,6 +136,15 @@ def test_independent_services_are_asked_at_once(store, remote):
     rows, _ = ask(store, remote, "SELECT * { SERVICE <x> { ?a :n 'x' } SERVICE <y> { ?b :m 7 } }")
     assert rows == [("a", "k")]
     assert time.monotonic() - started < 0.58
+
+
+def test_branches_of_a_union_are_asked_at_once(store, remote):
+    both = threading.Barrier(2, timeout=10)
+    for each in remote:
+        # Neither answers before the other is asked.
+        each.answer = lambda handler, query: both.wait() > 1
+    text = "SELECT * { { SERVICE <x> { ?a :n 'x' } } UNION { SERVICE <y> { ?b :m 7 } } }"
+    assert sorted(ask(store, remote, text)[0]) == [("", "k"), ("a", "")]
 
 
 def test_the_more_selective_service_goes_first(store, remote):

@@ -1,0 +1,1 @@
+"""Queries over three endpoints, beside Comunica and rdflib."""
