@@ -33,8 +33,22 @@ def serve(
     Raises UsageError where it cannot, StoreError or NotFoundError for the store.
     """
     server = Server(settings, log)
-    with _listening(host, port) as listener:
-        config = uvicorn.Config(
+    with listening(host, port) as listener:
+        # uvicorn raises the signal again when all is done; that would be an error's exit code.
+        before = {each: signal.signal(each, lambda *_: None) for each in _SIGNALS}
+        try:
+            name = f"[{host}]" if ":" in host else host
+            ready(f"http://{name}:{listener.getsockname()[1]}")
+            http_server(server).run(sockets=[listener])
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+
+def http_server(server: Server) -> uvicorn.Server:
+    """What speaks HTTP for a server."""
+    return uvicorn.Server(
+        uvicorn.Config(
             server.app,
             # The one whose limits hold for the head of a request too.
             http="h11",
@@ -48,23 +62,16 @@ def serve(
             proxy_headers=False,
             limit_concurrency=_CONNECTIONS,
             timeout_keep_alive=_IDLE,
-            timeout_graceful_shutdown=int(2 * settings.timeout) + _GRACE,
+            timeout_graceful_shutdown=int(2 * server.settings.timeout) + _GRACE,
         )
-        # uvicorn raises the signal again when all is done; that would be an error's exit code.
-        before = {each: signal.signal(each, lambda *_: None) for each in _SIGNALS}
-        try:
-            name = f"[{host}]" if ":" in host else host
-            ready(f"http://{name}:{listener.getsockname()[1]}")
-            uvicorn.Server(config).run(sockets=[listener])
-        finally:
-            for each, handler in before.items():
-                signal.signal(each, handler)
+    )
 
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens; UsageError where it cannot."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=1024)

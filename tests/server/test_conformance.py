@@ -1,0 +1,102 @@
+"""The W3C tests of SPARQL 1.1 Protocol, Graph Store HTTP Protocol and Service Description."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import rdflib
+from rdflib.compare import isomorphic
+from rdflib.namespace import RDF
+
+from tests.conformance.manifests import MISSING, ROOT
+from tests.server.serving import BEARER, TOKEN, Reply, Running, running, store_of
+from tests.server.suites import ProtocolCase, Step, cases
+
+PROTOCOL = cases("protocol/manifest.ttl")
+GRAPH_STORE = cases(
+    "graph-store-protocol/manifest-direct.ttl", "graph-store-protocol/manifest-indirect.ttl"
+)
+SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+#: The media types of what the manifests call formats.
+FORMATS = {
+    "boolean": ("application/sparql-results+json", "application/sparql-results+xml"),
+    "tabular": ("application/sparql-results+json", "application/sparql-results+xml"),
+    "RDF": ("text/turtle", "application/n-triples", "application/rdf+xml"),
+}
+needs_suites = pytest.mark.skipif(not ROOT.is_dir(), reason=MISSING)
+
+
+@needs_suites
+def test_all_cases_are_read() -> None:
+    assert (len(PROTOCOL), len(GRAPH_STORE)) == (34, 13)
+
+
+@needs_suites
+@pytest.mark.parametrize("case", [*PROTOCOL, *GRAPH_STORE], ids=str)
+def test_case(case: ProtocolCase, tmp_path: Path) -> None:
+    store = store_of(tmp_path / "store.duckdb", "", case.named)
+    with running(store, token=TOKEN, default_graph="strict") as server:
+        location = ""
+        for step in case.steps:
+            reply = _sent(server, step, location)
+            _check(reply, step)
+            if step.location is not None:
+                location = reply.headers["location"]
+
+
+def _sent(server: Running, step: Step, location: str) -> Reply:
+    path = step.path.replace("$LOCATION$", location)
+    path = path.replace("/gsp", "/graphs", 1).replace("/sparql/", "/sparql", 1)
+    headers = {"Host": "www.example", **step.headers}
+    # Whatever is refused is to be refused for its own sake.
+    return server.ask(step.method, path, step.body, headers | BEARER)
+
+
+def _check(reply: Reply, step: Step) -> None:
+    assert reply.status in step.statuses, reply.text
+    media_type = reply.headers.get("content-type", "").partition(";")[0]
+    if step.format is not None:
+        assert media_type in FORMATS[step.format]
+    if step.boolean is not None:
+        assert json.loads(reply.body)["boolean"] is step.boolean
+    if step.content_type is not None:
+        assert reply.headers["content-type"] == step.content_type
+    if step.graph is not None and step.method != "HEAD":
+        expected = rdflib.Graph().parse(data=step.graph, format="turtle")
+        assert isomorphic(rdflib.Graph().parse(data=reply.text, format="turtle"), expected)
+
+
+@pytest.mark.parametrize("accept", ["text/turtle", "application/rdf+xml", "application/n-triples"])
+def test_the_endpoint_returns_rdf_about_itself(readable: Running, accept: str) -> None:
+    reply = readable.ask("GET", "/sparql", headers={"Accept": accept})
+    graph = rdflib.Graph().parse(data=reply.text, format=accept)
+    (service,) = graph.subjects(RDF.type, SD.Service)
+    endpoint = rdflib.URIRef(f"http://127.0.0.1:{readable.port}/sparql")
+    assert list(graph.objects(service, SD.endpoint)) == [endpoint]
+
+
+def test_the_description_conforms_to_the_schema(readable: Running) -> None:
+    """Section 3 of the specification: which class each property's values are of."""
+    graph = rdflib.Graph().parse(data=readable.ask("GET", "/sparql").text, format="turtle")
+    for prop, class_ in (
+        (SD.defaultDataset, SD.Dataset),
+        (SD.defaultGraph, SD.Graph),
+        (SD.namedGraph, SD.NamedGraph),
+        (SD.graph, SD.Graph),
+    ):
+        for value in graph.objects(None, prop):
+            assert (value, RDF.type, class_) in graph
+    languages = set(graph.objects(None, SD.supportedLanguage))
+    assert languages == {SD.SPARQL11Query}
+    named = list(graph.subjects(RDF.type, SD.NamedGraph))
+    assert all(len(list(graph.objects(each, SD.name))) == 1 for each in named)
+    known = {t for t in (*graph.predicates(), *graph.objects(None, RDF.type)) if t in SD}
+    assert known <= {
+        SD[name]
+        for name in (
+            "Service Dataset Graph NamedGraph endpoint feature supportedLanguage resultFormat "
+            "inputFormat defaultDataset defaultGraph namedGraph graph name"
+        ).split()
+    }
