@@ -16,6 +16,8 @@ _PIECE = 64 << 10
 #: Triples that are sorted and nested, or put in a document as a whole.
 _PRETTY = 20_000
 _WHOLE = 200_000
+#: Syntaxes of lines, which are written as the triples come.
+_LINES = ("ntriples", "nquads")
 #: gzip, as zlib calls it, and how much it is to try.
 _GZIP, _LEVEL = 31, 5
 
@@ -29,19 +31,17 @@ def text_of(result: Result, format_: Format) -> Iterator[str]:
     if not isinstance(result, GraphResult) or format_.module or format_.name in _LINES:
         return result.chunks(format_)
     rows = result.raw()
-    most = _PRETTY if format_.name in ("turtle", "trig") else _WHOLE
+    as_lines = format_.name in ("turtle", "trig")
+    most = _PRETTY if as_lines else _WHOLE
     first = list(islice(rows, most + 1))
     if len(first) <= most:
         return GraphResult(first, result.prefixes).chunks(format_)
-    if most == _PRETTY:
+    if as_lines:
         return flat_ntriples(chain(first, rows))
     raise LimitError(
         f"the answer has more than {most:,} triples, and {format_.name} would hold all of them "
         "in memory: ask for Turtle or N-Triples"
     )
-
-
-_LINES = ("ntriples", "nquads")
 
 
 def is_small(result: Result) -> bool:

@@ -25,6 +25,11 @@ FORMATS = {
     "tabular": ("application/sparql-results+json", "application/sparql-results+xml"),
     "RDF": ("text/turtle", "application/n-triples", "application/rdf+xml"),
 }
+#: The classes and properties of a description that are used here.
+SCHEMA = (
+    "Service", "Dataset", "Graph", "NamedGraph", "endpoint", "feature", "supportedLanguage",
+    "resultFormat", "inputFormat", "defaultDataset", "defaultGraph", "namedGraph", "graph", "name",
+)  # fmt: skip
 needs_suites = pytest.mark.skipif(not ROOT.is_dir(), reason=MISSING)
 
 
@@ -93,10 +98,4 @@ def test_the_description_conforms_to_the_schema(readable: Running) -> None:
     named = list(graph.subjects(RDF.type, SD.NamedGraph))
     assert all(len(list(graph.objects(each, SD.name))) == 1 for each in named)
     known = {t for t in (*graph.predicates(), *graph.objects(None, RDF.type)) if t in SD}
-    assert known <= {
-        SD[name]
-        for name in (
-            "Service Dataset Graph NamedGraph endpoint feature supportedLanguage resultFormat "
-            "inputFormat defaultDataset defaultGraph namedGraph graph name"
-        ).split()
-    }
+    assert known <= {SD[name] for name in SCHEMA}
