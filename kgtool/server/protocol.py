@@ -30,6 +30,8 @@ _GRAPHS = {
     "update": ("using-graph-uri", "using-named-graph-uri"),
 }
 _MOST_PARAMETERS = 10_000
+#: So many times the most that a body may have is read of one that has more.
+_PATIENT = 4
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 
 Parameters = dict[str, list[str]]
@@ -102,24 +104,29 @@ def media_type_of(request: Request) -> str:
 
 
 async def read_body(request: Request, most: int) -> bytes:
-    """The body of a request. Raises Refusal: 413, 408."""
+    """The body of a request. Raises Refusal: 413, 408.
+
+    Of one that is too large some more is read, and dropped: who still sends reads no answer.
+    """
+    refusal = Refusal(413, f"the body has more than {most:,} bytes", {"Connection": "close"})
     declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared) > most:
-        raise too_large(most)
+    if declared.isdecimal() and int(declared) > _PATIENT * most:
+        raise refusal
     body = bytearray()
+    size = 0
     try:
         async with asyncio.timeout(BODY_TIME):
             async for chunk in request.stream():
-                body += chunk
-                if len(body) > most:
-                    raise too_large(most)
+                size += len(chunk)
+                if size <= most:
+                    body += chunk
+                elif size > _PATIENT * most:
+                    raise refusal
     except TimeoutError:
         raise Refusal(408, f"the body has not come within {BODY_TIME} seconds") from None
+    if size > most:
+        raise refusal
     return bytes(body)
-
-
-def too_large(most: int) -> Refusal:
-    return Refusal(413, f"the body has more than {most:,} bytes", {"Connection": "close"})
 
 
 def check_token(request: Request, settings: Settings) -> None:

@@ -44,7 +44,7 @@ def run_operation(settings: Settings, versions: Versions, operation: Operation) 
     if operation.dataset is not None:
         update = _with_dataset(update, operation.dataset)
     with _edited(settings) as editor:
-        execute(update, editor, Rules(settings.default_graph), operation.timeout)
+        execute(update, editor, Rules(), operation.timeout)
 
 
 def _with_dataset(update: Update, dataset: Dataset) -> Update:
