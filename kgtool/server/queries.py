@@ -115,9 +115,8 @@ class Answer:
         from kgtool.sparql import parse_query
 
         operation = self.operation
-        query = parse_query(
-            operation.text, prefixes=version.store.prefixes, base=operation.base, file="query"
-        )
+        # Without a base, which would make an address of <wikidata>.
+        query = parse_query(operation.text, prefixes=version.store.prefixes, file="query")
         if not has_service(query.pattern):
             return None
         if operation.dataset is not None:
