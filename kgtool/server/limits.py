@@ -48,7 +48,10 @@ class Gate:
 
         Raises Refusal (503) where too many wait, or it has waited too long; Gone.
         """
-        await caller.waits_for(self._enter())
+        if self._free:
+            self._free -= 1
+        else:
+            await caller.waits_for(self._turn())
         try:
             yield
         finally:
@@ -68,10 +71,8 @@ class Gate:
     def close(self) -> None:
         self._threads.shutdown(wait=False)
 
-    async def _enter(self) -> None:
-        if self._free:
-            self._free -= 1
-            return
+    async def _turn(self) -> None:
+        """Waits for the place of a request that leaves."""
         if len(self._waiting) >= self._most_waiting:
             raise self._refusal("too many requests are waiting")
         turn = asyncio.get_running_loop().create_future()
