@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -21,7 +20,7 @@ from kgtool.results import GraphResult
 from kgtool.server.answering import known_tags, send_answer, send_whole
 from kgtool.server.description import service_description, void_description
 from kgtool.server.endpoint import Endpoint
-from kgtool.server.graph_store import documents_of, target_of
+from kgtool.server.graph_store import documents_of, new_name, target_of
 from kgtool.server.limits import Caller, Gate
 from kgtool.server.metrics import CONTENT_TYPE, Metrics
 from kgtool.server.negotiation import accepts_gzip, chosen_format
@@ -137,7 +136,7 @@ class Server:
         if target.is_store:
             if request.method != "POST":
                 raise Refusal(400, "expected one of the parameters graph and default")
-            name = target.new_name(base_of(request), uuid.uuid4().hex)
+            name = new_name(request)
             headers["Location"] = name.value
         if request.method == "DELETE":
             async with Caller(request.receive) as caller, self.writers.entered(caller):

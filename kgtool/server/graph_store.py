@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.parser
 import email.policy
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -30,11 +31,6 @@ class Target:
     name: IRI | None
     is_store: bool = False
 
-    @staticmethod
-    def new_name(store: str, number: str) -> IRI:
-        """The name of a new graph in a graph store: where it can be read."""
-        return IRI(f"{store.rstrip('/')}/{number}")
-
 
 def target_of(request: Request) -> Target:
     """The graph that a request is about (4.1 direct, 4.2 indirect identification).
@@ -55,6 +51,11 @@ def target_of(request: Request) -> Target:
     if request.url.path.rstrip("/") == GRAPHS_PATH:
         return Target(None, is_store=True)
     return Target(iri_of(own, own))
+
+
+def new_name(request: Request) -> IRI:
+    """The name of a new graph in the store that a request is about: where it can be read."""
+    return IRI(f"{base_of(request).rstrip('/')}/{uuid.uuid4().hex}")
 
 
 def documents_of(request: Request, body: bytes) -> list[Document]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 import rdflib
 from rdflib.collection import Collection
@@ -58,6 +60,31 @@ class ProtocolCase:
 def cases(*files: str) -> list[ProtocolCase]:
     """The cases of manifests, in their order; none where those are missing."""
     return [case for file in files if FOLDER.is_dir() for case in _read(FOLDER / file)]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request and its response as the older manifest of the graph store has them: as text."""
+
+    name: str
+    request: str
+    response: str
+
+
+def exchanges(file: str) -> list[Exchange]:
+    """The exchanges of a manifest, in their order; none where it is missing."""
+    path = FOLDER / file
+    if not path.is_file():
+        return []
+    graph = rdflib.Graph().parse(path)
+    (entries,) = graph.objects(None, _MF.entries)
+    found = []
+    for test in Collection(graph, entries):
+        texts = [str(text) for text in graph.objects(test, RDFS.comment) if "####" in str(text)]
+        _, request, response = re.split(r"#### (?:Request|Response)", texts[0])
+        name = str(test).rpartition("#")[2]
+        found.append(Exchange(name, dedent(request).strip(), dedent(response).strip()))
+    return found
 
 
 def _read(path: Path) -> Iterator[ProtocolCase]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from rdflib.namespace import RDF
 
 from tests.conformance.manifests import MISSING, ROOT
 from tests.server.serving import BEARER, TOKEN, Reply, Running, running, store_of
-from tests.server.suites import ProtocolCase, Step, cases
+from tests.server.suites import ProtocolCase, Step, cases, exchanges
 
 PROTOCOL = cases("protocol/manifest.ttl")
 GRAPH_STORE = cases(
@@ -49,6 +50,54 @@ def test_case(case: ProtocolCase, tmp_path: Path) -> None:
             _check(reply, step)
             if step.location is not None:
                 location = reply.headers["location"]
+
+
+@needs_suites
+def test_the_older_cases_of_the_graph_store(tmp_path: Path) -> None:
+    """W3C has replaced them by those above, for their mistakes: some documents lack the last full
+    stop, one graph that is expected lacks a triple that has just been added, and one that is
+    deleted was never made."""
+    found = exchanges("http-rdf-update/manifest.ttl")
+    assert len(found) == 18
+    store = store_of(tmp_path / "store.duckdb", "")
+    with running(store, token=TOKEN, default_graph="strict") as server:
+        names = {
+            "$HOST$/$GRAPHSTORE$": f"127.0.0.1:{server.port}/graphs",
+            "$GRAPHSTORE$": "/graphs",
+            "$HOST$": f"127.0.0.1:{server.port}",
+        }
+        turtle = BEARER | {"Content-Type": "text/turtle"}
+        assert server.ask("PUT", "/graphs/person/2.ttl", "", turtle).status == 201
+        for each in found:
+            reply = _exchanged(server, each.request, names)
+            head, _, body = _named(each.response, names).partition("\n\n")
+            expected = int(head.split()[0])
+            # 200, 201 and 204 are a choice of the server (5.3 to 5.5).
+            assert reply.status // 100 == expected // 100, each.name
+            assert expected < 400 or reply.status == expected, each.name
+            if "location" in reply.headers:
+                names["$NEWPATH$"] = reply.headers["location"].partition("/graphs")[2]
+                names["$NEWPATH$"] = "/graphs" + names["$NEWPATH$"]
+            if body and each.name != "get_of_post__existing_graph":
+                wanted = rdflib.Graph().parse(data=body, format="turtle")
+                got = rdflib.Graph().parse(data=reply.text, format="turtle")
+                assert isomorphic(got, wanted), each.name
+
+
+def _exchanged(server: Running, text: str, names: dict[str, str]) -> Reply:
+    head, _, body = _named(text, names).partition("\n\n")
+    line, *lines = head.splitlines()
+    method, path, _ = line.split()
+    headers = dict(field.split(": ", 1) for field in lines)
+    # The full stops that documents lack.
+    body = re.sub(r'"\n*(?=\n--|\Z)', '" .\n', body)
+    return server.ask(method, path, body.replace("\n", "\r\n") or None, headers | BEARER)
+
+
+def _named(text: str, names: dict[str, str]) -> str:
+    for name, value in names.items():
+        text = text.replace(name, value)
+    return text
 
 
 def _sent(server: Running, step: Step, location: str) -> Reply:
