@@ -7,12 +7,14 @@ statement, where a join would make the engine look for each of them in all of it
 from __future__ import annotations
 
 from collections.abc import Set
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from kgtool.engine import ids
 
 if TYPE_CHECKING:
     import duckdb
+
+Texts: TypeAlias = dict[int | None, str | None]
 
 #: So many texts are kept; beyond, all are dropped.
 _KEPT = 200_000
@@ -22,28 +24,25 @@ _FIRST_INLINE = ids.make_id(ids.INLINE_TAG, 0)
 
 
 class Decoder:
-    """``types`` and ``lexes`` of the ids of the last batch that was read, and of some before.
+    """``types`` and ``lexes`` of the ids that were read last, and of some before.
 
-    None, which is unbound, has None for both.
+    None, which is unbound, has None for both. Any number of threads may read at once.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self._clear()
+        self.types: Texts = {None: None}
+        self.lexes: Texts = {None: None}
 
-    def _clear(self) -> None:
-        # New ones: another thread may still be reading from those before.
-        self.types: dict[int | None, str | None] = {None: None}
-        self.lexes: dict[int | None, str | None] = {None: None}
-
-    def read(self, wanted: Set[int | None]) -> None:
-        """Have the texts of these ids at hand."""
-        missing = wanted - self.lexes.keys()
-        if not missing:
-            return
-        if len(self.lexes) + len(missing) > _KEPT:
-            self._clear()
-            missing = wanted - self.lexes.keys()
+    def read(self, wanted: Set[int | None]) -> tuple[Texts, Texts]:
+        """Types and lexical forms, which have those of these ids."""
+        types, lexes = self.types, self.lexes
+        missing = [id_ for id_ in wanted if id_ not in lexes]
+        if len(lexes) + len(missing) > _KEPT:
+            # New ones: another thread may still be reading from those before.
+            types, lexes = {None: None}, {None: None}
+            self.types, self.lexes = types, lexes
+            missing = [id_ for id_ in wanted if id_ is not None]
         stored: list[int] = []
         for id_ in missing:
             assert id_ is not None
@@ -51,11 +50,14 @@ class Decoder:
                 stored.append(id_)
             else:
                 literal = ids.decode_inline(id_)
-                self.types[id_] = literal.datatype
-                self.lexes[id_] = literal.lexical
-        for id_, type_, lex in rows_of(self._connection.cursor(), stored):
-            self.types[id_] = type_
-            self.lexes[id_] = lex
+                types[id_] = literal.datatype
+                lexes[id_] = literal.lexical
+        if stored:
+            for id_, type_, lex in rows_of(self._connection.cursor(), stored):
+                # In this order: what has a lexical form has been read.
+                types[id_] = type_
+                lexes[id_] = lex
+        return types, lexes
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, wanted: list[int]) -> list[tuple[int, str, str]]:

@@ -12,10 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
-from kgtool.errors import KgtoolError
+from kgtool.errors import KgtoolError, ServiceError
 from kgtool.federation.answers import ask_endpoint
 from kgtool.federation.endpoints import Endpoint
-from kgtool.federation.http import ServiceError
 from kgtool.federation.report import Cost, Report
 from kgtool.plan.run import DefaultGraph, run_algebra
 from kgtool.rdf.namespaces import XSD

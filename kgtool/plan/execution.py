@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kgtool.engine.decoding import Decoder
     from kgtool.engine.store import Store
     from kgtool.plan.cache import KeptPlan, Text
+    from kgtool.plan.stop import Stop
 
 #: Rows fetched at first, so that the first ones come soon, and then at a time.
 _FIRST_BATCH = 2_000
@@ -27,12 +28,13 @@ def execute(
     timeout: float | None,
     max_rows: int | None,
     cursor: duckdb.DuckDBPyConnection | None = None,
+    stop: Stop | None = None,
 ) -> Result:
     """Runs a plan; see run_query for the bounds and the errors.
 
     ``cursor`` is one with temporary tables that the plan reads; it is closed with the result.
     """
-    statement = Statement(store, timeout, cursor)
+    statement = Statement(store, timeout, cursor, stop)
     statement.run(plan.sql)
     if plan.form == "ask":
         ((answer,),) = statement.batches()
@@ -59,6 +61,7 @@ class Statement:
         store: Store,
         timeout: float | None,
         cursor: duckdb.DuckDBPyConnection | None = None,
+        stop: Stop | None = None,
         *,
         profiled: bool = False,
     ) -> None:
@@ -75,10 +78,15 @@ class Statement:
         if self._timer is not None:
             self._timer.daemon = True
             self._timer.start()
+        self._stop = stop
+        if stop is not None:
+            stop.attach(cursor.interrupt)
 
     def run(self, sql: str) -> None:
         assert self._cursor is not None
         try:
+            if self._stop is not None and self._stop.is_set:
+                raise duckdb.InterruptException("stopped before it began")
             self._cursor.execute(sql)
         except (duckdb.Error, RuntimeError) as error:
             self.close()
@@ -123,11 +131,15 @@ class Statement:
     def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        if self._stop is not None:
+            self._stop.detach()
 
     def _error(self, error: Exception) -> BaseException:
         """The error as the caller should see it."""
         if not isinstance(error, duckdb.Error):  # what DuckDB makes of Ctrl-C
             return KeyboardInterrupt() if str(error) == "Query interrupted" else error
+        if self._stop is not None and self._stop.is_set:
+            return LimitError("the query was stopped: nobody waits for its answer")
         if isinstance(error, duckdb.InterruptException) and self._timeout is not None:
             return LimitError(
                 f"the query was stopped after {self._timeout:g} seconds",
@@ -196,13 +208,12 @@ class RowReader:
                 next(columns)
         decoder = self._decoder
         if not self._constants:
-            decoder.read(wanted)
-            return decoder.types, decoder.lexes
+            return decoder.read(wanted)
         # Other queries have other constants under the same ids.
         stored = wanted - self._constants.keys()
-        decoder.read(stored)
-        types = {id_: decoder.types[id_] for id_ in stored}
-        lexes = {id_: decoder.lexes[id_] for id_ in stored}
+        known_types, known_lexes = decoder.read(stored)
+        types = {id_: known_types[id_] for id_ in stored}
+        lexes = {id_: known_lexes[id_] for id_ in stored}
         for id_, (type_, lex) in self._constants.items():
             types[id_], lexes[id_] = type_, lex
         return types, lexes

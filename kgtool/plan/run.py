@@ -16,8 +16,9 @@ from kgtool.results.result import Result
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
+    from kgtool.plan.stop import Stop
     from kgtool.rdf.terms import IRI, BlankNode, Term
-    from kgtool.sparql.algebra import Query
+    from kgtool.sparql.algebra import Dataset, Query
 
 #: What patterns outside GRAPH match: the union of all graphs, the unnamed graph, the union of
 #: all graphs that no reasoning made, or one graph.
@@ -46,6 +47,9 @@ def run_query(
     max_rows: int | None = None,
     file: str | None = None,
     cache: Path | None = None,
+    base: str | None = None,
+    dataset: Dataset | None = None,
+    stop: Stop | None = None,
 ) -> Result:
     """Runs a SPARQL query and gives its result, whose rows are read as they are asked for.
 
@@ -53,20 +57,27 @@ def run_query(
     declare. ``timeout`` is in seconds and covers compiling, running and reading; an answer
     of more than ``max_rows`` rows ends with LimitError after these. A query that this store
     has seen before is neither parsed nor compiled; with a ``cache`` folder, plans outlive it.
+    ``base`` is the base IRI outside of the text, and ``dataset`` takes the place of the text's
+    own. ``stop`` ends the query from another thread.
 
     Raises QuerySyntaxError, UnsupportedError, LimitError.
     """
-    key = _key(text, parameters, prefixes, default_graph)
+    key = _key(text, parameters, prefixes, default_graph, base, dataset)
     known = plans_of(store)
     plan = known.get(key)
     if plan is None:
         plan = read_plan(cache, store.fingerprint, key) if cache else None
         if plan is None:
-            plan = _compiled(store, text, parameters, prefixes, default_graph, file)
+            query = parsed(text, parameters, prefixes, file, base)
+            if dataset is not None:
+                from dataclasses import replace
+
+                query = replace(query, dataset=dataset)
+            plan = _compiled(store, query, text, default_graph, file)
             if cache:
                 write_plan(cache, store.fingerprint, key, plan)
         known.keep(key, plan)
-    result = execute(store, plan, timeout, max_rows)
+    result = execute(store, plan, timeout, max_rows, stop=stop)
     result.unknown_names = plan.unknown_names
     return result
 
@@ -112,25 +123,20 @@ def parsed(
     parameters: Mapping[str, Term] | None,
     prefixes: Mapping[str, str] | None,
     file: str | None,
+    base: str | None = None,
 ) -> Query:
     """The query of a text, its parameters replaced by terms. Raises QuerySyntaxError."""
     from kgtool.plan.substitute import substitute
     from kgtool.sparql import parse_query
 
-    return substitute(parse_query(text, prefixes=prefixes, file=file), parameters or {})
+    return substitute(parse_query(text, prefixes=prefixes, base=base, file=file), parameters or {})
 
 
 def _compiled(
-    store: Store,
-    text: str,
-    parameters: Mapping[str, Term] | None,
-    prefixes: Mapping[str, str] | None,
-    default_graph: DefaultGraph,
-    file: str | None,
+    store: Store, query: Query, text: str, default_graph: DefaultGraph, file: str | None
 ) -> KeptPlan:
     from kgtool.plan.query import compile_query
 
-    query = parsed(text, parameters, prefixes, file)
     with errors_in(text, file):
         plan = compile_query(query, store, default_graph=default_graph)
         if "id" in plan.layout and has_many_rows(store, plan.sql):
@@ -166,6 +172,9 @@ def _key(
     parameters: Mapping[str, Term] | None,
     prefixes: Mapping[str, str] | None,
     default_graph: DefaultGraph,
+    base: str | None,
+    dataset: Dataset | None,
 ) -> tuple[object, ...]:
     bound = sorted((name, str(term)) for name, term in (parameters or {}).items())
-    return text, tuple(bound), tuple(sorted((prefixes or {}).items())), default_graph
+    known = tuple(sorted((prefixes or {}).items()))
+    return text, tuple(bound), known, default_graph, base, dataset

@@ -83,11 +83,10 @@ class Session:
         texts = {id_: term for term, id_ in self._local.items()}
         chosen = set(wanted)
         stored = chosen - texts.keys()
-        decoder = self.store.decoder
-        decoder.read(stored)
+        types, lexes = self.store.decoder.read(stored)
         found: dict[int | None, Term | None] = {id_: texts[id_] for id_ in chosen & texts.keys()}  # type: ignore[index]
         for id_ in stored:
-            type_, lex = decoder.types[id_], decoder.lexes[id_]
+            type_, lex = types[id_], lexes[id_]
             found[id_] = None if type_ is None or lex is None else make_term(type_, lex)
         return found
 

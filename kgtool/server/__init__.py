@@ -1,0 +1,1 @@
+"""A store on the web: SPARQL 1.1 Protocol, Graph Store HTTP Protocol, descriptions."""

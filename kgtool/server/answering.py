@@ -1,0 +1,84 @@
+"""Sends an answer piece by piece, no faster than the client reads and no longer than it may."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Send
+
+from kgtool.server.limits import Caller, Gate
+from kgtool.server.queries import Answer
+from kgtool.server.refusals import Gone, Refusal
+from kgtool.server.watching import note
+
+
+async def send_answer(request: Request, send: Send, gate: Gate, answer: Answer) -> None:
+    """Runs a query and sends what it gives.
+
+    Raises Refusal and KgtoolError, before anything is sent or in the middle of it; Gone.
+    """
+    begin = time.perf_counter()
+    async with Caller(request.receive) as caller, gate.entered(caller):
+        note(request, wait=time.perf_counter() - begin)
+        answer.stop = caller.stop
+        begin = time.perf_counter()
+        try:
+            piece = await gate.run(answer.start)
+            note(request, run=time.perf_counter() - begin)
+            try:
+                async with asyncio.timeout(answer.operation.timeout):
+                    await _send_pieces(request, send, gate, answer, piece, caller)
+            except TimeoutError:
+                raise Refusal(500, "the client reads too slowly") from None
+        except Exception:
+            if caller.is_gone:
+                raise Gone from None
+            raise
+        finally:
+            await gate.run(answer.close)
+
+
+async def _send_pieces(
+    request: Request, send: Send, gate: Gate, answer: Answer, piece: bytes, caller: Caller
+) -> None:
+    await send(_head(answer, piece))
+    if request.method == "HEAD" or answer.has_it:
+        await send({"type": "http.response.body", "body": b""})
+        return
+    while True:
+        whole = answer.is_whole
+        await send({"type": "http.response.body", "body": piece, "more_body": not whole})
+        if whole:
+            return
+        if caller.is_gone:
+            raise Gone
+        piece = await gate.run(answer.more)
+
+
+def _head(answer: Answer, piece: bytes) -> dict[str, object]:
+    headers = MutableHeaders({"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache"})
+    if answer.etag is not None:
+        headers["ETag"] = answer.etag
+    if answer.chosen is not None:
+        headers["Content-Type"] = answer.chosen.content_type
+        if answer.pack:
+            headers["Content-Encoding"] = "gzip"
+        if answer.is_whole:
+            headers["Content-Length"] = str(len(piece))
+    status = 304 if answer.has_it else 200
+    return {"type": "http.response.start", "status": status, "headers": headers.raw}
+
+
+def known_tags(request: Request) -> tuple[str, ...]:
+    """The entity tags of If-None-Match, all of them weak."""
+    tags = (tag.strip() for tag in request.headers.get("if-none-match", "").split(","))
+    return tuple(tag if tag.startswith("W/") else f"W/{tag}" for tag in tags if tag)
+
+
+async def send_whole(request: Request, send: Send, response: Response) -> None:
+    """Sends a response that is at hand."""
+    await response(request.scope, request.receive, send)

@@ -1,0 +1,89 @@
+"""Which of the formats of a result a client wants (RFC 9110, section 12.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kgtool.results.formats import FORMATS, Format, Kind
+from kgtool.server.refusals import Refusal
+
+#: What is sent where a client has no wish, and first among equals.
+_FIRST: dict[Kind, str] = {"select": "json", "ask": "json", "graph": "turtle"}
+
+
+class Chosen(NamedTuple):
+    """A format, and the media type that the client calls it by."""
+
+    format: Format
+    media_type: str
+
+    @property
+    def content_type(self) -> str:
+        """The value of Content-Type; all formats are in UTF-8."""
+        is_text = self.media_type.startswith("text/")
+        return f"{self.media_type}; charset=utf-8" if is_text else self.media_type
+
+
+def chosen_format(accept: str | None, kind: Kind) -> Chosen:
+    """The format of that kind of result that an Accept header asks for.
+
+    Raises Refusal (406), which lists what there is.
+    """
+    offers = list(_offers(kind))
+    if not accept or not accept.strip():
+        return offers[0]
+    ranges = list(_weighted(accept))
+    best = max(offers, key=lambda offer: _quality(ranges, offer.media_type))
+    if _quality(ranges, best.media_type) == 0:
+        listed = "".join(f"  {offer.media_type}\n" for offer in offers)
+        raise Refusal(406, f"none of what Accept names is there; there are:\n{listed}")
+    return best
+
+
+def accepts_gzip(header: str | None) -> bool:
+    """Whether an Accept-Encoding header allows gzip."""
+    weights = dict(_weighted(header or ""))
+    return weights.get("gzip", weights.get("*", 0.0)) > 0
+
+
+def media_types(kind: Kind) -> list[str]:
+    """The media types of all formats of a kind of result."""
+    return [f.media_type for f in FORMATS.values() if kind in f.kinds]
+
+
+def _offers(kind: Kind) -> Iterator[Chosen]:
+    """In the order of what is chosen among equals."""
+    formats = [f for f in FORMATS.values() if kind in f.kinds]
+    formats.sort(key=lambda f: (f.name != _FIRST[kind], f.name in ("table", "markdown")))
+    for format_ in formats:
+        yield Chosen(format_, format_.media_type)
+    for format_ in formats:
+        for alias in format_.aliases:
+            if alias.partition("/")[0] in ("application", "text"):
+                yield Chosen(format_, alias)
+
+
+def _weighted(header: str) -> Iterator[tuple[str, float]]:
+    """The members of a header with their q-values; what cannot be read counts for nothing."""
+    for member in header.split(","):
+        name, *parameters = (part.strip().lower() for part in member.split(";"))
+        weight = 1.0
+        for parameter in parameters:
+            if parameter.startswith("q="):
+                try:
+                    weight = min(1.0, max(0.0, float(parameter[2:])))
+                except ValueError:
+                    weight = 0.0
+        if name:
+            yield name, weight if weight == weight else 0.0
+
+
+def _quality(ranges: list[tuple[str, float]], media_type: str) -> float:
+    """The weight of the most specific range that a media type falls into."""
+    weights = dict(ranges)
+    family = media_type.partition("/")[0]
+    for name in (media_type, f"{family}/*", "*/*"):
+        if name in weights:
+            return weights[name]
+    return 0.0

@@ -1,0 +1,149 @@
+"""Queries: what runs in a thread between a request and the bytes of its answer."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from kgtool.errors import UsageError
+from kgtool.plan import run_query
+from kgtool.plan.run import DefaultGraph
+from kgtool.plan.stop import Stop
+from kgtool.rdf.terms import IRI
+from kgtool.results import AskResult, GraphResult, Result
+from kgtool.results.formats import Kind
+from kgtool.server.negotiation import Chosen, chosen_format
+from kgtool.server.pieces import is_small, pieces, text_of
+from kgtool.server.protocol import Operation
+from kgtool.server.settings import Settings
+from kgtool.server.stores import Version, Versions, has_graph, no_graph
+
+#: What makes the answers to one query differ. Escapes may spell such a word.
+_CHANGING = re.compile(r"\\u|\b(rand|now|uuid|struuid|bnode|service)\b", re.IGNORECASE)
+_SERVICE = re.compile(r"\\u|\bservice\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Answer:
+    """The answer to a query. ``start``, ``more`` and ``close`` are for threads, one at a time.
+
+    ``start`` gives the first piece, and then is known what the head of the response says:
+    whether the client ``has_it`` already, and the format. ``is_whole`` says that no piece is left.
+    """
+
+    settings: Settings
+    versions: Versions
+    operation: Operation
+    default_graph: DefaultGraph
+    accept: str | None
+    known_tags: tuple[str, ...] = ()
+    pack: bool = False
+    stop: Stop = field(default_factory=Stop)
+    etag: str | None = None
+    has_it: bool = False
+    is_whole: bool = False
+    chosen: Chosen | None = None
+    _version: Version | None = None
+    _result: Result | None = None
+    _next: bytes = b""
+    _pieces: Iterator[bytes] = field(default_factory=lambda: iter(()))
+
+    def start(self) -> bytes:
+        """The first piece. Raises KgtoolError, and Refusal for a format that there is not."""
+        self._version = version = self.versions.take()
+        graph = self.default_graph
+        if isinstance(graph, IRI) and not has_graph(version.store, graph):
+            raise no_graph(graph)
+        self.etag = self._tag(version.store.fingerprint)
+        if self.etag is not None and self.etag in self.known_tags:
+            self.has_it = self.is_whole = True
+            return b""
+        self._result = self._run(version)
+        self.chosen = chosen_format(self.accept, _kind(self._result))
+        if isinstance(self._result, GraphResult):
+            self._result.prefixes = {**version.store.prefixes, **self._result.prefixes}
+        self.pack = self.pack and not is_small(self._result)
+        self._pieces = pieces(text_of(self._result, self.chosen.format), self.pack)
+        self._next = next(self._pieces, b"")
+        return self.more()
+
+    def more(self) -> bytes:
+        """The next piece; one is read ahead, so that the last is known to be it."""
+        piece, self._next = self._next, next(self._pieces, b"")
+        self.is_whole = not self._next
+        if self.is_whole:
+            self.close()
+        return piece
+
+    def close(self) -> None:
+        """Gives back what the answer holds."""
+        result, self._result = self._result, None
+        if result is not None:
+            result.close()
+        version, self._version = self._version, None
+        if version is not None:
+            self.versions.give_back(version)
+
+    def _run(self, version: Version) -> Result:
+        operation = self.operation
+        if _SERVICE.search(operation.text):
+            found = self._federated(version)
+            if found is not None:
+                return found
+        try:
+            return run_query(
+                version.store,
+                operation.text,
+                prefixes=version.store.prefixes,
+                default_graph=self.default_graph,
+                timeout=operation.timeout,
+                max_rows=operation.max_rows,
+                file="query",
+                base=operation.base,
+                dataset=operation.dataset,
+                stop=self.stop,
+            )
+        except RecursionError:
+            raise UsageError("the query is nested too deeply to be compiled") from None
+
+    def _federated(self, version: Version) -> Result | None:
+        """The result of a query with SERVICE; None for one that has but the word."""
+        from kgtool.federation.run import Services, run_federated
+        from kgtool.federation.services import has_service
+        from kgtool.sparql import parse_query
+
+        operation = self.operation
+        # Without a base, which would make an address of <wikidata>.
+        query = parse_query(operation.text, prefixes=version.store.prefixes, file="query")
+        if not has_service(query.pattern):
+            return None
+        if operation.dataset is not None:
+            query = replace(query, dataset=operation.dataset)
+        result, _ = run_federated(
+            version.store,
+            query,
+            Services(self.settings.endpoints),
+            default_graph=self.default_graph,
+            timeout=operation.timeout,
+            max_rows=operation.max_rows,
+        )
+        return result
+
+    def _tag(self, fingerprint: str) -> str | None:
+        """The entity tag of the answer, which is known before it: of all that it comes from."""
+        operation = self.operation
+        if _CHANGING.search(operation.text):
+            return None
+        parts = (
+            fingerprint, operation.text, operation.base, operation.dataset, operation.max_rows,
+            self.default_graph, self.accept,
+        )  # fmt: skip
+        return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+
+def _kind(result: Result) -> Kind:
+    if isinstance(result, AskResult):
+        return "ask"
+    return "graph" if isinstance(result, GraphResult) else "select"

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.server.serving import TOKEN, Running, running, store_of
+
+
+@pytest.fixture(scope="module")
+def readable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server that changes nothing, for all tests of a module."""
+    with running(store_of(tmp_path_factory.mktemp("server") / "store.duckdb")) as server:
+        yield server
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return store_of(tmp_path / "store.duckdb")
+
+
+@pytest.fixture
+def writable(store: Path) -> Iterator[Running]:
+    """A server whose store may be changed."""
+    with running(store, token=TOKEN, default_graph="strict") as server:
+        yield server
