@@ -184,7 +184,8 @@ def test_sizes_are_bounded(readable: Running) -> None:
     query = {"Content-Type": "application/sparql-query"}
     assert readable.ask("GET", "/sparql?query=" + "x" * MAX_URL).status == 414
     with suppress(ConnectionError):  # it hangs up while the rest is still being sent
-        assert readable.ask("GET", "/sparql?query=" + "x" * MAX_HEAD * 2).status == 400
+        refused = readable.ask("GET", "/sparql?query=" + "x" * MAX_HEAD * 2)
+        assert refused.status in (400, 414)  # by the parser, or if all came at once by us
     assert readable.ask("POST", "/sparql", b"#" * (MAX_QUERY + 1), query).status == 413
     many = "&".join(["default-graph-uri=urn:a"] * 20_000)
     form = {"Content-Type": "application/x-www-form-urlencoded"}
