@@ -129,7 +129,7 @@ def main() -> None:
     parser.add_argument("--triples", type=int, default=60_000)
     parser.add_argument("--delay", type=float, default=0.05, help="seconds before each answer")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--limit", type=float, default=30, help="seconds for one run")
+    parser.add_argument("--limit", type=float, default=20, help="seconds for one run")
     parser.add_argument("--queries", default="*", help="patterns of names, with commas")
     parser.add_argument("--document", action="store_true", help="write the tables there")
     options = parser.parse_args()
