@@ -39,7 +39,8 @@ async def send_answer(request: Request, send: Send, gate: Gate, answer: Answer) 
                 raise Gone from None
             raise
         finally:
-            await gate.run(answer.close)
+            if answer.is_open:
+                await gate.run(answer.close)
 
 
 async def _send_pieces(

@@ -50,6 +50,11 @@ class Answer:
     _next: bytes = b""
     _pieces: Iterator[bytes] = field(default_factory=lambda: iter(()))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds something that is to be given back."""
+        return self._version is not None
+
     def start(self) -> bytes:
         """The first piece. Raises KgtoolError, and Refusal for a format that there is not."""
         self._version = version = self.versions.take()
@@ -59,6 +64,7 @@ class Answer:
         self.etag = self._tag(version.store.fingerprint)
         if self.etag is not None and self.etag in self.known_tags:
             self.has_it = self.is_whole = True
+            self.close()
             return b""
         self._result = self._run(version)
         self.chosen = chosen_format(self.accept, _kind(self._result))
