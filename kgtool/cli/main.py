@@ -54,6 +54,8 @@ DATA_ERROR = 3
 #: A bug of ours (EX_SOFTWARE of sysexits.h).
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
+#: Seconds after Ctrl-C in which a command may come to an end by itself.
+_GRACE = 3.0
 
 
 class LazyGroup(click.Group):
@@ -190,8 +192,34 @@ def cli(console: Console | None, verbose: int, quiet: bool) -> None:
         console.set_verbosity(verbose, quiet)
 
 
+def _end_when_interrupted() -> None:
+    """Lets Ctrl-C end the process even where the engine does not look up from its work.
+
+    DuckDB sees an interrupt between two tasks, and the product of a few small tables is one
+    task that may take hours; Python's handlers wait for it. Who ends by other rules, as
+    ``kgtool serve``, takes the wakeup descriptor away.
+    """
+    if os.name != "posix":
+        return
+    import signal
+
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+
+    def wait() -> None:
+        while os.read(reading, 1) != bytes([signal.SIGINT]):
+            pass
+        threading.Event().wait(_GRACE)
+        os.write(2, b"error: interrupted\n")
+        os._exit(INTERRUPTED)
+
+    threading.Thread(target=wait, name="interrupted", daemon=True).start()
+
+
 def main() -> NoReturn:
     """The console script."""
+    _end_when_interrupted()
     code: Any = 0
     try:
         cli.main(prog_name="kgtool")
@@ -207,7 +235,8 @@ def _leave(code: int) -> NoReturn:
     That takes 10 ms, a tenth of a short command. Files and stores are closed where they
     were opened; who registered for the end is called.
     """
-    if threading.active_count() > 1 or sys.getprofile() or sys.gettrace():
+    others = [each for each in threading.enumerate() if not each.daemon]
+    if len(others) > 1 or sys.getprofile() or sys.gettrace():
         sys.exit(code)
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):

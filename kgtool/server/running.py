@@ -34,6 +34,7 @@ def serve(
     """
     server = Server(settings, log)
     with listening(host, port) as listener:
+        signal.set_wakeup_fd(-1)  # the command line would end the process by itself
         # uvicorn raises the signal again when all is done; that would be an error's exit code.
         before = {each: signal.signal(each, lambda *_: None) for each in _SIGNALS}
         try:
