@@ -20,7 +20,7 @@ from kgtool.errors import LimitError
 from kgtool.plan import sql
 from kgtool.plan.context import ActiveGraph, Context
 from kgtool.plan.execution import Statement
-from kgtool.plan.patterns import compile_exists, compile_pattern
+from kgtool.plan.patterns import compile_pattern, compile_subquery
 from kgtool.plan.scan import Frame
 from kgtool.plan.trace import Record
 from kgtool.rdf.terms import IRI
@@ -117,7 +117,7 @@ def _in_graph(operator: Operator, pattern: a.Pattern, context: Context) -> a.Pat
 
 def _statement(pattern: a.Pattern, context: Context, graph: ActiveGraph) -> str:
     own = Context(context.store, context.base, context.known_ids, context.local_ids)
-    relation = compile_pattern(pattern, Frame(own, graph, compile_exists))
+    relation = compile_pattern(pattern, Frame(own, graph, compile_subquery))
     return sql.to_text(own.finish(relation.select([sql.alias(sql.number(1), "solution")])))
 
 

@@ -128,6 +128,8 @@ def query(
 
             tell(result.report, console)
         _write(graph, result, format_, output)
+        for each in result.notes:
+            console.note(f"note: {each}")
         _name_unknown(graph, stored, result, console)
     from kgtool.results import AskResult
 

@@ -568,3 +568,21 @@ CREATE OR REPLACE MACRO kg_sha512(text_) AS kg_sha_text(text_, [
 7640891576956012808, 13503953896175478587, 4354685564936845355, 11912009170470909681, 5840696475078001361, 11170449401992604703, 2270897969802886507, 6620516959819538809]::UBIGINT[]);
 CREATE OR REPLACE MACRO kg_sha384(text_) AS left(kg_sha_text(text_, [
 14680500436340154072, 7105036623409894663, 10473403895298186519, 1526699215303891257, 7436329637833083697, 10282925794625328401, 15784041429090275239, 5167115440072839076]::UBIGINT[]), 96);
+
+-- Points ---------------------------------------------------------------------------------
+
+CREATE OR REPLACE MACRO kg_point(text_) AS regexp_extract(text_,
+    '^\s*(?:<([^>]*)>\s*)?(?i:POINT)\s*\(\s*([-+0-9.eE]+)\s+([-+0-9.eE]+)\s*\)\s*$',
+    ['globe', 'lon', 'lat']);
+CREATE OR REPLACE MACRO kg_longitude(point_) AS try_cast(point_.lon AS DOUBLE);
+CREATE OR REPLACE MACRO kg_latitude(point_) AS try_cast(point_.lat AS DOUBLE);
+CREATE OR REPLACE MACRO kg_globe(point_) AS CASE
+    WHEN point_.lon = '' THEN NULL WHEN point_.globe = '' THEN 'http://www.wikidata.org/entity/Q2'
+    ELSE point_.globe END;
+
+-- Kilometres along the great circle of a sphere with the earth's mean radius (haversine).
+CREATE OR REPLACE MACRO kg_haversine(angle) AS pow(sin(radians(angle) / 2), 2);
+CREATE OR REPLACE MACRO kg_distance(a, b) AS CASE WHEN kg_globe(a) = kg_globe(b) THEN
+    2 * 6371.0088 * asin(least(1, sqrt(kg_haversine(kg_latitude(b) - kg_latitude(a))
+        + cos(radians(kg_latitude(a))) * cos(radians(kg_latitude(b)))
+        * kg_haversine(kg_longitude(b) - kg_longitude(a))))) END;

@@ -25,6 +25,7 @@ from kgtool.engine.scratch import Scratch, unwritable
 from kgtool.engine.sqltext import quote
 from kgtool.engine.tables import count, fill_graphs, fill_quads, fill_terms
 from kgtool.errors import LimitError, RdfSyntaxError, StoreError
+from kgtool.rdf.namespaces import wikibase_prefixes
 from kgtool.rdf.terms import IRI
 from kgtool.version import __version__
 
@@ -46,6 +47,12 @@ LEFT JOIN graph_keys AS graphs ON graphs.key = raw.g
 _ANY_ORDER = "SET preserve_insertion_order = false"
 _KEEP_ORDER = "SET preserve_insertion_order = true"
 _SORT = "CREATE TEMP TABLE sorted AS SELECT s, p, o, g FROM quads ORDER BY p, s, o, g"
+#: The base IRI of the Wikibase that the triples come from, if they come from one.
+_WIKIBASE = """
+SELECT min(base) FROM (
+    SELECT regexp_extract(key, '^<(.*/)prop/direct/P[0-9]+$', 1) AS base FROM predicate_keys
+) WHERE base != ''
+"""
 
 
 class Derivation(Protocol):
@@ -273,7 +280,7 @@ class StoreWriter:
     def _finish_tables(self, meta: Mapping[str, str]) -> tuple[int, int, int]:
         run = self._open.execute
         fill_graphs(self._open, self._kinds())
-        prefixes = self._ingest.prefixes
+        prefixes = self._wikibase_prefixes() | self._ingest.prefixes
         if prefixes:
             self._open.executemany("INSERT INTO prefixes VALUES (?, ?)", sorted(prefixes.items()))
         triples = self._value("SELECT coalesce(sum(triples), 0) FROM predicates")
@@ -282,6 +289,12 @@ class StoreWriter:
         self._open.executemany("INSERT INTO meta VALUES (?, ?)", list(_meta(meta, terms).items()))
         run("COMMIT")
         return triples, quads, terms
+
+    def _wikibase_prefixes(self) -> dict[str, str]:
+        """Those that queries over the RDF of a Wikibase take as known, where there is such."""
+        row = self._open.execute(_WIKIBASE).fetchone()
+        base = row[0] if row else None
+        return wikibase_prefixes(base) if base else {}
 
     def _kinds(self) -> dict[int, str]:
         """The kinds of the sources' graphs that have triples, by the graphs' ids."""

@@ -181,7 +181,7 @@ def may_be_sent(condition: a.Expression, bound: frozenset[str]) -> bool:
     if not variables_of(condition) or not variables_of(condition) <= bound:
         return False
     for node in walk(condition):
-        if isinstance(node, a.Exists | a.If | a.Coalesce | a.Arithmetic):
+        if isinstance(node, a.Exists | a.Lookup | a.If | a.Coalesce | a.Arithmetic):
             return False
         if isinstance(node, a.FunctionCall) and node.function not in _SHARED:
             return False

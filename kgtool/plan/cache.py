@@ -38,6 +38,7 @@ class KeptPlan(NamedTuple):
     constants: dict[int, Text]
     prefixes: dict[str, str]
     unknown_names: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, plan: Plan) -> KeptPlan:
@@ -52,6 +53,7 @@ class KeptPlan(NamedTuple):
             dict(constants),
             dict(plan.prefixes),
             plan.unknown_names,
+            plan.notes,
         )
 
 
@@ -81,12 +83,13 @@ def read_plan(folder: Path, fingerprint: str, key: Key) -> KeptPlan | None:
         # File names are short enough for two keys to have the same.
         if kept["key"] != name:
             return None
-        form, sql, variables, layout, constants, prefixes, unknown_names = kept["plan"]
+        form, sql, variables, layout, constants, prefixes, *said = kept["plan"]
+        unknown_names, notes = map(tuple, said)
     except (OSError, ValueError, KeyError, TypeError):
         return None
     texts = {id_: (type_, lex) for id_, type_, lex in constants}
     return KeptPlan(
-        form, sql, tuple(variables), tuple(layout), texts, prefixes, tuple(unknown_names)
+        form, sql, tuple(variables), tuple(layout), texts, prefixes, unknown_names, notes
     )
 
 

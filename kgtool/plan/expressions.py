@@ -31,6 +31,7 @@ from kgtool.sparql.algebra import (
     FunctionCall,
     If,
     In,
+    Lookup,
     Not,
     Or,
     UnaryMinus,
@@ -90,8 +91,8 @@ def expression(node: Expression, scope: Scope, frame: Frame) -> Value:
             value = scope.lookup(variable.name)
             tree = sql.FALSE if value is None else sql.not_null(value.sql)
             return native(Form.BOOLEAN, tree, False)
-        case Exists():
-            return native(Form.BOOLEAN, frame.exists(node, scope, frame), False)
+        case Exists() | Lookup():
+            return frame.subquery(node, scope, frame)
         case If(test, then, otherwise):
             return _if(test, then, otherwise, scope, frame)
         case Coalesce(choices):

@@ -14,6 +14,7 @@ from kgtool.sparql.algebra import (
     Expression,
     FunctionCall,
     Graph,
+    Lookup,
     NegatedPropertySet,
     Node,
     Path,
@@ -107,8 +108,9 @@ def variables_of(expression: Expression) -> set[str]:
     return {n.name for n in walk(expression) if isinstance(n, Variable)}
 
 
-def has_exists(expression: Expression) -> bool:
-    return any(isinstance(n, Exists) for n in walk(expression))
+def has_subquery(expression: Expression) -> bool:
+    """Whether the expression asks the graph."""
+    return any(isinstance(n, Exists | Lookup) for n in walk(expression))
 
 
 def is_once(expression: Expression) -> bool:
@@ -116,7 +118,7 @@ def is_once(expression: Expression) -> bool:
 
     Evaluating it twice would give two values, or cost much: EXISTS a join each time.
     """
-    return has_exists(expression) or any(
+    return has_subquery(expression) or any(
         isinstance(n, FunctionCall) and n.function in _VOLATILE | _LONG for n in walk(expression)
     )
 

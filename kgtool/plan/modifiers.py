@@ -13,11 +13,14 @@ from kgtool.plan.conversion import as_term
 from kgtool.plan.expressions import expression
 from kgtool.plan.joins import left_join
 from kgtool.plan.ordering import order_keys
-from kgtool.plan.relation import OrderKey, Relation, comparable
+from kgtool.plan.relation import OrderKey, Relation, comparable, same_term
 from kgtool.plan.scan import Frame, scan_graphs
 from kgtool.plan.sql import SQL
-from kgtool.plan.value import Form, Value, native, unbound
+from kgtool.plan.value import Form, Scope, Value, native, unbound
 from kgtool.sparql.algebra import Aggregate, Group, OrderCondition, Variable, Witness
+
+#: Aggregates that have a value where there is nothing to aggregate.
+_OF_NOTHING = ("COUNT", "SUM", "AVG", "GROUP_CONCAT")
 
 
 def group(relation: Relation, node: Group, frame: Frame) -> Relation:
@@ -69,6 +72,27 @@ def _grouped(relation: Relation, keys: Sequence[str], node: Group, frame: Frame)
     return Relation(context, outer=relation.outer, correlated=relation.correlated).closed(
         query, columns
     )
+
+
+def lookup(scope: Scope, relation: Relation, node: Aggregate, frame: Frame) -> Value:
+    """The aggregate over those solutions that agree with the one in ``scope``."""
+    if relation.empty:
+        return unbound()
+    shared = [
+        (own, value)
+        for variable, value in relation.columns.items()
+        if (own := scope.lookup(variable)) is not None
+    ]
+    found = aggregate(node, relation, frame, ())
+    agree = [same_term(own, scope, value, relation) for own, value in shared]
+    relation.where = [*relation.where, *agree]
+    relation.order = []
+    tree = found.sql
+    if not found.nullable or node.function in _OF_NOTHING:
+        some = sql.binary(exp.GT, exp.Count(this=exp.Star()), sql.number(0))
+        tree = sql.case([(some, tree)])
+    query = relation.select([tree])
+    return Value(found.form, exp.Subquery(this=query), found.tags, True)
 
 
 def project(relation: Relation, names: Sequence[str]) -> Relation:

@@ -14,7 +14,7 @@ from kgtool.plan.expressions import condition, expression
 from kgtool.plan.inspection import (
     SOLUTION_ID,
     conjuncts,
-    has_exists,
+    has_subquery,
     is_once,
     needs_solution_id,
     variables_of,
@@ -25,7 +25,6 @@ from kgtool.plan.narrowing import narrow
 from kgtool.plan.paths import CLOSURES, Seeds, scan_path
 from kgtool.plan.relation import Relation, Source, nothing, unit
 from kgtool.plan.scan import Frame, scan_graphs, scan_table, scan_triple, stored_graph
-from kgtool.plan.sql import SQL
 from kgtool.plan.value import IN_DICTIONARY, LOCAL, Form, Scope, Value, native
 from kgtool.rdf.terms import IRI
 from kgtool.sparql.algebra import (
@@ -39,6 +38,7 @@ from kgtool.sparql.algebra import (
     Group,
     Join,
     LeftJoin,
+    Lookup,
     Minus,
     OrderBy,
     PathPattern,
@@ -256,7 +256,7 @@ def _optional(left: Pattern, right: Pattern, on: Expression | None, frame: Frame
     if seen <= bound:
         # What the right side binds for certain can be filtered there.
         return left_join(first, _filter(second, conjuncts(on), frame))
-    if has_exists(on):
+    if has_subquery(on):
         # DuckDB does not always unnest a subquery in the condition of a LEFT JOIN.
         return _optional_by_row(left, right, on, frame)
     try:
@@ -303,7 +303,7 @@ def _filtered(conditions: list[Expression], inner: Pattern, frame: Frame) -> Rel
             relation = record.made(_extend(relation, inner, frame))
     else:
         relation = compile_pattern(inner, frame)
-    if any(map(has_exists, conditions)):
+    if any(map(has_subquery, conditions)):
         relation = _in_graph(relation, frame)
     return _filter(relation, conditions, frame)
 
@@ -330,23 +330,28 @@ def _settled(relation: Relation, reader: Expression) -> Relation:
 
 def _is_before(part: Expression, variable: Variable) -> bool:
     """Whether a condition can be asked before ``variable`` is bound."""
-    return not has_exists(part) and variable.name not in variables_of(part)
+    return not has_subquery(part) and variable.name not in variables_of(part)
 
 
-def compile_exists(node: Exists, scope: Scope, frame: Frame) -> SQL:
-    """EXISTS, for the expressions of ``frame``."""
+def compile_subquery(node: Exists | Lookup, scope: Scope, frame: Frame) -> Value:
+    """EXISTS or a look-up, for the expressions of ``frame``."""
+    if isinstance(node, Lookup):
+        with frame.context.record.at(node):
+            inner = compile_pattern(node.pattern, replace(frame, outer=scope))
+            return modifiers.lookup(scope, inner, node.aggregate, frame)
     inside = replace(frame, outer=scope)
     if isinstance(node.pattern, BGP | Join | PathPattern):
         names = {n.name for n in walk(node.pattern) if isinstance(n, Variable)}
         asked = frozenset(name for name in names if scope.lookup(name) is not None)
         inside = replace(inside, asked=asked)
     with frame.context.record.at(node):
-        return exists(scope, compile_pattern(node.pattern, inside))
+        found = exists(scope, compile_pattern(node.pattern, inside))
+    return native(Form.BOOLEAN, found, False)
 
 
 def _extend(relation: Relation, extend: Extend, frame: Frame) -> Relation:
     variable, value = extend.variable, extend.expression
-    if has_exists(value):
+    if has_subquery(value):
         relation = _in_graph(relation, frame)
     if relation.empty:
         return nothing(relation.context, [*relation.columns, variable.name])

@@ -16,7 +16,7 @@ from kgtool.plan import sql
 from kgtool.plan.context import ActiveGraph, Context, TermIndex
 from kgtool.plan.conversion import as_term, lex, plain_value, single_type, type_
 from kgtool.plan.inspection import constants, vocabulary
-from kgtool.plan.patterns import compile_exists, compile_pattern
+from kgtool.plan.patterns import compile_pattern, compile_subquery
 from kgtool.plan.relation import Relation, Source
 from kgtool.plan.scan import Frame, graph_conditions
 from kgtool.plan.sql import SQL
@@ -52,7 +52,7 @@ class Plan:
     ``term`` (type, lex); or a type, which all its terms have, and then lex is the only column.
     ``constants`` are terms of the query that the store lacks, by the ids that they have here.
     ``prefixes`` shorten IRIs in what is shown; ``unknown_names`` are the properties and
-    classes that the store lacks.
+    classes that the store lacks; ``notes`` say what of the text was left aside.
     """
 
     form: QueryForm
@@ -62,6 +62,7 @@ class Plan:
     constants: Mapping[int, Term]
     prefixes: Mapping[str, str]
     unknown_names: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def compile_query(
@@ -84,7 +85,9 @@ def compile_query(
     unknown = sorted(n.value for n in vocabulary(query.pattern) if context.stored_id(n) is None)
     constants_ = {id_: term for term, id_ in context.local_ids.items()}
     text = sql.to_text(tree)
-    return Plan(form, text, variables, layout, constants_, dict(query.prefixes), tuple(unknown))
+    return Plan(
+        form, text, variables, layout, constants_, dict(query.prefixes), tuple(unknown), query.notes
+    )
 
 
 def compile_tree(
@@ -99,7 +102,7 @@ def compile_tree(
 def _compiled(
     query: Query, context: Context, default_graph: DefaultGraph, output: Output
 ) -> tuple[exp.Query, QueryForm, tuple[str, ...], tuple[str, ...]]:
-    frame = Frame(context, active_graph(query.dataset, context, default_graph), compile_exists)
+    frame = Frame(context, active_graph(query.dataset, context, default_graph), compile_subquery)
     match query:
         case SelectQuery():
             relation = compile_pattern(query.pattern, frame)

@@ -78,7 +78,7 @@ def run_query(
                 write_plan(cache, store.fingerprint, key, plan)
         known.keep(key, plan)
     result = execute(store, plan, timeout, max_rows, stop=stop)
-    result.unknown_names = plan.unknown_names
+    result.unknown_names, result.notes = plan.unknown_names, plan.notes
     return result
 
 

@@ -16,7 +16,7 @@ from kgtool.plan.relation import Relation, Source, nothing
 from kgtool.plan.sql import SQL
 from kgtool.plan.value import BNODES, IRIS, Form, Scope, Value
 from kgtool.rdf.terms import IRI
-from kgtool.sparql.algebra import Exists, Table, TriplePattern, Variable
+from kgtool.sparql.algebra import Exists, Lookup, Table, TriplePattern, Variable
 
 #: From so many predicates of an object on, all quads are looked through.
 _MANY = 32
@@ -26,14 +26,14 @@ _MANY = 32
 class Frame:
     """Where a pattern stands: its active graph, and the group around an EXISTS.
 
-    ``exists`` compiles the EXISTS of an expression, which itself knows no patterns. ``asked``
+    ``subquery`` compiles the EXISTS of an expression, which itself knows no patterns. ``asked``
     are the variables by which the join group of an EXISTS meets the group around it; None
     where all variables count.
     """
 
     context: Context
     graph: ActiveGraph
-    exists: Callable[[Exists, Scope, Frame], SQL]
+    subquery: Callable[[Exists | Lookup, Scope, Frame], Value]
     outer: Scope | None = None
     asked: frozenset[str] | None = None
 

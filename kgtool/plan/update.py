@@ -30,7 +30,7 @@ from kgtool.errors import (
 from kgtool.plan import sql
 from kgtool.plan.context import Context, TermIndex
 from kgtool.plan.inspection import constants
-from kgtool.plan.patterns import compile_exists
+from kgtool.plan.patterns import compile_subquery
 from kgtool.plan.query import active_graph
 from kgtool.plan.scan import Frame
 from kgtool.plan.templates import quads_select, solutions_for
@@ -290,7 +290,7 @@ def compile_modify(
     context.resolve(constants(operation))
     own = operation.graph or rules.graph
     graph = active_graph(operation.dataset, context, own or rules.default_graph)
-    frame = Frame(context, graph, compile_exists)
+    frame = Frame(context, graph, compile_subquery)
     solutions = solutions_for(operation.pattern, templates, frame)
     result: exp.Query | None = None
     for added, quads in ((False, operation.delete), (True, operation.insert)):

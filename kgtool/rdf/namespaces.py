@@ -38,6 +38,16 @@ class RDFS:
     subClassOf = base + "subClassOf"
 
 
+class WIKIBASE:
+    """The vocabulary of Wikibase RDF (https://www.mediawiki.org/wiki/Wikibase/Indexing/RDF_Dump_Format)."""
+
+    base = "http://wikiba.se/ontology#"
+    label = base + "label"
+    around = base + "around"
+    box = base + "box"
+    mwapi = base + "mwapi"
+
+
 class OWL:
     base = "http://www.w3.org/2002/07/owl#"
     sameAs = base + "sameAs"
@@ -78,3 +88,29 @@ WELL_KNOWN_PREFIXES = {
     "wdt": "http://www.wikidata.org/prop/direct/",
     "sh": "http://www.w3.org/ns/shacl#",
 }
+_IN_WIKIBASE = ("rdf", "rdfs", "owl", "xsd", "skos", "prov", "geo", "schema")
+
+
+def wikibase_prefixes(base: str) -> dict[str, str]:
+    """The prefixes that queries over the RDF of a Wikibase use, by its base IRI."""
+    own = {
+        "wd": "entity/", "wds": "entity/statement/", "wdref": "reference/", "wdv": "value/",
+        "wdata": "wiki/Special:EntityData/", "p": "prop/", "wdt": "prop/direct/",
+        "wdtn": "prop/direct-normalized/", "ps": "prop/statement/",
+        "psv": "prop/statement/value/", "psn": "prop/statement/value-normalized/",
+        "pq": "prop/qualifier/", "pqv": "prop/qualifier/value/",
+        "pqn": "prop/qualifier/value-normalized/", "pr": "prop/reference/",
+        "prv": "prop/reference/value/", "prn": "prop/reference/value-normalized/",
+        "wdno": "prop/novalue/",
+    }  # fmt: skip
+    known = {p: WELL_KNOWN_PREFIXES[p] for p in _IN_WIKIBASE}
+    return {
+        **known,
+        **{prefix: base + path for prefix, path in own.items()},
+        "wikibase": WIKIBASE.base,
+        "bd": "http://www.bigdata.com/rdf#",
+        "hint": "http://www.bigdata.com/queryHints#",
+        "geof": "http://www.opengis.net/def/function/geosparql/",
+        "mwapi": "https://www.mediawiki.org/ontology#API/",
+        "gas": "http://www.bigdata.com/rdf/gas#",
+    }

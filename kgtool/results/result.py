@@ -26,10 +26,12 @@ GRAPH_COLUMNS = ("subject", "predicate", "object")
 class _QueryResult:
     """``unknown_names``: IRIs of properties and classes in the query that its store lacks.
 
-    ``report`` says what asking endpoints has cost, where a query did.
+    ``notes`` say what of the text was left aside, and ``report`` what asking endpoints has cost,
+    where a query did.
     """
 
     unknown_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     report: Report | None = None
 
 

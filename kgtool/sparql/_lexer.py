@@ -16,7 +16,7 @@ class Token(NamedTuple):
     """A token. ``key`` is what the parser branches on.
 
     The key of a word is the word in capitals, that of punctuation the text itself, and
-    those of the rest are in lower case: var, iri, pname, bnode, string, number, lang, end.
+    those of the rest are in lower case: var, iri, pname, bnode, string, number, lang, named, end.
     """
 
     key: str
@@ -60,6 +60,7 @@ _TOKEN = re.compile(
     |(?P<number>[+-]?(?:[0-9]+\.[0-9]*[eE][+-]?[0-9]+
         |(?:[0-9]*\.[0-9]+|[0-9]+)(?:[eE][+-]?[0-9]+)?))
     |(?P<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+    |(?P<named>%[A-Za-z_]\w*)
     |(?P<punctuation>&&|\|\||!=|<=|>=|\^\^|[{{}}()\[\].,;=<>!+*/|^?-])
     |(?P<end>\Z)
     |(?P<bad>.)

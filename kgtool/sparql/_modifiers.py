@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from kgtool.errors import QuerySyntaxError
 from kgtool.sparql import algebra as a
+from kgtool.sparql import wikibase
 from kgtool.sparql._expressions import Level
 from kgtool.sparql._group import conjunction, filtered, join
 from kgtool.sparql._lexer import Token
@@ -140,6 +142,9 @@ class SolutionModifiers(Patterns):
     ) -> a.Pattern:
         """The algebra of a query level around its WHERE pattern; without ``select`` nothing
         is projected."""
+        if self.has_local_service and not self.remote:
+            names = (t.text[1:] for t in self._tokens if t.key == "var")
+            where = wikibase.resolved(where, names, self._misused)
         items = select.items or [] if select else []
         pattern = where
         keys: tuple[a.Variable, ...] | None = None
@@ -163,6 +168,10 @@ class SolutionModifiers(Patterns):
         if found.offset or found.limit is not None:
             pattern = a.Slice(pattern, found.offset, found.limit)
         return pattern
+
+    def _misused(self, service: a.Service, message: str, expected: str) -> QuerySyntaxError:
+        location = self.source.location(service.position) if service.position else None
+        return QuerySyntaxError(message, location=location, expected=expected)
 
     def _keyed(
         self, pattern: a.Pattern, keys: list[Key]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, TypeAlias
 
-from kgtool.errors import QuerySyntaxError
+from kgtool.errors import QuerySyntaxError, UnsupportedError, did_you_mean
 from kgtool.rdf.terms import IRI, Literal
 from kgtool.sparql import algebra as a
+from kgtool.sparql import wikibase
 from kgtool.sparql._group import GroupTranslation
 from kgtool.sparql._lexer import Token
+from kgtool.sparql._paths import PatternPart
+from kgtool.sparql._source import Source
 from kgtool.sparql._triples import NODE_STARTS, Triples
 from kgtool.sparql.scope import in_scope
 
@@ -17,6 +20,18 @@ _ELEMENTS = ("FILTER", "OPTIONAL", "BIND", "VALUES", "GRAPH", "MINUS", "SERVICE"
 
 
 class Patterns(Triples):
+    """``remote`` counts the groups for other endpoints that the parser is inside of, and
+    ``named`` are the subqueries that INCLUDE may name."""
+
+    remote = 0
+    has_local_service = False
+
+    def __init__(
+        self, source: Source, tokens: list[Token], prefixes: Mapping[str, str], base: str | None
+    ) -> None:
+        super().__init__(source, tokens, prefixes, base)
+        self.named: dict[str, a.Pattern] = {}
+
     def sub_select(self) -> a.Pattern:
         raise NotImplementedError
 
@@ -42,7 +57,7 @@ class Patterns(Triples):
     def _elements(self, group: GroupTranslation, opened: Token) -> None:
         while self.key != "}":
             if self.key in NODE_STARTS:
-                group.triples(self.triples_block())
+                group.triples(self._without_hints(self.triples_block()))
                 continue
             element = self._parsers.get(self.key)
             if element is None:
@@ -60,6 +75,12 @@ class Patterns(Triples):
         in_triples = self._tokens[self._index - 1].key not in (".", "{", "}", ")")
         ends = (".", ";") if in_triples else ()
         return self.unexpected("a triple pattern", *_ELEMENTS, *ends, "}")
+
+    def _without_hints(self, parts: list[PatternPart]) -> list[PatternPart]:
+        kept = [part for part in parts if not wikibase.is_hint(part)]
+        if len(kept) < len(parts):
+            self.notes[wikibase.HINT_NOTE] = None
+        return kept
 
     # Elements ---------------------------------------------------------------------------
 
@@ -110,9 +131,20 @@ class Patterns(Triples):
     def _service(self, group: GroupTranslation) -> None:
         position = self.position(self.advance())
         silent = self.accept("SILENT")
+        name = self.token
         endpoint = self.variable_or_iri()
         start = self.token.start
+        here = wikibase.is_local(endpoint)
+        if endpoint in wikibase.ELSEWHERE and not self.remote:
+            raise UnsupportedError(
+                f"the service {name.text} is one of Wikidata's own servers",
+                location=self.source.location(position),
+                hint="Send the pattern around it there: SERVICE <wikidata> { … }.",
+            )
+        self.remote += not here
         pattern = self.group_graph_pattern()
+        self.remote -= not here
+        self.has_local_service |= here and not self.remote
         text = self.source.text[start : self._tokens[self._index - 1].start + 1]
         group.join(a.Service(endpoint, pattern, silent, text, position))
         self.new_scope()
@@ -120,6 +152,16 @@ class Patterns(Triples):
     def _values(self, group: GroupTranslation) -> None:
         self.advance()
         group.join(self.data_block())
+        self.new_scope()
+
+    def _include(self, group: GroupTranslation) -> None:
+        self.advance()
+        token = self.expect("named")
+        pattern = self.named.get(token.text)
+        if pattern is None:
+            hint = did_you_mean(token.text, self.named)
+            raise self.error(token, f"no WITH has named {token.text}", hint=hint)
+        group.join(pattern)
         self.new_scope()
 
     _Element: TypeAlias = Callable[["Patterns", GroupTranslation], None]
@@ -131,6 +173,7 @@ class Patterns(Triples):
         "{": _alternatives,
         "GRAPH": _graph,
         "SERVICE": _service,
+        "INCLUDE": _include,
         "VALUES": _values,
     }
 

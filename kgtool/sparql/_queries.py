@@ -46,6 +46,7 @@ class Queries(SolutionModifiers):
             "prefixes": self.prefixes,
             "base": self.base,
             "parameters": self.parameters(),
+            "notes": tuple(self.notes),
         }
 
     def parameters(self) -> frozenset[str]:
@@ -60,8 +61,18 @@ class Queries(SolutionModifiers):
         level = Level()
         select = self._select_clause(level)
         dataset = self.dataset("FROM")
+        self._named_subqueries()
         pattern = self._rest(level, select, "FROM")
         return a.SelectQuery(pattern=pattern, dataset=dataset, **self._in_force())
+
+    def _named_subqueries(self) -> None:
+        """('WITH' '{' SubSelect '}' 'AS' '%name')*, which WHERE may INCLUDE; of Blazegraph's."""
+        while self.accept("WITH"):
+            opened = self.expect("{")
+            pattern = self.sub_select()
+            self.close(opened)
+            self.expect("AS")
+            self.named[self.expect("named").text] = pattern
 
     def sub_select(self) -> a.Pattern:
         """SubSelect ::= SelectClause WhereClause SolutionModifier ValuesClause"""

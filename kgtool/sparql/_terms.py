@@ -27,6 +27,8 @@ class Terms(Cursor):
         self._variables: dict[str, Variable] = {}
         self._written_labels: frozenset[str] | None = None
         self._fresh: dict[str, int] = {}
+        #: What the writer of the text may want to know, each once.
+        self.notes: dict[str, None] = {}
 
     # Prologue ---------------------------------------------------------------------------
 

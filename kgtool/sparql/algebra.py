@@ -167,6 +167,19 @@ class Exists:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """The value of an aggregate over those solutions of a pattern that agree with the one at
+    hand in all variables of both; an error where there is none.
+
+    No syntax of SPARQL makes one: the label service of a Wikibase is such. Unlike OPTIONAL it
+    never multiplies solutions.
+    """
+
+    aggregate: Aggregate
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionCall:
     """A built-in, by its name in capitals, or a cast or extension function, by IRI."""
 
@@ -202,6 +215,7 @@ Expression: TypeAlias = (
     | If
     | Coalesce
     | Exists
+    | Lookup
     | FunctionCall
 )
 
@@ -421,12 +435,14 @@ class Prologue:
     """What every parsed query or update carries beside its algebra.
 
     ``parameters`` holds the names written with ``$``: in a stored query those are its
-    parameters; elsewhere ``$x`` is the variable ``?x``, as the grammar says.
+    parameters; elsewhere ``$x`` is the variable ``?x``, as the grammar says. ``notes`` are
+    worth knowing for who has written the text: what of it was left aside.
     """
 
     prefixes: Mapping[str, str] = field(default_factory=dict)
     base: str | None = None
     parameters: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

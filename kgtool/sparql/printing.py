@@ -19,7 +19,7 @@ def to_text(node: Any) -> str:
 
 def _lines(node: Any, depth: int) -> Iterator[str]:
     flat = _flat(node)
-    if len(flat) + 2 * depth <= 96:
+    if len(flat) + 2 * depth <= 96 or not _has_parts(node):
         yield "  " * depth + flat
         return
     if isinstance(node, tuple):
@@ -30,6 +30,11 @@ def _lines(node: Any, depth: int) -> Iterator[str]:
     for field in fields(node):
         if field.name not in _HIDDEN:
             yield from _lines(getattr(node, field.name), depth + 1)
+
+
+def _has_parts(node: Any) -> bool:
+    is_term = isinstance(node, Variable | IRI | Literal | BlankNode)
+    return isinstance(node, tuple) or (is_dataclass(node) and not is_term)
 
 
 def _flat(node: Any) -> str:

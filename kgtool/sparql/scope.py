@@ -58,6 +58,18 @@ def _parts(part: _Part) -> Iterator[_Part]:
             return
 
 
+def variables_in(expression: a.Expression) -> tuple[a.Variable, ...]:
+    """The variables that an expression reads; those of a pattern in it may be among them."""
+    found: dict[a.Variable, None] = {}
+
+    def seen(variable: a.Variable) -> a.Variable:
+        found[variable] = None
+        return variable
+
+    replace_variables(expression, seen)
+    return tuple(found)
+
+
 def replace_variables(
     expression: a.Expression, replacement: Callable[[a.Variable], a.Expression]
 ) -> a.Expression:

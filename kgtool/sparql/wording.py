@@ -134,6 +134,8 @@ class Words:
                 return f"NOT EXISTS {self.group(pattern)}", _PRIMARY
             case a.Exists(pattern):
                 return f"EXISTS {self.group(pattern)}", _PRIMARY
+            case a.Lookup(aggregate, pattern):  # for people: SPARQL has no words for it
+                return f"(SELECT {self.aggregate(aggregate)} {self.group(pattern)})", _PRIMARY
             case a.Not(operand):
                 return f"!{self.expression(operand, _PRIMARY)}", _UNARY
             case a.UnaryMinus(operand) | a.UnaryPlus(operand):

@@ -56,7 +56,7 @@ def show(value: object) -> str:
     kept = 1
     for field in fields(value):
         part = getattr(value, field.name)
-        if not field.compare or field.name in ("prefixes", "base", "parameters"):
+        if not field.compare or field.name in ("prefixes", "base", "parameters", "notes"):
             continue
         parts.append(f"{field.name}={show(part)}" if field.kw_only else show(part))
         if field.default is MISSING or part != field.default:

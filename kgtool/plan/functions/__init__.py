@@ -1,9 +1,9 @@
-"""The functions of SPARQL 1.1 (17.4) by name, and the casts by IRI (17.5)."""
+"""The functions of SPARQL 1.1 (17.4) by name; casts (17.5) and those of points by IRI."""
 
 from __future__ import annotations
 
 from kgtool.errors import Location, UnsupportedError, did_you_mean
-from kgtool.plan.functions import casts, numbers, strings, terms, times
+from kgtool.plan.functions import casts, geography, numbers, strings, terms, times
 from kgtool.plan.functions.registry import Function
 from kgtool.plan.scan import Frame
 from kgtool.plan.value import Scope, Value
@@ -17,13 +17,15 @@ BUILTINS: dict[str, Function] = {
     **times.FUNCTIONS,
 }
 
+EXTENSIONS: dict[str, Function] = {**casts.FUNCTIONS, **geography.FUNCTIONS}
+
 
 def function_call(node: FunctionCall, arguments: list[Value], scope: Scope, frame: Frame) -> Value:
     """The value of a function call.
 
-    Raises UnsupportedError for a function that nothing defines.
+    Raises UnsupportedError for a function that nothing defines, or with other arguments.
     """
-    table = casts.FUNCTIONS if isinstance(node.function, IRI) else BUILTINS
+    table = EXTENSIONS if isinstance(node.function, IRI) else BUILTINS
     name = node.function.value if isinstance(node.function, IRI) else node.function
     function = table.get(name)
     if function is None:
@@ -32,5 +34,11 @@ def function_call(node: FunctionCall, arguments: list[Value], scope: Scope, fram
             f"there is no function {node.function}",
             location=Location(None, where.line, where.column) if where else None,
             hint=did_you_mean(name, table),
+        )
+    least, most = geography.ARITIES.get(name, (0, None))
+    if most is not None and not least <= len(arguments) <= most:
+        raise UnsupportedError(
+            f"{node.function} does not take {len(arguments)} arguments",
+            expected=f"{least} or {most}" if least < most else str(least),
         )
     return function(arguments, scope, frame)
