@@ -8,7 +8,6 @@ VALUES: FedX, Schwarte et al., 2011). That leaves out rows which no join would k
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
@@ -23,6 +22,7 @@ from kgtool.federation.expressions import with_patterns
 from kgtool.federation.joins import UNIT, branches, joined, next_parts, operands, projected
 from kgtool.federation.needs import ALL, Needs, read_by, read_by_group
 from kgtool.federation.paths import Paths
+from kgtool.federation.patience import Patience
 from kgtool.federation.report import Report
 from kgtool.federation.services import certain, has_service, names
 from kgtool.federation.slices import cut_of
@@ -49,24 +49,28 @@ class Federation:
         endpoints: Endpoints,
         report: Report,
         default_graph: DefaultGraph = "union",
-        timeout: float | None = None,
+        patience: Patience | None = None,
         closures: Mapping[str, Closure] | None = None,
     ) -> None:
         self.session = Session(store, default_graph, "the federated query")
         self.session.keep_dictionary()
-        deadline = None if timeout is None else time.monotonic() + timeout
-        self._asker = Asker(self.session, source, endpoints, report, deadline)
+        self._patience = patience or Patience()
+        self._asker = Asker(self.session, source, endpoints, report, self._patience)
         self._closures = dict(closures or {})
 
     def close(self) -> None:
         self.session.close()
 
     def resolve(self, query: a.Query) -> a.Query:
-        """The same query without SERVICE, over tables of the session."""
+        """The same query without SERVICE, over tables of the session.
+
+        Raises LimitError where the query's patience ends.
+        """
         resolver = _Resolver(
             self.session, self._asker, self._closures, getattr(query, "dataset", None)
         )
-        return replace(query, pattern=resolver.pattern(query.pattern, None, ALL))
+        with self._patience.calling(self.session.interrupt):
+            return replace(query, pattern=resolver.pattern(query.pattern, None, ALL))
 
 
 class _Resolver:
@@ -98,7 +102,10 @@ class _Resolver:
                 return self._union(list(branches(pattern)), context, needs)
             case a.Minus(left, right):
                 first = self.pattern(left, context, needs.reading(names(right)))
-                return a.Minus(first, self.pattern(right, self._here(first), ALL))
+                # A variable that a solution there leaves unbound takes nothing away; bound to what
+                # it may be joined with, it would.
+                seen = projected(self._here(first) or UNIT, certain(right))
+                return a.Minus(first, self.pattern(right, seen, ALL))
             case a.Filter(condition, inner):
                 own = needs.reading(variables_of(condition))
                 more = (*needs.conditions, *conjuncts(condition))

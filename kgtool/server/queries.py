@@ -134,6 +134,7 @@ class Answer:
             default_graph=self.default_graph,
             timeout=operation.timeout,
             max_rows=operation.max_rows,
+            stop=self.stop,
         )
         return result
 
