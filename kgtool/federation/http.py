@@ -27,8 +27,9 @@ from kgtool.federation.connections import Connections, Watch
 
 #: What operators of public endpoints ask for: a name, and where to read about the tool.
 USER_AGENT = f"kgtool/{__version__} (SPARQL federation of stored queries; urllib3)"
-#: Statuses after which the same request may succeed.
-_PASSING = frozenset({408, 429, 500, 502, 503, 504})
+#: Statuses after which the same request may succeed. With 500 endpoints tell of their own limits,
+#: which the same query would hit again.
+_PASSING = frozenset({408, 429, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
 TRIES = 4

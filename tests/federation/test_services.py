@@ -297,6 +297,16 @@ def test_a_busy_endpoint_is_asked_again_when_it_says(store, remote, waits):
     assert 3 < waits[2] <= 5
 
 
+@pytest.mark.parametrize(("status", "tries"), [(400, 1), (403, 1), (500, 1), (502, 4), (504, 4)])
+def test_what_may_pass_is_tried_again(store, remote, waits, status, tries):
+    remote[0].answer = lambda handler, query: send(handler, status, "text/plain", b"no")
+    with pytest.raises(ServiceError, match=f"answers {status}: no"):
+        ask(store, remote, SELECT)
+    assert len(remote[0].queries) == tries
+    assert len(waits) == tries - 1
+    assert waits == sorted(waits)
+
+
 def test_a_wait_that_is_too_long_is_told(store, remote, waits):
     remote[0].answer = lambda handler, query: send(
         handler, 429, "text/plain", b"", Retry_After="900"
