@@ -2,7 +2,7 @@
 # make conformance: the W3C suites, by suite and category. make fuzz: random requests.
 # make bench: timings beside Oxigraph, SQL by hand, reasoners and validators, and, over endpoints,
 # Comunica and rdflib.
-# make bench-peers: queries beside more stores.
+# make bench-peers: queries beside more stores. make comunica: what tests ask beside kgtool.
 # All make .venv themselves; PYTHON=python3.12 chooses another interpreter for it.
 
 PYTHON ?= python3
@@ -12,13 +12,15 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SETTINGS := pyproject.toml .ci/constraints.txt
 comma := ,
 
-.PHONY: demo test lint conformance fuzz bench bench-peers clean
+COMUNICA := .kgtool/comunica
+
+.PHONY: comunica demo test lint conformance fuzz bench bench-peers clean
 
 demo: $(VENV)/.all
 	$(BIN)/kgtool build
 	$(BIN)/kgtool query liberation-of-rome
 
-test: $(VENV)/.all-test
+test: $(VENV)/.all-test comunica
 	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.dev
@@ -35,9 +37,10 @@ fuzz: $(VENV)/.all-test
 	KGTOOL_FUZZ=10000 $(BIN)/python -m pytest -n auto -q tests/plan/test_differential.py \
 	  tests/plan/test_update.py tests/shacl/test_comparison.py tests/reason/test_owlrl.py \
 	  tests/reason/test_proof.py tests/project/test_increment.py \
-	  tests/engine/test_difference.py tests/project/test_diff_lines.py
+	  tests/engine/test_difference.py tests/project/test_diff_lines.py \
+	  tests/federation/test_random.py tests/federation/test_distribution.py
 
-bench: $(VENV)/.all-bench
+bench: $(VENV)/.all-bench comunica
 	$(BIN)/python -m benchmarks.bench
 	$(BIN)/python -m benchmarks.closing --document
 	$(BIN)/python -m benchmarks.federation --document
@@ -45,6 +48,18 @@ bench: $(VENV)/.all-bench
 # Virtuoso, if it is to take part, is a package of the system.
 bench-peers: $(VENV)/.all-bench
 	$(BIN)/python -m benchmarks.peers --document
+
+# A client of endpoints that tests and benchmarks ask; where it cannot be had, they do without.
+comunica: $(COMUNICA)/package.json
+
+$(COMUNICA)/package.json: .ci/comunica.json
+	@mkdir -p $(COMUNICA)/new && cp $< $(COMUNICA)/new/package.json
+	@npm install --prefix $(COMUNICA)/new --silent --no-audit --no-fund --no-package-lock \
+		--ignore-scripts --fetch-retries 1 --fetch-timeout 20000 \
+		&& rm -rf $(COMUNICA)/node_modules && mv $(COMUNICA)/new/node_modules $(COMUNICA) \
+		&& mv $(COMUNICA)/new/package.json $@ && touch $@ \
+		|| echo "npm could not install Comunica: what needs it is skipped"
+	@rm -rf $(COMUNICA)/new
 
 clean:
 	rm -rf $(VENV) .kgtool build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -3,7 +3,7 @@
     python -m benchmarks.federation --document      the tables in docs/benchmarks.md
     python -m benchmarks.federation --queries 'chain,path' --rounds 1
 
-Comunica is an npm package: npm install --prefix .kgtool/comunica @comunica/query-sparql node@22
+Comunica is an npm package: `make comunica` installs it.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parent.parent.parent
 _PACKAGE = "@comunica/query-sparql"
@@ -55,25 +55,38 @@ class Engine:
             self._process = None
 
 
-def engines() -> list[Engine]:
+class Comunica(NamedTuple):
+    """The folder that has Comunica, the node that runs it, and why it cannot."""
+
+    folder: Path
+    node: str
+    missing: str | None
+
+
+def comunica() -> Comunica:
+    """Comunica as `make comunica` installs it, or as KGTOOL_COMUNICA says."""
     folder = Path(os.environ.get("KGTOOL_COMUNICA", ROOT / ".kgtool/comunica")).resolve()
-    node = shutil.which("node", path=str(folder / "node_modules/.bin")) or shutil.which("node")
-    script = str(Path(__file__).parent / "comunica.cjs")
+    node = shutil.which("node")
     there = node is not None and (folder / "node_modules" / _PACKAGE).is_dir()
-    comunica = None if there else (
-        f"Comunica is not installed: npm install --prefix .kgtool/comunica {_PACKAGE} node@22, "
+    missing = None if there else (
+        "Comunica is not installed: `make comunica`, which needs Node.js 20 and npm, "
         "or name the folder that has it in KGTOOL_COMUNICA"
     )  # fmt: skip
+    return Comunica(folder, node or "node", missing)
+
+
+def engines() -> list[Engine]:
+    found = comunica()
+    script = str(Path(__file__).parent / "comunica.cjs")
     rdflib = None if find_spec("rdflib") else "rdflib is not installed: pip install rdflib"
     worker = (sys.executable, "-m", "benchmarks.federation.worker")
     return [
         Engine("kgtool", (*worker, "kgtool"), None),
-        Engine("Comunica", (node or "node", script, str(folder)), comunica),
+        Engine("Comunica", (found.node, script, str(found.folder)), found.missing),
         Engine("rdflib", (*worker, "rdflib"), rdflib),
     ]
 
 
 def comunica_version() -> str:
-    folder = Path(os.environ.get("KGTOOL_COMUNICA", ROOT / ".kgtool/comunica"))
-    about = folder / "node_modules" / _PACKAGE / "package.json"
+    about = comunica().folder / "node_modules" / _PACKAGE / "package.json"
     return json.loads(about.read_text())["version"] if about.is_file() else "(none)"

@@ -166,6 +166,13 @@ class ServiceOptions(NamedTuple):
 _NONE = ServiceOptions(None, None, None, (), True)
 
 
+def allow_service_option(command: Command) -> Command:
+    return click.option(
+        "--allow-service", metavar="URL", multiple=True,
+        help="An endpoint that SERVICE may ask though it is on this machine or network.",
+    )(command)  # fmt: skip
+
+
 def service_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options, handed on together as ``asking``."""
 
@@ -180,10 +187,7 @@ def service_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--service-cache/--no-service-cache", default=True,
             help="Take answers of endpoints that were kept, as their settings say, or not.",
         ),
-        click.option(
-            "--allow-service", metavar="URL", multiple=True,
-            help="An endpoint that SERVICE may ask though it is on this machine or network.",
-        ),
+        allow_service_option,
         click.option(
             "--replay", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
             help="Take the answers of endpoints from a recording.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,13 @@ import click
 
 from kgtool.cli.console import Console
 from kgtool.cli.limits import Seconds, memory_option
-from kgtool.cli.options import open_graph, project_option, store_option, talk_options
+from kgtool.cli.options import (
+    allow_service_option,
+    open_graph,
+    project_option,
+    store_option,
+    talk_options,
+)
 from kgtool.errors import UsageError
 
 
@@ -48,6 +55,7 @@ from kgtool.errors import UsageError
     "--queue", type=click.IntRange(min=0), metavar="N", default=64, show_default=True,
     help="Requests that wait; more are told to come back later.",
 )  # fmt: skip
+@allow_service_option
 @store_option
 @project_option
 @memory_option
@@ -64,6 +72,7 @@ def serve(
     max_rows: int | None,
     workers: int,
     queue: int,
+    allow_service: tuple[str, ...],
     store: Path | None,
     project_folder: Path | None,
     memory_limit: str | None,
@@ -72,7 +81,8 @@ def serve(
 
     Queries at /sparql, graphs at /graphs, a description of the data at /.well-known/void. A
     build that replaces the store is seen by the requests that come after it. Each request is a
-    line on stderr, but for --quiet.
+    line on stderr, but for --quiet. SERVICE goes to the endpoints that are known by name and to
+    those of --allow-service, and to no others.
 
     \b
     Examples:
@@ -84,6 +94,7 @@ def serve(
     if writable != (token_file is not None):
         raise UsageError("--writable and --token-file go together: updates need a token")
     try:
+        from kgtool.project.services import project_endpoints
         from kgtool.server.running import serve as run
         from kgtool.server.settings import Settings, read_token
     except ImportError as error:
@@ -93,7 +104,9 @@ def serve(
     token = read_token(token_file) if token_file else None
     with open_graph(project_folder, store, console) as graph:
         path, project = graph.store.path, graph.project
+    endpoints = replace(project_endpoints(project, allow_service), only_known=True)
     settings = Settings(
-        path, project, token, default_graph, timeout, max_rows, workers, queue, memory_limit
-    )
+        path, project, token, default_graph, timeout, max_rows, workers, queue, memory_limit,
+        endpoints,
+    )  # fmt: skip
     run(settings, host, port, console.note, lambda url: console.note(f"{path} is at {url}/sparql"))

@@ -5,16 +5,17 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count as counting
 from typing import Any, TypeAlias
 
-from kgtool.errors import KgtoolError, LimitError, ServiceError
+from kgtool.errors import KgtoolError, ServiceError
 from kgtool.federation.answers import ask_endpoint
 from kgtool.federation.endpoints import Endpoint, Endpoints
 from kgtool.federation.exchanges import Source
+from kgtool.federation.patience import Patience, Rows
 from kgtool.federation.report import Cost, Report
 from kgtool.federation.services import Request, certain, endpoint_variables, values_of
 from kgtool.plan.session import Session
@@ -57,6 +58,10 @@ class _Run:
     last_seconds: float = 0.0
 
 
+#: Rows of a run, what it failed with, or None at its end.
+_Found: TypeAlias = tuple[_Run, list[_Row] | BaseException | None]
+
+
 class Asker:
     """Fills tables of a session with the solutions of services."""
 
@@ -66,7 +71,7 @@ class Asker:
         source: Source,
         endpoints: Endpoints,
         report: Report,
-        deadline: float | None,
+        patience: Patience,
     ) -> None:
         self.report = report
         #: The variables that all rows of a table bind.
@@ -74,13 +79,13 @@ class Asker:
         self._session = session
         self._source = source
         self._endpoints = endpoints
-        self._deadline = deadline
+        self._patience = patience
         self._labels = counting()
 
     def run(self, tasks: Sequence[Task]) -> list[a.Pattern]:
         """Asks services at the same time; a table for each, with all of its solutions."""
         runs = [run for task in tasks for run in self._runs(task)]
-        rows: _Queue = queue.Queue(_WAITING)
+        rows: Rows[_Found] = queue.Queue(_WAITING)
         stop = threading.Event()
         waiting = iter(runs)
         lock = threading.Lock()
@@ -97,23 +102,17 @@ class Asker:
             # Daemons: nobody waits for an endpoint whose answer is no longer wanted.
             threading.Thread(target=work, daemon=True, name="kgtool-service").start()
         try:
-            for _ in runs:
-                self._take(rows)
+            with self._patience.taking(rows) as take:
+                for _ in runs:
+                    self._store(take)
         finally:
             stop.set()
         return [self._table(task, [run for run in runs if run.task is task]) for task in tasks]
 
-    def _take(self, rows: _Queue) -> None:
+    def _store(self, take: Callable[[], _Found]) -> None:
         """Hands rows to the engine until one more run has ended."""
         while True:
-            try:
-                wait = None if self._deadline is None else self._deadline - time.monotonic()
-                run, found = rows.get(timeout=None if wait is None else max(wait, 0))
-            except queue.Empty:
-                raise LimitError(
-                    "the query was stopped while endpoints were asked",
-                    hint="Give it more time with --timeout, or narrow the query.",
-                ) from None
+            run, found = take()
             if found is None:
                 return
             if not isinstance(found, BaseException):
@@ -158,7 +157,7 @@ class Asker:
         self.report.costs.append(cost)
         return _Run(task, iri, endpoint, tuple(own), bindings, table, cost)
 
-    def _ask(self, run: _Run, rows: _Queue, stop: threading.Event) -> None:
+    def _ask(self, run: _Run, rows: Rows[_Found], stop: threading.Event) -> None:
         """Sends one request after the other, each with as many bindings as went well before."""
         started = time.monotonic()
         last: BaseException | None = None
@@ -215,10 +214,7 @@ class Asker:
         return result if result is not None else a.Values((*variables, *own), ())
 
 
-_Queue: TypeAlias = "queue.Queue[tuple[_Run, list[_Row] | BaseException | None]]"
-
-
-def _put(rows: _Queue, item: Any, stop: threading.Event) -> None:
+def _put(rows: Rows[_Found], item: Any, stop: threading.Event) -> None:
     """Waits for a place, but not once the query has ended."""
     while not stop.is_set():
         with suppress(queue.Full):

@@ -81,6 +81,7 @@ class Endpoints:
             raise UsageError(
                 f"the endpoint {iri} is not one that may be asked here",
                 expected="one of: " + ", ".join(self.known),
+                hint="[tool.kgtool.endpoints] of the project and --allow-service name others.",
             )
         return Endpoint(iri)
 

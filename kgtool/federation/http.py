@@ -1,41 +1,35 @@
-"""Requests over HTTP: connections that are kept, limits, retries, and addresses that are checked.
-
-An address is looked up once and the connection made to what was checked, so a name cannot
-resolve to another address afterwards (DNS rebinding); redirects make a connection of their own
-and are checked alike.
-"""
+"""Requests over HTTP: sent, tried again, redirected, and what is said when they fail."""
 
 from __future__ import annotations
 
 import email.utils
-import ipaddress
 import random
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from kgtool.errors import LimitError, RefusedError, ServiceError
 from kgtool.extras import missing_extra
 from kgtool.federation.endpoints import Endpoint
+from kgtool.federation.gates import gate_of
 from kgtool.version import __version__
 
 try:
     import urllib3
-    from urllib3.connection import HTTPConnection, HTTPSConnection
-    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-    from urllib3.exceptions import HTTPError
+    from urllib3.exceptions import HTTPError, ReadTimeoutError
 except ImportError as error:
     raise missing_extra("SERVICE", "federate", error) from error
 
+from kgtool.federation.connections import Connections, Watch
+
 #: What operators of public endpoints ask for: a name, and where to read about the tool.
 USER_AGENT = f"kgtool/{__version__} (SPARQL federation of stored queries; urllib3)"
-#: Statuses after which the same request may succeed.
-_PASSING = frozenset({408, 429, 500, 502, 503, 504})
+#: Statuses after which the same request may succeed. With 500 endpoints tell of their own limits,
+#: which the same query would hit again.
+_PASSING = frozenset({408, 429, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
 TRIES = 4
@@ -54,13 +48,15 @@ class Response:
 
 
 class Client:
-    """Sends requests to endpoints, from several threads at once."""
+    """Sends requests to endpoints, from several threads at once.
 
-    def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._sleep = sleep
-        self._pools: dict[bool, urllib3.PoolManager] = {}
-        self._gates: dict[str, _Gate] = {}
-        self._lock = threading.Lock()
+    ``sleep`` is what waits between two tries; without it, closing the client ends that too.
+    """
+
+    def __init__(self, sleep: Callable[[float], object] | None = None) -> None:
+        self._closed = threading.Event()
+        self._sleep = sleep or self._closed.wait
+        self._connections = Connections()
 
     @contextmanager
     def send(
@@ -73,36 +69,32 @@ class Client:
     ) -> Iterator[Response]:
         """The answer to one request, tried again while that may help.
 
-        ``count`` is called for each try. Raises ServiceError where the endpoint cannot be reached
-        or answers with an error, with what it says; RefusedError for an address that may not be
-        asked; LimitError where it asks to wait too long.
+        ``count`` is called for each try. Raises ServiceError where the endpoint cannot be reached,
+        answers with an error, with what it says, or takes longer than it may to go on; RefusedError
+        for an address that may not be asked; LimitError where it asks to wait too long.
         """
-        with self._gate(endpoint):
-            response = self._answered(endpoint, method, fields, accept, count)
+        with (
+            gate_of(endpoint).passed(self._pause),
+            self._connections.watched(endpoint.timeout) as watch,
+        ):
+            response = self._answered(endpoint, method, fields, accept, count, watch)
             try:
                 media_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
-                pieces = _pieces(endpoint, response)
+                pieces = _pieces(endpoint, response, watch)
                 yield Response(response.status, media_type.lower(), pieces, endpoint.url)
             finally:
-                # What has not been read cannot serve another request.
-                response.close()
-                response.release_conn()
+                _give_up(response)
 
     def close(self) -> None:
-        for pool in self._pools.values():
-            pool.clear()
+        """Ends the requests that run, and those that wait; no others are made."""
+        self._closed.set()
+        self._connections.close()
 
-    def _gate(self, endpoint: Endpoint) -> _Gate:
-        with self._lock:
-            return self._gates.setdefault(endpoint.url, _Gate(endpoint, self._sleep))
-
-    def _pool(self, endpoint: Endpoint) -> urllib3.PoolManager:
-        with self._lock:
-            if endpoint.private not in self._pools:
-                manager = urllib3.PoolManager(num_pools=20, maxsize=8, block=False)
-                manager.pool_classes_by_scheme = _POOLS[endpoint.private]
-                self._pools[endpoint.private] = manager
-            return self._pools[endpoint.private]
+    def _pause(self, seconds: float) -> None:
+        if seconds:
+            self._sleep(seconds)
+        if self._closed.is_set():
+            raise ServiceError("nobody waits for the answer any more")
 
     def _answered(
         self,
@@ -111,10 +103,12 @@ class Client:
         fields: Mapping[str, str],
         accept: str,
         count: Callable[[], None],
+        watch: Watch,
     ) -> urllib3.BaseHTTPResponse:
         wait = FIRST_WAIT
         for last in (*[False] * (TRIES - 1), True):
             count()
+            watch.on()
             asked: float | None = None
             try:
                 response = self._redirected(endpoint, method, fields, accept)
@@ -123,6 +117,8 @@ class Client:
             except (HTTPError, OSError) as error:
                 if refused := _refusal(error):
                     raise refused from None
+                if watch.is_over or isinstance(error, ReadTimeoutError):
+                    raise _late(endpoint) from error
                 if last:
                     said = _words(error)
                     raise ServiceError(
@@ -134,14 +130,15 @@ class Client:
                 if response.status not in _PASSING or last:
                     raise _refused(endpoint, response)
                 asked = _retry_after(response.headers.get("Retry-After"))
-                response.close()
+                _give_up(response)
             pause = asked if asked is not None else wait * random.uniform(0.75, 1.25)
             if pause > LONGEST_WAIT:
                 raise LimitError(
                     f"the endpoint {endpoint.title} asks to wait {pause:.0f} seconds",
                     hint="Ask it again later.",
                 )
-            self._sleep(pause)
+            watch.on(pause)
+            self._pause(pause)
             wait *= 2
         raise AssertionError
 
@@ -149,7 +146,6 @@ class Client:
         self, endpoint: Endpoint, method: str, fields: Mapping[str, str], accept: str
     ) -> urllib3.BaseHTTPResponse:
         headers = {"User-Agent": USER_AGENT, "Accept": accept, "Accept-Encoding": "gzip"}
-        headers |= dict(endpoint.headers)
         url, body = endpoint.url, urlencode(fields)
         if method == "GET":
             url, body = f"{url}{'&' if '?' in url else '?'}{body}", ""
@@ -157,103 +153,35 @@ class Client:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         timeout = urllib3.Timeout(connect=min(endpoint.timeout, 10), read=endpoint.timeout)
         for _ in range(_MOST_REDIRECTS + 1):
-            response = self._pool(endpoint).request(
-                method, url, body=body or None, headers=headers, timeout=timeout,
+            # What is allowed and what is secret is so for the host that was named, and no other.
+            own = _is_same_host(endpoint.url, url)
+            pool = self._connections.to(private=endpoint.private and own)
+            more = dict(endpoint.headers if own else ())
+            response = pool.request(
+                method, url, body=body or None, headers=headers | more, timeout=timeout,
                 redirect=False, retries=False, preload_content=False,
             )  # fmt: skip
             target = response.headers.get("Location")
             if response.status not in _REDIRECTS or target is None:
                 return response
-            response.drain_conn()
-            target = urljoin(url, target)
-            if urlsplit(target).scheme not in ("http", "https"):
-                raise ServiceError(f"the endpoint {endpoint.title} redirects to {target}")
-            if urlsplit(target).netloc != urlsplit(url).netloc:
-                headers.pop("Authorization", None)  # was meant for the first
-            url = target
+            _give_up(response)
+            url = _joined(endpoint, url, target)
         raise ServiceError(f"the endpoint {endpoint.title} redirects without an end")
 
 
-class _Gate:
-    """Lets as many requests through as an endpoint wants, and no faster."""
-
-    def __init__(self, endpoint: Endpoint, sleep: Callable[[float], None]) -> None:
-        self._places = threading.BoundedSemaphore(max(endpoint.connections, 1))
-        self._pause = 1 / endpoint.rate if endpoint.rate else 0.0
-        self._sleep = sleep
-        self._next = 0.0
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> None:
-        self._places.acquire()
-        with self._lock:
-            now = time.monotonic()
-            wait = max(self._next - now, 0.0)
-            self._next = max(self._next, now) + self._pause
-        if wait:
-            self._sleep(wait)
-
-    def __exit__(self, *error: object) -> None:
-        self._places.release()
+def _joined(endpoint: Endpoint, url: str, target: str) -> str:
+    """The address of a redirect."""
+    with suppress(ValueError):
+        found = urljoin(url, target)
+        if urlsplit(found).scheme in ("http", "https"):
+            return found
+    raise ServiceError(f"the endpoint {endpoint.title} redirects to {target!r}")
 
 
-# Addresses ------------------------------------------------------------------------------
-
-
-def _connect(self: HTTPConnection, private: bool) -> socket.socket:
-    """A connection to an address of the host that may be asked."""
-    host, port = self.host.strip("[]"), self.port
-    refused: str | None = None
-    failure: OSError | None = None
-    for family, kind, protocol, _, address in socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM
-    ):
-        if not private and not _is_public(str(address[0])):
-            refused = str(address[0])
-            continue
-        connection = socket.socket(family, kind, protocol)
-        try:
-            timeout = self.timeout
-            if isinstance(timeout, int | float):
-                connection.settimeout(timeout)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection.connect(address)
-        except OSError as error:
-            connection.close()
-            failure = error
-            continue
-        return connection
-    if refused is not None and failure is None:
-        raise RefusedError(
-            f"{host} is at {refused}, which is no public address",
-            hint="An endpoint on this machine or network is asked where it is allowed by name: "
-            "`--allow-service URL`, or `private = true` in [tool.kgtool.endpoints].",
-        )
-    raise failure or OSError(f"{host} has no address")
-
-
-def _is_public(address: str) -> bool:
-    found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    found = mapped or found
-    return found.is_global and not found.is_multicast
-
-
-def _pools(private: bool) -> dict[str, Any]:
-    def new(self: HTTPConnection) -> socket.socket:
-        return _connect(self, private)
-
-    names = {"_new_conn": new}
-    plain = type("Connection", (HTTPConnection,), names)
-    secure = type("SecureConnection", (HTTPSConnection,), names)
-    return {
-        "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
-        "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
-    }
-
-
-#: The classes of connections, by whether private addresses may be asked.
-_POOLS = {private: _pools(private) for private in (False, True)}
+def _is_same_host(url: str, other: str) -> bool:
+    """Whether two addresses have one host and port, and the other is as safe as the first."""
+    first, second = urlsplit(url), urlsplit(other)
+    return first.netloc == second.netloc and first.scheme in ("http", second.scheme)
 
 
 def _refusal(error: BaseException) -> RefusedError | None:
@@ -269,13 +197,29 @@ def _refusal(error: BaseException) -> RefusedError | None:
 # Answers --------------------------------------------------------------------------------
 
 
-def _pieces(endpoint: Endpoint, response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+def _pieces(
+    endpoint: Endpoint, response: urllib3.BaseHTTPResponse, watch: Watch
+) -> Iterator[bytes]:
     try:
-        yield from response.stream(1 << 16, decode_content=True)
+        for piece in response.stream(1 << 16, decode_content=True):
+            watch.pause()
+            yield piece
+            watch.on()
     except (HTTPError, OSError) as error:
-        raise ServiceError(
-            f"the answer of {endpoint.title} was cut off: {_words(error)}"
-        ) from error
+        said = f"nothing came for {endpoint.timeout:g} seconds" if watch.is_over else _words(error)
+        raise ServiceError(f"the answer of {endpoint.title} was cut off: {said}") from error
+
+
+def _give_up(response: urllib3.BaseHTTPResponse) -> None:
+    """What has not been read cannot serve another request."""
+    response.close()
+    response.release_conn()
+
+
+def _late(endpoint: Endpoint) -> ServiceError:
+    return ServiceError(
+        f"the endpoint {endpoint.title} has not answered within {endpoint.timeout:g} seconds"
+    )
 
 
 def _refused(endpoint: Endpoint, response: urllib3.BaseHTTPResponse) -> ServiceError:
@@ -287,7 +231,9 @@ def _refused(endpoint: Endpoint, response: urllib3.BaseHTTPResponse) -> ServiceE
     response.close()
     said = next((line.strip() for line in body.splitlines() if line.strip()), "")
     html = said.startswith("<")
-    told = f": {said[:200]}" if said and not html else ""
+    # Whatever an endpoint says is shown on a terminal.
+    said = "".join(letter if letter.isprintable() else " " for letter in said[:200])
+    told = f": {said}" if said and not html else ""
     return ServiceError(f"the endpoint {endpoint.title} answers {response.status}{told}")
 
 
@@ -295,7 +241,7 @@ def _retry_after(text: str | None) -> float | None:
     """Seconds to wait (RFC 9110, section 10.2.3: a number, or a date)."""
     if not text:
         return None
-    if text.strip().isdigit():
+    if text.strip().isdecimal():
         return float(text)
     try:
         moment = email.utils.parsedate_to_datetime(text)

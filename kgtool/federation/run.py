@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kgtool.engine.driver import duckdb
 from kgtool.errors import UsageError
 from kgtool.federation.closures import Closure
 from kgtool.federation.distribution import distributed
 from kgtool.federation.endpoints import Endpoints
 from kgtool.federation.exchanges import Cache, Network, Recording, Replay, Source
+from kgtool.federation.patience import Patience
 from kgtool.federation.report import Report
 from kgtool.federation.resolution import Federation
 from kgtool.federation.selection import Selection
@@ -20,6 +22,7 @@ from kgtool.federation.selection import Selection
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
     from kgtool.plan.run import DefaultGraph
+    from kgtool.plan.stop import Stop
     from kgtool.results import Result
     from kgtool.sparql.algebra import Query
 
@@ -47,28 +50,50 @@ def run_federated(
     default_graph: DefaultGraph = "union",
     timeout: float | None = None,
     max_rows: int | None = None,
+    stop: Stop | None = None,
 ) -> tuple[Result, Report]:
     """The result of a query with SERVICE, and what asking the endpoints has cost.
 
-    Endpoints have been asked when this returns; ``timeout`` is in seconds for that, and again for
-    what is left to do here. Raises ServiceError for an endpoint that fails, RefusedError for an
-    address that may not be asked, LimitError.
+    Endpoints have been asked when this returns; ``timeout`` is in seconds for that, and for what
+    is left to do here. ``stop`` ends the query from another thread. However it ends, requests that
+    still run are given up at once. Raises ServiceError for an endpoint that fails, RefusedError
+    for an address that may not be asked, LimitError.
     """
-    with _source(services) as source:
-        report = Report()
+    patience = Patience(timeout, stop)
+    federation, resolved, report = _resolved(store, query, services, default_graph, patience)
+    try:
+        left = patience.left()
+        seconds = None if left is None else round(left + 0.05, 1)
+        return federation.session.execute(resolved, seconds, max_rows, stop), report
+    except BaseException:
+        federation.close()
+        raise
+
+
+def _resolved(
+    store: Store,
+    query: Query,
+    services: Services,
+    default_graph: DefaultGraph,
+    patience: Patience,
+) -> tuple[Federation, Query, Report]:
+    """A federation that holds what endpoints have answered, and the query over that."""
+    report = Report()
+    with _source(services) as source, patience:
         closures: dict[str, Closure] = {}
         if services.over:
             named = [services.endpoints.of(name) for name in services.over]
-            selection = Selection(store, source, named, default_graph, report)
+            selection = Selection(store, source, named, default_graph, report, patience)
             query, closures = distributed(query, selection)
         federation = Federation(
-            store, source, services.endpoints, report, default_graph, timeout, closures
+            store, source, services.endpoints, report, default_graph, patience, closures
         )
         try:
-            resolved = federation.resolve(query)
-            return federation.session.execute(resolved, timeout, max_rows), report
-        except BaseException:
+            return federation, federation.resolve(query), report
+        except BaseException as error:
             federation.close()
+            if isinstance(error, duckdb.InterruptException):
+                patience.left()
             raise
 
 

@@ -8,13 +8,13 @@ list.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
 from kgtool.errors import KgtoolError, ServiceError
 from kgtool.federation.answers import ask_endpoint
 from kgtool.federation.endpoints import Endpoint
+from kgtool.federation.patience import Patience
 from kgtool.federation.report import Cost, Report
 from kgtool.plan.run import DefaultGraph, run_algebra
 from kgtool.rdf.namespaces import XSD
@@ -33,7 +33,6 @@ _PROPERTIES = (
     "PREFIX void: <http://rdfs.org/ns/void#> "
     "SELECT DISTINCT ?p WHERE { ?d void:propertyPartition ?part . ?part void:property ?p }"
 )
-_WORKERS = 16
 _NUMBER = a.Variable("pattern")
 
 
@@ -47,11 +46,13 @@ class Selection:
         endpoints: Sequence[Endpoint],
         default_graph: DefaultGraph,
         report: Report,
+        patience: Patience,
     ) -> None:
         self._store = store
         self._source = source
         self._endpoints = tuple(endpoints)
         self._default = default_graph
+        self._patience = patience
         self._costs = {e.url: Cost(e.title, "ASK, to select sources") for e in endpoints}
         report.costs += self._costs.values()
         self._known: dict[tuple[a.TriplePattern, SourceName], bool] = {}
@@ -60,13 +61,14 @@ class Selection:
     def select(self, patterns: Iterable[a.TriplePattern]) -> None:
         """Finds out the sources of several patterns at once."""
         shapes = dict.fromkeys(map(_shape, patterns))
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            for had in pool.map(lambda e: self._selected(e, tuple(shapes)), self._endpoints):
-                self._known.update(had)
+        for had in self._patience.each(lambda e: self._selected(e, tuple(shapes)), self._endpoints):
+            self._known.update(had)
         for shape in shapes:
             if (shape, None) not in self._known:
                 query = a.AskQuery(pattern=a.BGP((shape,)))
-                found = run_algebra(self._store, query, default_graph=self._default)
+                found = run_algebra(
+                    self._store, query, default_graph=self._default, timeout=self._patience.left()
+                )
                 self._known[shape, None] = bool(found)
 
     def sources(self, pattern: a.TriplePattern) -> tuple[SourceName, ...]:

@@ -131,6 +131,9 @@ def certain(
             return of(left) & of(right)
         case a.Graph(name, inner):
             return of(inner) | ({name.name} if isinstance(name, a.Variable) else set())
+        case a.Service(_, inner, silent):
+            # One that fails silently has a solution that binds nothing else.
+            return endpoint_variables(pattern) | (frozenset() if silent else of(inner))
         case a.Values(variables, rows):
             return frozenset(
                 v.name for i, v in enumerate(variables) if all(row[i] is not None for row in rows)

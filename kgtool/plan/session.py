@@ -21,6 +21,7 @@ from kgtool.sparql import algebra as a
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
+    from kgtool.plan.stop import Stop
     from kgtool.results.result import Result
 
 _BATCH = 10_000
@@ -197,13 +198,25 @@ class Session:
                 f"{self._purpose} needs more memory than it may use",
                 hint="Give it more with --memory-limit.",
             ) from error
+        except RuntimeError as error:
+            if str(error) == "Query interrupted":  # what DuckDB makes of Ctrl-C
+                raise KeyboardInterrupt from error
+            raise
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         self.run(statement)
         return self._cursor.fetchall()
 
+    def interrupt(self) -> None:
+        """Ends the statement that another thread runs, with the engine's InterruptException."""
+        self._cursor.interrupt()
+
     def execute(
-        self, query: a.Query, timeout: float | None = None, max_rows: int | None = None
+        self,
+        query: a.Query,
+        timeout: float | None = None,
+        max_rows: int | None = None,
+        stop: Stop | None = None,
     ) -> Result:
         """The result of a query over the session's tables; see run_query for the bounds.
 
@@ -215,7 +228,7 @@ class Session:
             compiled.form, compiled.sql, compiled.variables, compiled.layout, constants,
             dict(query.prefixes), (),
         )  # fmt: skip
-        return execute(self.store, plan, timeout, max_rows, self._cursor)
+        return execute(self.store, plan, timeout, max_rows, self._cursor, stop)
 
     def batches(self, table: str, where: str = "TRUE") -> Iterator[list[tuple[Any, ...]]]:
         """The rows of a table, some thousands at a time; other statements may run between.

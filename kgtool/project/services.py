@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from kgtool.errors import UsageError
 from kgtool.federation.endpoints import Endpoint, Endpoints
 from kgtool.federation.run import Services
 from kgtool.project.folder import Project
@@ -22,12 +23,15 @@ _KEYS = tuple(f.name for f in fields(Endpoint) if f.name != "name")
 _NUMBERS = ("connections", "rate", "timeout", "bindings", "most_bindings", "cache")
 
 
-def project_endpoints(project: Project | None, allowed: Iterable[str] = ()) -> Endpoints:
+def project_endpoints(project: Project | None, allowed: Sequence[str] = ()) -> Endpoints:
     """The endpoints by name: presets, those of the project's settings, and ``allowed`` URLs.
 
-    Those that somebody names may be at private addresses. Raises UsageError, with the line, for
-    settings that are none.
+    Those that are allowed may be at private addresses. Raises UsageError, for settings with the
+    line, where one is no address.
     """
+    for url in allowed:
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise UsageError(f"--allow-service {url}: no address", expected="http://… or https://…")
     named = [Endpoint(url, url, private=True) for url in allowed]
     if project is not None:
         named = [*_configured(Settings.of(project)), *named]

@@ -15,6 +15,9 @@ from kgtool.server.queries import Answer
 from kgtool.server.refusals import Gone, Refusal
 from kgtool.server.watching import note
 
+#: Letters of a warning in a header.
+_LONGEST = 400
+
 
 async def send_answer(request: Request, send: Send, gate: Gate, answer: Answer) -> None:
     """Runs a query and sends what it gives.
@@ -29,6 +32,8 @@ async def send_answer(request: Request, send: Send, gate: Gate, answer: Answer) 
         try:
             piece = await gate.run(answer.start)
             note(request, run=time.perf_counter() - begin)
+            if answer.warnings:
+                note(request, silent="; ".join(answer.warnings))
             try:
                 async with asyncio.timeout(answer.operation.timeout):
                     await _send_pieces(request, send, gate, answer, piece, caller)
@@ -70,6 +75,8 @@ def _head(answer: Answer, piece: bytes) -> dict[str, object]:
             headers["Content-Encoding"] = "gzip"
         if answer.is_whole:
             headers["Content-Length"] = str(len(piece))
+    for warning in answer.warnings:
+        headers.append("Kgtool-Warning", warning.encode("ascii", "replace").decode()[:_LONGEST])
     status = 304 if answer.has_it else 200
     return {"type": "http.response.start", "status": status, "headers": headers.raw}
 

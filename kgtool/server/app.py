@@ -73,7 +73,7 @@ class Server:
                     allow_origins=["*"],
                     allow_methods=[*_READ, *_WRITE],
                     allow_headers=["*"],
-                    expose_headers=["ETag", "Location", "Retry-After"],
+                    expose_headers=["ETag", "Location", "Retry-After", "Kgtool-Warning"],
                 ),
             ],
             lifespan=self._lifespan,

@@ -45,6 +45,8 @@ class Answer:
     has_it: bool = False
     is_whole: bool = False
     chosen: Chosen | None = None
+    #: Of endpoints that failed under SERVICE SILENT.
+    warnings: tuple[str, ...] = ()
     _version: Version | None = None
     _result: Result | None = None
     _next: bytes = b""
@@ -127,14 +129,16 @@ class Answer:
             return None
         if operation.dataset is not None:
             query = replace(query, dataset=operation.dataset)
-        result, _ = run_federated(
+        result, report = run_federated(
             version.store,
             query,
             Services(self.settings.endpoints),
             default_graph=self.default_graph,
             timeout=operation.timeout,
             max_rows=operation.max_rows,
+            stop=self.stop,
         )
+        self.warnings = tuple(report.warnings)
         return result
 
     def _tag(self, fingerprint: str) -> str | None:

@@ -32,7 +32,7 @@ def test_answers_are_those_over_the_whole_graph(
     assert all(row["engines"]["kgtool"]["requests"] for row in found)
     assert any(row["rows"] for row in found)
     text = render(found, OPTIONS, 0.5)
-    assert "Comunica is not installed: npm install --prefix .kgtool/comunica" in text
+    assert "Comunica is not installed: `make comunica`" in text
     assert "| union: UNION of two endpoints |" in text
 
 
@@ -58,4 +58,4 @@ def test_missing_engines_say_how_to_get_them(
     monkeypatch.setenv("KGTOOL_COMUNICA", str(tmp_path))
     missing = {engine.name: engine.missing for engine in engines()}
     assert missing["kgtool"] is None
-    assert "npm install" in str(missing["Comunica"])
+    assert "make comunica" in str(missing["Comunica"])

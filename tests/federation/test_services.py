@@ -15,7 +15,7 @@ import pytest
 from kgtool.engine.store import Store
 from kgtool.engine.writer import Source, StoreWriter
 from kgtool.errors import DataError, LimitError, RefusedError, ServiceError, UsageError
-from kgtool.federation import http
+from kgtool.federation import connections, http
 from kgtool.federation.endpoints import Endpoint, Endpoints
 from kgtool.federation.exchanges import Network
 from kgtool.federation.http import Client
@@ -112,6 +112,16 @@ def test_bindings_of_parts_that_share_nothing_stay_apart(store, remote):
     assert sorted(rows) == [("a", "x"), ("b", "z")]
     assert remote[0].queries[0].count("VALUES") == 2
     assert sum(cost.bindings for cost in report.costs) == 3
+
+
+def test_bindings_go_into_minus_only_where_they_bind_nothing(store, remote):
+    """A solution without ?s takes none of those with one away."""
+    text = "SELECT ?s { ?s :p ?v MINUS { SERVICE <x> { { ?s :n 5 } UNION { :a :n ?n } } } }"
+    assert sorted(ask(store, remote, text)[0]) == [("a",), ("b",)]
+    assert "VALUES" not in remote[0].queries[0]
+    text = "SELECT ?s { ?s :p ?v MINUS { SERVICE <x> { ?s :n 5 } } }"
+    assert sorted(ask(store, remote, text)[0]) == [("a",), ("b",)]
+    assert "VALUES ?s" in remote[0].queries[1]
 
 
 def test_only_what_is_read_is_asked_for_and_filters_go_along(store, remote):
@@ -287,6 +297,16 @@ def test_a_busy_endpoint_is_asked_again_when_it_says(store, remote, waits):
     assert 3 < waits[2] <= 5
 
 
+@pytest.mark.parametrize(("status", "tries"), [(400, 1), (403, 1), (500, 1), (502, 4), (504, 4)])
+def test_what_may_pass_is_tried_again(store, remote, waits, status, tries):
+    remote[0].answer = lambda handler, query: send(handler, status, "text/plain", b"no")
+    with pytest.raises(ServiceError, match=f"answers {status}: no"):
+        ask(store, remote, SELECT)
+    assert len(remote[0].queries) == tries
+    assert len(waits) == tries - 1
+    assert waits == sorted(waits)
+
+
 def test_a_wait_that_is_too_long_is_told(store, remote, waits):
     remote[0].answer = lambda handler, query: send(
         handler, 429, "text/plain", b"", Retry_After="900"
@@ -299,7 +319,7 @@ def test_time_ends_the_wait_for_an_endpoint(store, remote):
     remote[0].delay = 3
     query = parse_query("SELECT * { SERVICE <x> { ?s ?p ?o } }")
     started = time.monotonic()
-    with pytest.raises(LimitError, match="endpoints were asked"):
+    with pytest.raises(LimitError, match="seconds: endpoints were asked"):
         run_federated(store, query, Services(known(remote)), timeout=0.3)
     assert time.monotonic() - started < 2
 
@@ -342,7 +362,8 @@ def redirect(handler: Any, target: str) -> bool:
     [
         "http://127.0.0.1:9/sparql", "http://localhost:9/sparql", "http://[::1]:9/sparql",
         "http://10.0.0.1/sparql", "http://169.254.169.254/latest/meta-data",
-        "http://[::ffff:127.0.0.1]:9/", "http://0.0.0.0:9/", "http://[fe80::1]/", "http://2130706433:9/",
+        "http://[::ffff:127.0.0.1]:9/", "http://[::127.0.0.1]:9/", "http://[64:ff9b::7f00:1]:9/",
+        "http://[2002:a00:1::1]:9/", "http://0.0.0.0:9/", "http://[fe80::1]/", "http://2130706433:9/",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("silent", ["", "SILENT "])
@@ -369,8 +390,8 @@ def test_a_name_is_looked_up_once(monkeypatch):
             connected.append(address[0])
             raise OSError("unreachable")
 
-    monkeypatch.setattr(http.socket, "getaddrinfo", lookup)
-    monkeypatch.setattr(http.socket, "socket", Socket)
+    monkeypatch.setattr(connections.socket, "getaddrinfo", lookup)
+    monkeypatch.setattr(connections.socket, "socket", Socket)
     client = Client(sleep=lambda seconds: None)
     monkeypatch.setattr(http, "TRIES", 1)
     source = Network(client)
@@ -386,7 +407,7 @@ def test_a_redirect_is_checked_like_the_first_address(store, remote, monkeypatch
     public = remote[0]
     inner = remote[1].url.replace("127.0.0.1", "localhost")
     public.answer = lambda handler, query: send(handler, 302, "text/plain", b"", Location=inner)
-    monkeypatch.setattr(http, "_is_public", lambda address: len(public.queries) == 0)
+    monkeypatch.setattr(connections, "is_public", lambda address: len(public.queries) == 0)
     services = Services(Endpoints({"x": Endpoint(public.url, "x")}))
     with pytest.raises(RefusedError):
         run_federated(store, parse_query("ASK { SERVICE <x> { ?s ?p ?o } }"), services)
@@ -406,8 +427,58 @@ def test_redirects_are_followed_but_not_for_ever(store, remote):
     with pytest.raises(ServiceError, match="without an end"):
         ask(store, remote, SELECT)
     remote[0].answer = lambda handler, _: redirect(handler, "file:///etc/passwd")
-    with pytest.raises(ServiceError, match="redirects to file:"):
+    with pytest.raises(ServiceError, match="redirects to 'file:"):
         ask(store, remote, SELECT)
+
+
+def test_what_is_allowed_by_name_is_not_where_it_sends_to(store, remote):
+    """An endpoint of this machine may be asked; where else it redirects to may not, nor be told
+    the secrets that are for it."""
+    inner = remote[1].url.replace("127.0.0.1", "localhost")
+    remote[0].answer = lambda handler, query: redirect(handler, inner)
+    with pytest.raises(RefusedError, match="localhost is at"):
+        ask(store, remote, SELECT)
+    assert remote[1].queries == []
+
+
+def test_secrets_go_to_no_other_host(store, remote, monkeypatch):
+    inner = remote[1].url.replace("127.0.0.1", "localhost")
+    remote[0].answer = lambda handler, query: redirect(
+        handler, f"{inner}?{handler.path.partition('?')[2]}"
+    )
+    monkeypatch.setattr(connections, "is_public", lambda address: True)
+    secrets = (("Authorization", "Bearer 1"), ("X-Key", "2"))
+    ask(store, remote, SELECT, headers=secrets)
+    assert [each.get("X-Key") for each in (*remote[0].headers, *remote[1].headers)] == ["2", None]
+    assert "Authorization" not in remote[1].headers[0]
+
+
+@pytest.mark.parametrize(
+    "target", ["http://[", "ftp://x/", "http://a..b/", "http://x:99999/", "//"]
+)
+def test_redirects_to_what_is_no_address(store, remote, waits, target):
+    remote[0].answer = lambda handler, query: redirect(handler, target)
+    with pytest.raises(ServiceError):
+        ask(store, remote, SELECT)
+
+
+@pytest.mark.parametrize("after", ["\xb2", "-1", "soon", "Thu, 99 Foo 2026 00:00:00 GMT", "1e400"])
+def test_times_to_wait_that_are_none(store, remote, waits, after):
+    remote[0].answer = lambda handler, query: send(
+        handler, 503, "text/plain", b"", Retry_After=after
+    )
+    with pytest.raises(ServiceError, match="answers 503"):
+        ask(store, remote, SELECT)
+    assert 0.3 < waits[0] < 0.7
+
+
+def test_what_an_endpoint_says_cannot_command_a_terminal(store, remote):
+    remote[0].answer = lambda handler, query: send(
+        handler, 400, "text/plain", b"\x1b]0;title\x07 no \xc2\x9b31m"
+    )
+    with pytest.raises(ServiceError, match="answers 400") as caught:
+        ask(store, remote, SELECT)
+    assert caught.value.message.isprintable()
 
 
 def test_only_known_endpoints_where_that_is_asked_for(store, remote):

@@ -131,10 +131,11 @@ def test_a_client_that_does_not_read_is_left(store: Path) -> None:
 
 
 @contextmanager
-def process(store: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """``kgtool serve`` and the port that it listens on."""
+def process(store: Path | None, *options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """``kgtool serve`` and the port that it listens on; without a store, of a project."""
+    given = [] if store is None else ["--store", str(store)]
     with subprocess.Popen(
-        [sys.executable, "-m", "kgtool", "serve", "--store", str(store), "--port", "0", *options],
+        [sys.executable, "-m", "kgtool", "serve", *given, "--port", "0", *options],
         stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
     ) as started:  # fmt: skip
         try:

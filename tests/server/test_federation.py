@@ -1,0 +1,148 @@
+"""SERVICE on the server: where it may go, and what becomes of it when nobody waits."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kgtool.federation.endpoints import Endpoint, Endpoints
+from kgtool.project.build import ensure_built
+from kgtool.project.folder import find_project
+from kgtool.project.skeleton import new_project
+from tests.federation.simulated import Simulated, endpoints, send
+from tests.federation.test_patience import SOON, Hanging, begin
+from tests.server.serving import Running, eventually, running
+from tests.server.test_limits import asked, process
+
+TEXT = "SELECT ?n { SERVICE <here> { ?x <urn:population> ?n } }"
+
+
+@pytest.fixture
+def remote() -> Iterator[Simulated]:
+    with endpoints("<urn:x> <urn:population> 7 .") as (found,):
+        yield found
+
+
+def allowed(**urls: str) -> Endpoints:
+    known = {name: Endpoint(url, name, private=True) for name, url in urls.items()}
+    return Endpoints(known, only_known=True)
+
+
+def numbers(body: bytes) -> list[str]:
+    return [row["n"]["value"] for row in json.loads(body)["results"]["bindings"]]
+
+
+# Where it may go ------------------------------------------------------------------------
+
+
+def test_the_endpoints_of_a_project_and_of_the_command_line(tmp_path, remote) -> None:
+    project = new_project(tmp_path / "project")
+    other = remote.url + "?other"
+    settings = (
+        f'[tool.kgtool.endpoints.mine]\nurl = "{remote.url}"\nprivate = true\n'
+        f'[tool.kgtool.endpoints.public]\nurl = "{remote.url}/public"\n'
+    )
+    with (project.root / "pyproject.toml").open("a") as file:
+        file.write("\n" + settings)
+    ensure_built(find_project(project.root, upwards=False))
+    with process(None, "--project", str(project.root), "--allow-service", other) as (_, port):
+        server = Running(port, None)  # type: ignore[arg-type]
+        pattern = "{ ?x <urn:population> ?n }"
+        for name in ("mine", remote.url, other):
+            reply = server.query(f"SELECT ?n {{ SERVICE <{name}> {pattern} }}")
+            assert (reply.status, numbers(reply.body)) == (200, ["7"]), reply.text
+        count = len(remote.queries)
+        # It is known, and at an address that nobody has allowed.
+        reply = server.query(f"SELECT ?n {{ SERVICE <public> {pattern} }}")
+        assert (reply.status, "no public address" in reply.text) == (403, True)
+        reply = server.query(f"SELECT ?n {{ SERVICE <{remote.url}/none> {pattern} }}")
+        assert reply.status == 400
+        assert "[tool.kgtool.endpoints] of the project" in reply.text
+        assert len(remote.queries) == count
+
+
+def test_an_endpoint_that_fails_silently_is_named(store: Path, remote: Simulated) -> None:
+    remote.answer = lambda handler, query: send(handler, 400, "text/plain", b"\xc3\xa4\r\nX: y")
+    with running(store, endpoints=allowed(here=remote.url)) as server:
+        reply = server.query("SELECT * { SERVICE SILENT <here> { ?s ?p ?o } }")
+        assert reply.status == 200
+        assert reply.headers["kgtool-warning"] == "the endpoint here answers 400: ? (SILENT)"
+        assert eventually(lambda: any("silent='the endpoint here" in line for line in server.log))
+
+
+# When nobody waits ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", [lambda handler: None, begin], ids=["no head", "half an answer"])
+def test_a_client_that_goes_ends_requests_to_endpoints(store: Path, remote, part) -> None:
+    hanging = remote.answer = Hanging(part)
+    with running(store, workers=1, endpoints=allowed(here=remote.url)) as server:
+        with asked(server, TEXT):
+            assert hanging.asked.wait(SOON)
+            assert server.server.readers.busy == 1
+        assert hanging.left.wait(SOON)
+        assert eventually(lambda: server.server.readers.busy == 0)
+        assert eventually(lambda: any("the client has gone" in line for line in server.log))
+        assert server.query("ASK {}").status == 200
+
+
+def test_time_that_is_up_ends_requests_to_endpoints(store: Path, remote: Simulated) -> None:
+    hanging = remote.answer = Hanging()
+    with running(store, workers=1, endpoints=allowed(here=remote.url)) as server:
+        reply = server.query(TEXT, timeout="0.5")
+        assert (reply.status, "after 0.5 seconds" in reply.text) == (500, True)
+        assert hanging.left.wait(SOON)
+        assert server.query("ASK {}").status == 200
+
+
+# A server that asks itself --------------------------------------------------------------
+
+
+@contextmanager
+def asking_itself(store: Path, **settings: Any) -> Iterator[Running]:
+    """A server that may ask itself, as <itself>."""
+    known: dict[str, Endpoint] = {}
+    with running(store, endpoints=Endpoints(known, only_known=True), **settings) as server:
+        known["itself"] = Endpoint(f"http://127.0.0.1:{server.port}/sparql", "itself", private=True)
+        yield server
+
+
+ITSELF = "SELECT ?n { SERVICE <itself> { ?x <http://example.org/people> ?n } }"
+
+
+def test_a_server_may_ask_itself(store: Path) -> None:
+    with asking_itself(store, workers=2) as server:
+        assert numbers(server.query(ITSELF).body) == ["2800000"]
+
+
+def test_a_server_that_waits_for_itself_does_not_for_ever(store: Path) -> None:
+    with asking_itself(store, workers=1, timeout=1) as server:
+        reply = server.query(ITSELF)
+        assert reply.status in (500, 502)
+        assert eventually(lambda: server.server.readers.busy == server.server.readers.waiting == 0)
+        assert server.query("ASK {}").status == 200
+
+
+def test_many_that_wait_for_themselves_do_not_for_ever(store: Path) -> None:
+    inner = "SERVICE <itself> { ?x <http://example.org/people> ?n }"
+    nested = f"SELECT ?n {{ SERVICE <itself> {{ SERVICE <itself> {{ {inner} }} }} }}"
+    with asking_itself(store, workers=3, queue=8, timeout=2) as server:
+        found: list[int] = []
+        threads = [
+            threading.Thread(target=lambda: found.append(server.query(nested).status))
+            for _ in range(12)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert len(found) == 12
+        assert set(found) <= {200, 500, 502, 503}
+        assert eventually(lambda: server.server.readers.busy == server.server.readers.waiting == 0)
+        assert server.query("ASK {}").status == 200
