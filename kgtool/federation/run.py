@@ -19,6 +19,7 @@ from kgtool.federation.selection import Selection
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
+    from kgtool.plan.context import Page
     from kgtool.plan.run import DefaultGraph
     from kgtool.results import Result
     from kgtool.sparql.algebra import Query
@@ -47,12 +48,14 @@ def run_federated(
     default_graph: DefaultGraph = "union",
     timeout: float | None = None,
     max_rows: int | None = None,
+    page: Page | None = None,
 ) -> tuple[Result, Report]:
     """The result of a query with SERVICE, and what asking the endpoints has cost.
 
     Endpoints have been asked when this returns; ``timeout`` is in seconds for that, and again for
-    what is left to do here. Raises ServiceError for an endpoint that fails, RefusedError for an
-    address that may not be asked, LimitError.
+    what is left to do here. ``page`` is the part of the answer that is wanted. Raises
+    ServiceError for an endpoint that fails, RefusedError for an address that may not be asked,
+    LimitError.
     """
     with _source(services) as source:
         report = Report()
@@ -66,7 +69,7 @@ def run_federated(
         )
         try:
             resolved = federation.resolve(query)
-            return federation.session.execute(resolved, timeout, max_rows), report
+            return federation.session.execute(resolved, timeout, max_rows, page), report
         except BaseException:
             federation.close()
             raise
