@@ -7,14 +7,15 @@ import hmac
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from kgtool.plan.context import Page
 from kgtool.rdf.iris import resolve
-from kgtool.rdf.terms import IRI
+from kgtool.rdf.terms import IRI, Term
 from kgtool.server.refusals import Refusal
 from kgtool.server.settings import BODY_TIME, MAX_BODY, MAX_QUERY, MAX_URL, Settings
 from kgtool.sparql.algebra import Dataset
@@ -39,14 +40,21 @@ Parameters = dict[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A query or an update: its text, the dataset that the request names, and its limits."""
+    """A query or an update: its text, the dataset that the request names, and its limits.
+
+    ``parameters`` take the place of variables. ``page`` is the part of the answer that is wanted.
+    ``file`` is what messages call the text.
+    """
 
     kind: Literal["query", "update"]
     text: str
-    base: str
+    base: str | None
     dataset: Dataset | None
     timeout: float
     max_rows: int | None
+    parameters: Mapping[str, Term] = field(default_factory=dict)
+    page: Page | None = None
+    file: str = "query"
 
 
 async def read_operation(request: Request, settings: Settings) -> Operation | None:
