@@ -16,7 +16,7 @@ from kgtool.project.parameters import Parameter
 from kgtool.rdf.namespaces import RDF, XSD
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
 
-_ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
+_ZONE = r"(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?"
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 _DATE = r"-?\d{4,}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
@@ -48,7 +48,7 @@ def parse_value(text: str, parameter: Parameter, prefixes: Mapping[str, str]) ->
     if parameter.type == "iri":
         return _parse_iri(text, parameter.name, prefixes)
     datatype, pattern, example = _LITERAL_TYPES[parameter.type]
-    valid = re.fullmatch(pattern, text) and not _impossible_date(parameter.type, text)
+    valid = re.fullmatch(pattern, text, re.ASCII) and not _impossible_date(parameter.type, text)
     if not valid:
         raise _wrong_type(parameter, repr(text), example)
     if parameter.type == "langString":
@@ -70,7 +70,7 @@ def guess_value(text: str, name: str, prefixes: Mapping[str, str]) -> Term:
         return _parse_iri(text, name, prefixes)
     for type_ in _GUESSES:
         datatype, pattern, _ = _LITERAL_TYPES[type_]
-        if re.fullmatch(pattern, text) and not _impossible_date(type_, text):
+        if re.fullmatch(pattern, text, re.ASCII) and not _impossible_date(type_, text):
             return Literal(text, datatype)
     tagged = re.fullmatch(r'(".*")@([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)', text, re.DOTALL)
     if tagged:

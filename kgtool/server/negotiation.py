@@ -73,7 +73,7 @@ def _offers(kind: Kind) -> Iterator[Chosen]:
         yield Chosen(format_, format_.media_type)
     for format_ in formats:
         for alias in format_.aliases:
-            if alias.partition("/")[0] in ("application", "text"):
+            if alias.startswith(("application/", "text/")):
                 yield Chosen(format_, alias)
 
 

@@ -77,9 +77,13 @@ async def read_operation(request: Request, settings: Settings) -> Operation | No
     return Operation(kind, text, base, _dataset(parameters, kind, base), timeout, max_rows)
 
 
-def base_of(request: Request) -> str:
-    """The request's IRI without what is asked. Raises Refusal (400): a Host may be anything."""
-    found = str(request.url.replace(query="", fragment=""))
+def base_of(request: Request, path: str | None = None) -> str:
+    """The request's IRI without what is asked, or that of another path of this server.
+
+    Raises Refusal (400): a Host may be anything.
+    """
+    path = request.url.path if path is None else path
+    found = str(request.url.replace(path=path, query="", fragment=""))
     if _NOT_IN_IRI.search(found):
         raise Refusal(400, "the host and the path of the request are not those of an IRI")
     return found

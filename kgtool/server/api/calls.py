@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
+import pyoxigraph
 from starlette.requests import Request
 
 from kgtool.plan.context import Page
 from kgtool.project.parameters import check_names
-from kgtool.rdf.terms import Term
+from kgtool.rdf.terms import IRI, Term
 from kgtool.server.api.catalogue import Entry
 from kgtool.server.api.formats import api_offers, by_extension
 from kgtool.server.api.table_page import TABLE_PAGE
 from kgtool.server.negotiation import Chosen, chosen_of
 from kgtool.server.protocol import Parameters, base_of, url_parameters
 from kgtool.server.refusals import Refusal
-from kgtool.server.settings import Settings
+from kgtool.server.settings import API_PATH, Settings
 
 PAGE, PAGE_SIZE, FORMAT = "page", "page-size", "format"
 #: Rows of a page: where none are said, and at most. Its number is at most this, too.
@@ -91,6 +92,8 @@ def read_call(
             details = {"detail": message, "expected": expected}
             raise Refusal(400, f"{message}; expected {expected}", details=details)
     arguments = query.bind({n: v for n, v in given.items() if n in declared}, prefixes)
+    for name in given.keys() & arguments.keys():
+        _check_iri(name, arguments[name])
     chosen = _chosen(request, entry, given.get(own[FORMAT]), own[FORMAT])
     most = most_rows(settings)
     number = size = None
@@ -100,7 +103,8 @@ def read_call(
         if number is None and (size is not None or chosen.format is TABLE_PAGE):
             number = 1
     size = size or min(USUAL_SIZE, most)
-    return Call(entry, arguments, chosen, number, size, base_of(request), given)
+    url = base_of(request, f"{API_PATH}/{quote(query.name)}")
+    return Call(entry, arguments, chosen, number, size, url, given)
 
 
 def _once(parameters: Parameters) -> dict[str, str]:
@@ -108,6 +112,15 @@ def _once(parameters: Parameters) -> dict[str, str]:
         if len(values) > 1:
             raise Refusal(400, f"the parameter {name!r} is given {len(values)} times")
     return {name: values[0] for name, values in parameters.items()}
+
+
+def _check_iri(name: str, term: Term) -> None:
+    """Raises Refusal for what has the look of an IRI, and is none by RFC 3987."""
+    if isinstance(term, IRI):
+        try:
+            pyoxigraph.NamedNode(term.value)
+        except ValueError:
+            raise Refusal(400, f"parameter {name!r}: {term.value!r} is not an IRI") from None
 
 
 def _chosen(request: Request, entry: Entry, extension: str | None, name: str) -> Chosen:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kgtool.errors import KgtoolError, did_you_mean
 from kgtool.project.folder import Project
-from kgtool.project.stored import StoredQueries, StoredQuery
+from kgtool.project.stored import ENDING, StoredQueries, StoredQuery
 from kgtool.results.formats import Kind
 from kgtool.server.refusals import Refusal
 from kgtool.sparql import algebra as a
@@ -42,7 +42,7 @@ class Catalogue:
         Raises Refusal: 404 where there is none, 500 for one with a mistake in it, which is
         not the client's.
         """
-        if not _is_name(name) or name not in self._queries:
+        if not self._has(name):
             raise Refusal(
                 404,
                 f"there is no stored query {name!r}\n{self._hint(name)}",
@@ -57,6 +57,16 @@ class Catalogue:
     def all(self) -> list[Entry]:
         """All that can be read, by name."""
         return list(self._readable())
+
+    def _has(self, name: str) -> bool:
+        """Whether there is a query of that name; no part of it is a hidden file, or a way out."""
+        parts = name.split("/")
+        if not all(parts) or any(part.startswith(".") for part in parts) or name.endswith(ENDING):
+            return False
+        try:
+            return name in self._queries
+        except OSError:  # too long a name for a file
+            return False
 
     def _readable(self) -> Iterator[Entry]:
         for name in self._queries.names():
@@ -78,13 +88,6 @@ class Catalogue:
 
     def _hint(self, name: str) -> str:
         return did_you_mean(name, self._queries.names()) or "/api lists them."
-
-
-def _is_name(name: str) -> bool:
-    """Whether a query can have this name: no part of it is a hidden file, or a way out."""
-    return all(part and not part.startswith(".") for part in name.split("/")) and (
-        len(name) < 1_000 and name.isprintable() and not name.endswith(".rq")
-    )
 
 
 def _kind(query: a.Query) -> Kind:

@@ -28,7 +28,7 @@ from kgtool.server.api.schemas import (
     parameter_schema,
 )
 from kgtool.server.problems import PROBLEM
-from kgtool.server.settings import Settings
+from kgtool.server.settings import API_PATH, Settings
 
 _DESCRIPTION = """\
 The stored queries of a knowledge graph, each with its typed parameters.
@@ -81,8 +81,7 @@ def document(
     found: Json = {
         "openapi": "3.1.1",
         "info": {"title": title, "description": _DESCRIPTION, "version": _version(paths)},
-        # Relative to the document, so that it holds behind any proxy.
-        "servers": [{"url": "../api"}],
+        "servers": [{"url": API_PATH}],
         "tags": [{"name": tag} for tag in tags],
         "paths": paths,
         "components": {

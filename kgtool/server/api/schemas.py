@@ -13,7 +13,7 @@ from kgtool.server.negotiation import Chosen
 
 Json = dict[str, Any]
 
-_ZONE = r"(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?"
+_ZONE = r"(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
 _LANGUAGE = r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*"
 _IN_IRI = r'[^\u0000-\u0020<>"{}|^`\\]'
 #: What JSON Schema says of the types of parameters; patterns are those of ECMA-262.
