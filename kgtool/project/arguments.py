@@ -36,7 +36,7 @@ _LITERAL_TYPES: dict[str, tuple[str, str, str]] = {
 }
 TYPES = ("iri", *_LITERAL_TYPES)
 #: Schemes whose IRIs are written without ``//``.
-_PLAIN_SCHEMES = {"data", "doi", "geo", "info", "mailto", "tag", "tel", "urn"}
+PLAIN_SCHEMES = ("data", "doi", "geo", "info", "mailto", "tag", "tel", "urn")
 _ABSOLUTE = re.compile(r'([A-Za-z][A-Za-z0-9+.-]*):[^\x00-\x20<>"{}|^`\\]*')
 _BAD_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 #: What a value without a declared type may be, first match wins.
@@ -120,7 +120,7 @@ def _expanded(text: str, name: str, prefixes: Mapping[str, str]) -> str:
         return text
     if prefix in prefixes and not local.startswith("//"):
         return prefixes[prefix] + local
-    if local.startswith("//") or prefix.lower() in _PLAIN_SCHEMES:
+    if local.startswith("//") or prefix.lower() in PLAIN_SCHEMES:
         return text
     raise ParameterError(
         f"parameter {name!r}: the prefix {prefix + ':'!r} of {text!r} is not known",

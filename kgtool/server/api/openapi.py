@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
+from kgtool.project.parameters import Parameter
 from kgtool.results.formats import Kind
 from kgtool.server.api.calls import (
     FORMAT,
@@ -24,7 +25,7 @@ from kgtool.server.api.schemas import (
     SPARQL_ROWS,
     Json,
     answer_schema,
-    parameter_example,
+    example,
     parameter_schema,
 )
 from kgtool.server.problems import PROBLEM
@@ -147,17 +148,22 @@ def _error_name(status: str) -> str:
 def _own(entry: Entry, prefixes: list[str]) -> list[Json]:
     """The parameters of the query."""
     known = {*prefixes, *(prefix for prefix, _ in entry.query.prefixes)}
-    return [
-        {
-            "name": parameter.name,
-            "in": "query",
-            "required": parameter.required,
-            **({"description": parameter.description} if parameter.description else {}),
-            "schema": parameter_schema(parameter, known),
-            "example": parameter_example(parameter),
-        }
-        for parameter in entry.query.parameters
-    ]
+    return [_parameter(parameter, known) for parameter in entry.query.parameters]
+
+
+def _parameter(parameter: Parameter, prefixes: Iterable[str]) -> Json:
+    schema = parameter_schema(parameter, prefixes)
+    words = parameter.description
+    if not parameter.required and "default" not in schema:
+        words = f"{words}; {parameter.default} if it is not given".removeprefix("; ")
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "required": parameter.required,
+        **({"description": words} if words else {}),
+        "schema": schema,
+        "example": example(parameter, schema),
+    }
 
 
 def _common(entry: Entry, settings: Settings) -> list[Json]:

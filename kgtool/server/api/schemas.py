@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from kgtool.project.arguments import example_of
+from kgtool.project.arguments import PLAIN_SCHEMES, example_of
 from kgtool.project.parameters import Parameter
 from kgtool.server.api.catalogue import Entry
 from kgtool.server.negotiation import Chosen
 
 Json = dict[str, Any]
 
-_ZONE = r"(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
+_ZONE = r"(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 _LANGUAGE = r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*"
 _IN_IRI = r'[^\u0000-\u0020<>"{}|^`\\]'
 #: What JSON Schema says of the types of parameters; patterns are those of ECMA-262.
@@ -25,9 +26,10 @@ _TYPES: dict[str, Json] = {
     "double": {"type": "number", "format": "double"},
     "boolean": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
-    "dateTime": {"type": "string", "format": "date-time"},
-    "gYear": {"type": "string", "pattern": rf"^-?[0-9]{{4,}}{_ZONE}$"},
-    "gYearMonth": {"type": "string", "pattern": rf"^-?[0-9]{{4,}}-(0[1-9]|1[0-2]){_ZONE}$"},
+    # XML Schema knows no zones beyond 14 hours.
+    "dateTime": {"type": "string", "format": "date-time", "pattern": rf"{_ZONE}$"},
+    "gYear": {"type": "string", "pattern": rf"^-?[0-9]{{4,}}{_ZONE}?$"},
+    "gYearMonth": {"type": "string", "pattern": rf"^-?[0-9]{{4,}}-(0[1-9]|1[0-2]){_ZONE}?$"},
     "langString": {"type": "string", "pattern": rf"@{_LANGUAGE}$"},
 }  # fmt: skip
 #: Values of JSON as they are written in a URL, by the type of the schema.
@@ -81,26 +83,27 @@ SPARQL_ANSWER: Json = {
 
 
 def parameter_schema(parameter: Parameter, prefixes: Iterable[str]) -> Json:
-    """What a value of the parameter may be; ``prefixes`` are those that an IRI may begin with."""
-    schema: Json = {"type": "string", "format": "iri", "pattern": _iri_pattern(prefixes)}
-    if parameter.type != "iri":
+    """What a value of the parameter may be; ``prefixes`` are those that an IRI may begin with.
+
+    A default that JSON Schema would not take, as a dateTime without a zone, is left out.
+    """
+    if parameter.type == "iri":
+        schema: Json = {"type": "string", "format": "iri", "pattern": _iri_pattern(prefixes)}
+    else:
         schema = dict(_TYPES[parameter.type])
     if parameter.default is not None:
-        schema["default"] = _read(parameter.default, schema)
+        default = _read(parameter.default, schema)
+        if re.search(schema.get("pattern", ""), str(default)):
+            schema["default"] = default
     return schema
 
 
-def parameter_example(parameter: Parameter) -> object:
+def example(parameter: Parameter, schema: Json) -> object:
     """A value to try."""
-    if parameter.default is not None:
-        text = parameter.default
-    elif parameter.type in ("iri", "string", "boolean"):
-        text = {"iri": "https://example.org/thing", "string": "text", "boolean": "true"}[
-            parameter.type
-        ]
-    else:
-        text = example_of(parameter.type)
-    return _read(text, _TYPES.get(parameter.type, {"type": "string"}))
+    if "default" in schema:
+        return schema["default"]
+    texts = {"iri": "https://example.org/thing", "string": "text", "boolean": "true"}
+    return _read(texts.get(parameter.type) or example_of(parameter.type), schema)
 
 
 def answer_schema(entry: Entry, offer: Chosen) -> Json:
@@ -127,17 +130,19 @@ def _rows(entry: Entry) -> Json:
 
 
 def _iri_pattern(prefixes: Iterable[str]) -> str:
-    """An IRI of the web or a URN, or a name with a prefix that is known."""
+    """An IRI, or a name with a prefix that is known."""
     known = "|".join(re.escape(prefix).replace("\\-", "-") for prefix in sorted(prefixes))
     short = f"|({known}):(?!//){_IN_IRI}*" if known else ""
-    return f"^((https?://|urn:){_IN_IRI}+{short})$"
+    return f"^(([A-Za-z][A-Za-z0-9+.-]*://|({'|'.join(PLAIN_SCHEMES)}):){_IN_IRI}*{short})$"
 
 
 def _read(text: str, schema: Json) -> object:
     """The value that the text of a parameter is in JSON; the text where it has none."""
+    if schema.get("format") == "iri":
+        return text.removeprefix("<").removesuffix(">")
     try:
-        value: object = _READ[schema["type"]](text)
+        value = _READ[schema["type"]](text)
     except ValueError:
         return text
-    finite = not isinstance(value, float) or abs(value) < float("inf")
+    finite = not isinstance(value, float) or math.isfinite(value)
     return value if finite else text
