@@ -293,6 +293,8 @@ def test_other_hosts_gzip_and_log(api: Running) -> None:
     assert reply.headers["access-control-allow-origin"] == "*"
     assert "Link" in reply.headers["access-control-expose-headers"]
     assert gzip.decompress(reply.body) == get(api, "people").body
+    described = api.ask("GET", "/api/openapi.json", None, headers)
+    assert gzip.decompress(described.body) == get(api, "openapi.json").body
     assert eventually(lambda: any(" GET /api/people 200 " in line for line in api.log))
 
 

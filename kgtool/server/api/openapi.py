@@ -77,7 +77,8 @@ def document(
 ) -> Json:
     """The document; ``prefixes`` are those of the store."""
     prefixes = list(prefixes)
-    paths = {f"/{quote(each.query.name)}": _path(each, prefixes, settings) for each in entries}
+    most = most_rows(settings)
+    paths = {f"/{quote(each.query.name)}": _path(each, prefixes, most) for each in entries}
     tags = sorted({tag for each in entries for tag in each.query.tags})
     found: Json = {
         "openapi": "3.1.1",
@@ -90,6 +91,11 @@ def document(
                 "Problem": _PROBLEM,
                 "SparqlRows": SPARQL_ROWS,
                 "SparqlAnswer": SPARQL_ANSWER,
+            },
+            "parameters": {
+                name: each
+                for kind in sorted({entry.kind for entry in entries})
+                for name, each in _shared(kind, most).items()
             },
             "responses": {
                 _error_name(status): {
@@ -111,7 +117,7 @@ def _version(paths: Json) -> str:
     return hashlib.sha256(json.dumps(paths, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def _path(entry: Entry, prefixes: list[str], settings: Settings) -> Json:
+def _path(entry: Entry, prefixes: list[str], most: int) -> Json:
     query = entry.query
     words = [query.description] if query.description else []
     if plain := dict(query.returns).get(""):
@@ -121,7 +127,7 @@ def _path(entry: Entry, prefixes: list[str], settings: Settings) -> Json:
         "summary": query.summary,
         "description": "\n\n".join(words),
         "tags": list(query.tags),
-        "parameters": [*_own(entry, prefixes), *_common(entry, settings)],
+        "parameters": [*_own(entry, prefixes), *_common(entry, most)],
         "responses": {
             "200": {
                 "description": "The answer.",
@@ -166,35 +172,40 @@ def _parameter(parameter: Parameter, prefixes: Iterable[str]) -> Json:
     }
 
 
-def _common(entry: Entry, settings: Settings) -> list[Json]:
-    """The parameters that all queries have."""
+def _common(entry: Entry, most: int) -> list[Json]:
+    """The parameters that all queries have; written out where they have another name."""
     names = {parameter.name for parameter in entry.query.parameters}
-    found = [_format(entry.kind)]
-    if entry.kind != "ask":
-        most = most_rows(settings)
-        found += [
-            {
-                "name": PAGE,
-                "description": "The number of the page that is asked for, from 1.",
-                "schema": {"type": "integer", "minimum": 1, "maximum": MOST_PAGES},
-            },
-            {
-                "name": PAGE_SIZE,
-                "description": "The rows or triples of a page; asks for the first, if for none.",
-                "schema": {
-                    "type": "integer",
-                    "minimum": 1,
-                    "maximum": most,
-                    "default": min(USUAL_SIZE, most),
-                },
-            },
-        ]
-    return [{**each, "name": own_name(each["name"], names), "in": "query"} for each in found]
+    found: list[Json] = []
+    for name, each in _shared(entry.kind, most).items():
+        own = own_name(each["name"], names)
+        same = own == each["name"]
+        found.append({"$ref": f"#/components/parameters/{name}"} if same else {**each, "name": own})
+    return found
 
 
-def _format(kind: Kind) -> Json:
-    return {
-        "name": FORMAT,
-        "description": "The format of the answer, by the ending of its files; else Accept says.",
-        "schema": {"type": "string", "enum": [*by_extension(kind)]},
+def _shared(kind: Kind, most: int) -> dict[str, Json]:
+    """The parameters of all queries with results of a kind, by their names in the document."""
+    found: dict[str, Json] = {
+        f"{kind}-format": {
+            "name": FORMAT,
+            "description": "The format, by the ending of its files; else Accept says.",
+            "schema": {"type": "string", "enum": [*by_extension(kind)]},
+        }
     }
+    if kind != "ask":
+        found["page"] = {
+            "name": PAGE,
+            "description": "The number of the page that is asked for, from 1.",
+            "schema": {"type": "integer", "minimum": 1, "maximum": MOST_PAGES},
+        }
+        found["page-size"] = {
+            "name": PAGE_SIZE,
+            "description": "The rows or triples of a page; asks for the first, if for none.",
+            "schema": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": most,
+                "default": min(USUAL_SIZE, most),
+            },
+        }
+    return {name: {**each, "in": "query"} for name, each in found.items()}

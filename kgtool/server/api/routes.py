@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
 import json
 from collections.abc import Callable
@@ -133,18 +134,25 @@ class Api:
         note(request, operation="api-description")
         chosen = chosen_of(request.headers.get("accept"), offers)
 
-        def text() -> str:
-            return _written(described(), chosen.format)
+        def text() -> bytes:
+            return _written(described(), chosen.format).encode()
 
         async with Caller(request.receive) as caller, self._readers.entered(caller):
             body = await self._readers.run(text)
-        etag = f'W/"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
-        headers = {"ETag": etag, "Vary": "Accept", "Cache-Control": "no-cache",
-                   "Link": f'<{API_PATH}/openapi.json>; rel="service-desc"'}  # fmt: skip
+        etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = {
+            "ETag": etag,
+            "Vary": "Accept, Accept-Encoding",
+            "Cache-Control": "no-cache",
+            "Link": f'<{API_PATH}/openapi.json>; rel="service-desc"',
+        }
         if etag in known_tags(request):
             await send_whole(request, send, Response(status_code=304, headers=headers))
             return
         headers["Content-Type"] = chosen.content_type
+        if accepts_gzip(request.headers.get("accept-encoding")):
+            headers["Content-Encoding"] = "gzip"
+            body = gzip.compress(body, mtime=0)
         await send_whole(request, send, Response(body, headers=headers))
 
 
