@@ -70,9 +70,9 @@ def serve(
 ) -> None:
     """Serves the graph as a SPARQL endpoint, until it is interrupted.
 
-    Queries at /sparql, graphs at /graphs, a description of the data at /.well-known/void. A
-    build that replaces the store is seen by the requests that come after it. Each request is a
-    line on stderr, but for --quiet.
+    Queries at /sparql, stored queries at /api, graphs at /graphs, a description of the data at
+    /.well-known/void. A build that replaces the store is seen by the requests that come after it.
+    Each request is a line on stderr, but for --quiet.
 
     \b
     Examples:

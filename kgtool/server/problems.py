@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
 from kgtool.server.negotiation import quality
 from kgtool.server.refusals import Refusal
@@ -33,4 +34,5 @@ def response_of(refusal: Refusal, request: Request, *, is_api: bool = False) -> 
         "detail": refusal.message.rstrip("\n"),
         **refusal.details,
     }
-    return JSONResponse(problem, refusal.status, headers=headers, media_type=PROBLEM)
+    body = json.dumps(problem, ensure_ascii=False, indent=2) + "\n"
+    return Response(body, refusal.status, headers=headers, media_type=PROBLEM)

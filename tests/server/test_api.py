@@ -15,9 +15,12 @@ from urllib.parse import quote, urlencode
 import pytest
 import rdflib
 
+from kgtool.federation.endpoints import Endpoint, Endpoints
 from kgtool.project.arguments import TYPES
+from kgtool.project.build import ensure_built
 from kgtool.project.folder import Project
 from kgtool.results import read_result
+from tests.federation.simulated import endpoints
 from tests.server.serving import Reply, Running, eventually, running
 from tests.server.stored import PEOPLE, VALUES, stored_project, write_query
 
@@ -381,6 +384,51 @@ def test_a_query_is_what_its_file_says_now(tmp_path: Path) -> None:
         assert any("queries/new.rq:2:" in line for line in api.log)
         (project.queries / "new.rq").unlink()
         assert get(api, "new").status == 404
+
+
+def test_a_build_is_seen(tmp_path: Path) -> None:
+    project = stored_project(tmp_path / "kg")
+    with running(project.store_path, project=project) as api:
+        first = get(api, "people", page=2, page__size=40)
+        facts = project.root / "triples" / "more.ttl"
+        facts.write_text("<http://e/new> <http://e/age> 99 .\n")
+        ensure_built(project)
+        second = ask(api, "people", {"If-None-Match": first.headers["etag"]}, page=2, page__size=40)
+        assert len(json.loads(second.body)) == len(json.loads(first.body)) + 1
+
+
+def test_a_query_that_asks_an_endpoint(tmp_path: Path) -> None:
+    project = stored_project(tmp_path / "kg")
+    write_query(
+        project,
+        "nicks",
+        """
+#+ summary: What another knows
+#+ parameters:
+#+   - {name: who, type: iri, default: <http://e/p01>}
+SELECT ?n { SERVICE <here> { $who <http://e/says> ?n } }
+""",
+    )
+    texts = " ".join(f"<http://e/p01> <http://e/says> {n} ." for n in range(10))
+    with endpoints(f"{texts} <http://e/p02> <http://e/says> 77 .") as (known,):
+        allowed = Endpoints({"here": Endpoint(known.url, "here", private=True)}, only_known=True)
+        with running(project.store_path, project=project, endpoints=allowed) as api:
+            other = get(api, "nicks", who="http://e/p02")
+            assert (json.loads(other.body), "etag" in other.headers) == ([{"n": 77}], False)
+            pages = [json.loads(get(api, "nicks", page=n, page__size=4).body) for n in (1, 2, 3)]
+            assert [len(page) for page in pages] == [4, 4, 2]
+            assert {row["n"] for page in pages for row in page} == {*range(10)}
+            known.answer = lambda handler, query: handler.send_error(500) is None
+            failed = get(api, "nicks")
+            assert (failed.status, json.loads(failed.body)["title"]) == (502, "Bad Gateway")
+
+
+def test_the_service_description_tells_of_the_api(api: Running) -> None:
+    turtle = api.ask("GET", "/sparql", None, {"Accept": "text/turtle"}).text
+    graph = rdflib.Graph().parse(data=turtle, format="turtle")
+    (found,) = graph.objects(None, rdflib.RDFS.seeAlso)
+    assert str(found).endswith("/api")
+    assert api.ask("GET", str(found)[str(found).rindex("/") :]).status == 200
 
 
 def test_names_that_a_url_has_to_escape(tmp_path: Path) -> None:
