@@ -79,10 +79,10 @@ def serve(
 ) -> None:
     """Serves the graph as a SPARQL endpoint, until it is interrupted.
 
-    Queries at /sparql, graphs at /graphs, a description of the data at /.well-known/void. A
-    build that replaces the store is seen by the requests that come after it. Each request is a
-    line on stderr, but for --quiet. SERVICE goes to the endpoints that are known by name and to
-    those of --allow-service, and to no others.
+    Queries at /sparql, stored queries at /api, graphs at /graphs, a description of the data at
+    /.well-known/void. A build that replaces the store is seen by the requests that come after it.
+    Each request is a line on stderr, but for --quiet. SERVICE goes to the endpoints that are known
+    by name and to those of --allow-service, and to no others.
 
     \b
     Examples:

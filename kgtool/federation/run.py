@@ -21,6 +21,7 @@ from kgtool.federation.selection import Selection
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
+    from kgtool.plan.context import Page
     from kgtool.plan.run import DefaultGraph
     from kgtool.plan.stop import Stop
     from kgtool.results import Result
@@ -50,21 +51,24 @@ def run_federated(
     default_graph: DefaultGraph = "union",
     timeout: float | None = None,
     max_rows: int | None = None,
+    page: Page | None = None,
     stop: Stop | None = None,
 ) -> tuple[Result, Report]:
     """The result of a query with SERVICE, and what asking the endpoints has cost.
 
     Endpoints have been asked when this returns; ``timeout`` is in seconds for that, and for what
-    is left to do here. ``stop`` ends the query from another thread. However it ends, requests that
-    still run are given up at once. Raises ServiceError for an endpoint that fails, RefusedError
-    for an address that may not be asked, LimitError.
+    is left to do here. ``page`` is the part of the answer that is wanted. ``stop`` ends the query
+    from another thread. However it ends, requests that still run are given up at once. Raises
+    ServiceError for an endpoint that fails, RefusedError for an address that may not be asked,
+    LimitError.
     """
     patience = Patience(timeout, stop)
     federation, resolved, report = _resolved(store, query, services, default_graph, patience)
     try:
         left = patience.left()
         seconds = None if left is None else round(left + 0.05, 1)
-        return federation.session.execute(resolved, seconds, max_rows, stop), report
+        result = federation.session.execute(resolved, seconds, max_rows, page=page, stop=stop)
+        return result, report
     except BaseException:
         federation.close()
         raise

@@ -67,6 +67,8 @@ async def _send_pieces(
 
 def _head(answer: Answer, piece: bytes) -> dict[str, object]:
     headers = MutableHeaders({"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache"})
+    if answer.links:
+        headers["Link"] = answer.links
     if answer.etag is not None:
         headers["ETag"] = answer.etag
     if answer.chosen is not None:

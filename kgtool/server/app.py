@@ -18,6 +18,7 @@ from starlette.types import Send
 from kgtool.plan.run import DefaultGraph
 from kgtool.results import GraphResult
 from kgtool.server.answering import known_tags, send_answer, send_whole
+from kgtool.server.api.routes import Api
 from kgtool.server.description import service_description, void_description
 from kgtool.server.endpoint import Endpoint
 from kgtool.server.graph_store import documents_of, new_name, target_of
@@ -62,6 +63,7 @@ class Server:
                 Route(f"{SPARQL_PATH}/", sparql),
                 Route(GRAPHS_PATH, graphs),
                 Route(f"{GRAPHS_PATH}/{{path:path}}", graphs),
+                *Api(settings, self.versions, self.readers, log).routes(),
                 Route(VOID_PATH, Endpoint(self._void, _READ, log)),
                 Route("/health", Endpoint(self._health, _READ, log)),
                 Route("/metrics", Endpoint(self._metrics, _READ, log)),
@@ -73,7 +75,7 @@ class Server:
                     allow_origins=["*"],
                     allow_methods=[*_READ, *_WRITE],
                     allow_headers=["*"],
-                    expose_headers=["ETag", "Location", "Retry-After", "Kgtool-Warning"],
+                    expose_headers=["ETag", "Link", "Location", "Retry-After", "Kgtool-Warning"],
                 ),
             ],
             lifespan=self._lifespan,

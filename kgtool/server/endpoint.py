@@ -10,7 +10,8 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from kgtool.errors import KgtoolError
-from kgtool.server.refusals import Gone, Refusal, refusal_of, response_of
+from kgtool.server.problems import response_of
+from kgtool.server.refusals import Gone, Refusal, refusal_of
 from kgtool.server.watching import note
 
 
@@ -26,10 +27,13 @@ class Endpoint:
         handler: Callable[[Request, Send], Awaitable[None]],
         methods: tuple[str, ...],
         log: Callable[[str], None],
+        *,
+        is_api: bool = False,
     ) -> None:
         self._handler = handler
         self._methods = methods
         self._log = log
+        self._is_api = is_api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -49,7 +53,7 @@ class Endpoint:
             if has_begun:
                 note(request, cut=refusal.message)
             else:
-                await response_of(refusal)(scope, receive, send)
+                await response_of(refusal, request, is_api=self._is_api)(scope, receive, send)
 
     async def _handle(self, request: Request, send: Send) -> None:
         allowed = {"Allow": ", ".join((*self._methods, "OPTIONS"))}

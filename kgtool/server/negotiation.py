@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kgtool.results.formats import FORMATS, Format, Kind
@@ -30,7 +30,11 @@ def chosen_format(accept: str | None, kind: Kind) -> Chosen:
 
     Raises Refusal (406), which lists what there is.
     """
-    offers = list(_offers(kind))
+    return chosen_of(accept, offers_of(kind))
+
+
+def chosen_of(accept: str | None, offers: Sequence[Chosen]) -> Chosen:
+    """The same, of these; the first among equals."""
     if not accept or not accept.strip():
         return offers[0]
     ranges = list(_weighted(accept))
@@ -52,15 +56,24 @@ def media_types(kind: Kind) -> list[str]:
     return [f.media_type for f in FORMATS.values() if kind in f.kinds]
 
 
+def offers_of(kind: Kind) -> list[Chosen]:
+    """What there is, in the order of what is chosen among equals."""
+    return list(_offers(kind))
+
+
+def quality(accept: str | None, media_type: str) -> float:
+    """How much an Accept header wants a media type; without one, all are wanted alike."""
+    return _quality(list(_weighted(accept)), media_type) if accept and accept.strip() else 1.0
+
+
 def _offers(kind: Kind) -> Iterator[Chosen]:
-    """In the order of what is chosen among equals."""
     formats = [f for f in FORMATS.values() if kind in f.kinds]
     formats.sort(key=lambda f: (f.name != _FIRST[kind], f.name in ("table", "markdown")))
     for format_ in formats:
         yield Chosen(format_, format_.media_type)
     for format_ in formats:
         for alias in format_.aliases:
-            if alias.partition("/")[0] in ("application", "text"):
+            if alias.startswith(("application/", "text/")):
                 yield Chosen(format_, alias)
 
 

@@ -7,14 +7,15 @@ import hmac
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from kgtool.plan.context import Page
 from kgtool.rdf.iris import resolve
-from kgtool.rdf.terms import IRI
+from kgtool.rdf.terms import IRI, Term
 from kgtool.server.refusals import Refusal
 from kgtool.server.settings import BODY_TIME, MAX_BODY, MAX_QUERY, MAX_URL, Settings
 from kgtool.sparql.algebra import Dataset
@@ -39,14 +40,21 @@ Parameters = dict[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A query or an update: its text, the dataset that the request names, and its limits."""
+    """A query or an update: its text, the dataset that the request names, and its limits.
+
+    ``parameters`` take the place of variables. ``page`` is the part of the answer that is wanted.
+    ``file`` is what messages call the text.
+    """
 
     kind: Literal["query", "update"]
     text: str
-    base: str
+    base: str | None
     dataset: Dataset | None
     timeout: float
     max_rows: int | None
+    parameters: Mapping[str, Term] = field(default_factory=dict)
+    page: Page | None = None
+    file: str = "query"
 
 
 async def read_operation(request: Request, settings: Settings) -> Operation | None:
@@ -69,9 +77,13 @@ async def read_operation(request: Request, settings: Settings) -> Operation | No
     return Operation(kind, text, base, _dataset(parameters, kind, base), timeout, max_rows)
 
 
-def base_of(request: Request) -> str:
-    """The request's IRI without what is asked. Raises Refusal (400): a Host may be anything."""
-    found = str(request.url.replace(query="", fragment=""))
+def base_of(request: Request, path: str | None = None) -> str:
+    """The request's IRI without what is asked, or that of another path of this server.
+
+    Raises Refusal (400): a Host may be anything.
+    """
+    path = request.url.path if path is None else path
+    found = str(request.url.replace(path=path, query="", fragment=""))
     if _NOT_IN_IRI.search(found):
         raise Refusal(400, "the host and the path of the request are not those of an IRI")
     return found

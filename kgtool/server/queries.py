@@ -13,7 +13,7 @@ from kgtool.plan.run import DefaultGraph
 from kgtool.plan.stop import Stop
 from kgtool.rdf.terms import IRI
 from kgtool.results import AskResult, GraphResult, Result
-from kgtool.results.formats import Kind
+from kgtool.results.formats import Format, Kind
 from kgtool.server.negotiation import Chosen, chosen_format
 from kgtool.server.pieces import is_small, pieces, text_of
 from kgtool.server.protocol import Operation
@@ -22,6 +22,7 @@ from kgtool.server.stores import Version, Versions, has_graph, no_graph
 
 #: What makes the answers to one query differ. Escapes may spell such a word.
 _CHANGING = re.compile(r"\\u|\b(rand|now|uuid|struuid|bnode|service)\b", re.IGNORECASE)
+_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _SERVICE = re.compile(r"\\u|\bservice\b", re.IGNORECASE)
 
 
@@ -30,7 +31,8 @@ class Answer:
     """The answer to a query. ``start``, ``more`` and ``close`` are for threads, one at a time.
 
     ``start`` gives the first piece, and then is known what the head of the response says:
-    whether the client ``has_it`` already, and the format. ``is_whole`` says that no piece is left.
+    whether the client ``has_it`` already, the format, and ``links`` to other parts of the answer.
+    ``is_whole`` says that no piece is left.
     """
 
     settings: Settings
@@ -47,6 +49,7 @@ class Answer:
     chosen: Chosen | None = None
     #: Of endpoints that failed under SERVICE SILENT.
     warnings: tuple[str, ...] = ()
+    links: str = ""
     _version: Version | None = None
     _result: Result | None = None
     _next: bytes = b""
@@ -69,11 +72,11 @@ class Answer:
             self.close()
             return b""
         self._result = self._run(version)
-        self.chosen = chosen_format(self.accept, _kind(self._result))
+        self.chosen = self._choice(_kind(self._result))
         if isinstance(self._result, GraphResult):
             self._result.prefixes = {**version.store.prefixes, **self._result.prefixes}
         self.pack = self.pack and not is_small(self._result)
-        self._pieces = pieces(text_of(self._result, self.chosen.format), self.pack)
+        self._pieces = pieces(self._text(self._result, self.chosen.format), self.pack)
         self._next = next(self._pieces, b"")
         return self.more()
 
@@ -94,9 +97,17 @@ class Answer:
         if version is not None:
             self.versions.give_back(version)
 
+    def _choice(self, kind: Kind) -> Chosen:
+        """The format of the answer. Raises Refusal (406)."""
+        return chosen_format(self.accept, kind)
+
+    def _text(self, result: Result, format_: Format) -> Iterator[str]:
+        """The answer as text; ``links`` are known when this returns."""
+        return text_of(result, format_)
+
     def _run(self, version: Version) -> Result:
         operation = self.operation
-        if _SERVICE.search(operation.text):
+        if _SERVICE.search(_code(operation.text)):
             found = self._federated(version)
             if found is not None:
                 return found
@@ -104,14 +115,16 @@ class Answer:
             return run_query(
                 version.store,
                 operation.text,
+                parameters=operation.parameters,
                 prefixes=version.store.prefixes,
                 default_graph=self.default_graph,
                 timeout=operation.timeout,
                 max_rows=operation.max_rows,
-                file="query",
+                file=operation.file,
                 base=operation.base,
                 dataset=operation.dataset,
                 stop=self.stop,
+                page=operation.page,
             )
         except RecursionError:
             raise UsageError("the query is nested too deeply to be compiled") from None
@@ -120,11 +133,11 @@ class Answer:
         """The result of a query with SERVICE; None for one that has but the word."""
         from kgtool.federation.run import Services, run_federated
         from kgtool.federation.services import has_service
-        from kgtool.sparql import parse_query
+        from kgtool.plan.run import parsed
 
         operation = self.operation
         # Without a base, which would make an address of <wikidata>.
-        query = parse_query(operation.text, prefixes=version.store.prefixes, file="query")
+        query = parsed(operation.text, operation.parameters, version.store.prefixes, operation.file)
         if not has_service(query.pattern):
             return None
         if operation.dataset is not None:
@@ -136,6 +149,7 @@ class Answer:
             default_graph=self.default_graph,
             timeout=operation.timeout,
             max_rows=operation.max_rows,
+            page=operation.page,
             stop=self.stop,
         )
         self.warnings = tuple(report.warnings)
@@ -144,13 +158,18 @@ class Answer:
     def _tag(self, fingerprint: str) -> str | None:
         """The entity tag of the answer, which is known before it: of all that it comes from."""
         operation = self.operation
-        if _CHANGING.search(operation.text):
+        if _CHANGING.search(_code(operation.text)):
             return None
         parts = (
             fingerprint, operation.text, operation.base, operation.dataset, operation.max_rows,
-            self.default_graph, self.accept,
+            operation.parameters, operation.page, self.default_graph, self.accept,
         )  # fmt: skip
         return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+
+def _code(text: str) -> str:
+    """A query without the lines that are comments, such as the header of a stored one."""
+    return _COMMENT.sub("", text)
 
 
 def _kind(result: Result) -> Kind:

@@ -24,6 +24,7 @@ SHORTEST_TOKEN = 16
 SPARQL_PATH = "/sparql"
 GRAPHS_PATH = "/graphs"
 VOID_PATH = "/.well-known/void"
+API_PATH = "/api"
 
 
 @dataclass(frozen=True, slots=True)

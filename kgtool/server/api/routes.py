@@ -1,0 +1,183 @@
+"""Which path of the API does what."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Send
+
+from kgtool.results.formats import Format
+from kgtool.server.answering import known_tags, send_answer, send_whole
+from kgtool.server.api.answer import StoredAnswer
+from kgtool.server.api.calls import Call, read_call
+from kgtool.server.api.catalogue import Catalogue, Entry
+from kgtool.server.api.openapi import document
+from kgtool.server.endpoint import Endpoint
+from kgtool.server.limits import Caller, Gate
+from kgtool.server.negotiation import Chosen, accepts_gzip, chosen_of
+from kgtool.server.protocol import Operation, limits_of
+from kgtool.server.refusals import Refusal
+from kgtool.server.settings import API_PATH, Settings
+from kgtool.server.stores import Versions
+from kgtool.server.watching import note
+
+_READ = ("GET", "HEAD")
+_JSON = Chosen(Format("json", "application/json", "json", frozenset()), "application/json")
+_YAML = Chosen(Format("yaml", "application/yaml", "yaml", frozenset()), "application/yaml")
+
+
+class Api:
+    """The stored queries of a server's project, as resources."""
+
+    def __init__(
+        self, settings: Settings, versions: Versions, readers: Gate, log: Callable[[str], None]
+    ) -> None:
+        self._settings = settings
+        self._versions = versions
+        self._readers = readers
+        self._log = log
+        project = settings.project
+        self._known = Catalogue(project, log) if project is not None else None
+
+    def routes(self) -> list[Route]:
+        return [
+            self._route("", self._index),
+            self._route("/", self._index),
+            self._route("/openapi.json", self._openapi_json),
+            self._route("/openapi.yaml", self._openapi_yaml),
+            self._route("/{name:path}", self._stored),
+        ]
+
+    def _route(self, path: str, handler: Any) -> Route:
+        return Route(API_PATH + path, Endpoint(handler, _READ, self._log, is_api=True))
+
+    @property
+    def _catalogue(self) -> Catalogue:
+        if self._known is None:
+            raise Refusal(404, "a store without a project is served here: no queries are stored")
+        return self._known
+
+    # Stored queries ---------------------------------------------------------------------
+
+    async def _stored(self, request: Request, send: Send) -> None:
+        note(request, operation="api")
+        call = await asyncio.to_thread(self._call, request)
+        query = call.entry.query
+        timeout, max_rows = limits_of(request, {}, self._settings)
+        if call.page is not None and max_rows is not None:
+            if call.size > max_rows:
+                raise Refusal(400, f"a page of {call.size} rows is more than {max_rows} rows")
+            max_rows = None
+        operation = Operation(
+            "query", query.text, None, None, timeout, max_rows, call.arguments, call.page,
+            query.file,
+        )  # fmt: skip
+        answer = StoredAnswer(
+            self._settings,
+            self._versions,
+            operation,
+            self._settings.default_graph,
+            call.chosen.media_type,
+            known_tags(request),
+            accepts_gzip(request.headers.get("accept-encoding")),
+            call=call,
+        )
+        await send_answer(request, send, self._readers, answer)
+
+    def _call(self, request: Request) -> Call:
+        entry = self._catalogue.get(request.path_params["name"])
+        with self._versions.lease() as version:
+            prefixes = version.store.prefixes
+        return read_call(request, entry, prefixes, self._settings)
+
+    # What there is ----------------------------------------------------------------------
+
+    async def _index(self, request: Request, send: Send) -> None:
+        await self._described(request, send, (_JSON,), self._index_of)
+
+    async def _openapi_json(self, request: Request, send: Send) -> None:
+        await self._described(request, send, (_JSON,), self._openapi)
+
+    async def _openapi_yaml(self, request: Request, send: Send) -> None:
+        await self._described(request, send, (_YAML,), self._openapi)
+
+    def _openapi(self) -> object:
+        project = self._settings.project
+        title = f"Stored queries of {project.root.name}" if project else ""
+        with self._versions.lease() as version:
+            prefixes = list(version.store.prefixes)
+        return document(title, self._catalogue.all(), prefixes, self._settings)
+
+    def _index_of(self) -> object:
+        return {
+            "openapi": f"{API_PATH}/openapi.json",
+            "queries": [_listed(entry) for entry in self._catalogue.all()],
+        }
+
+    async def _described(
+        self,
+        request: Request,
+        send: Send,
+        offers: tuple[Chosen, ...],
+        described: Callable[[], object],
+    ) -> None:
+        """Sends a description, which is made of the files as they are now."""
+        note(request, operation="api-description")
+        chosen = chosen_of(request.headers.get("accept"), offers)
+
+        def text() -> bytes:
+            return _written(described(), chosen.format).encode()
+
+        async with Caller(request.receive) as caller, self._readers.entered(caller):
+            body = await self._readers.run(text)
+        etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = {
+            "ETag": etag,
+            "Vary": "Accept, Accept-Encoding",
+            "Cache-Control": "no-cache",
+            "Link": f'<{API_PATH}/openapi.json>; rel="service-desc"',
+        }
+        if etag in known_tags(request):
+            await send_whole(request, send, Response(status_code=304, headers=headers))
+            return
+        headers["Content-Type"] = chosen.content_type
+        if accepts_gzip(request.headers.get("accept-encoding")):
+            headers["Content-Encoding"] = "gzip"
+            body = gzip.compress(body, mtime=0)
+        await send_whole(request, send, Response(body, headers=headers))
+
+
+def _written(value: object, format_: Format) -> str:
+    if format_.name == "json":
+        return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    import yaml
+
+    text: str = yaml.safe_dump(value, allow_unicode=True, sort_keys=False)
+    return text
+
+
+def _listed(entry: Entry) -> dict[str, object]:
+    """A query as the index has it."""
+    query = entry.query
+    return {
+        "name": query.name,
+        "url": f"{API_PATH}/{quote(query.name)}",
+        "summary": query.summary,
+        "description": query.description,
+        "tags": list(query.tags),
+        "kind": entry.kind,
+        "parameters": [
+            {**parameter._asdict(), "required": parameter.required}
+            for parameter in query.parameters
+        ],
+        "returns": {name or "answer": words for name, words in query.returns},
+    }
