@@ -66,7 +66,7 @@ class Answer:
             self.has_it = self.is_whole = True
             self.close()
             return b""
-        self._result = self._run(version)
+        self._result = self.run(version)
         self.chosen = chosen_format(self.accept, _kind(self._result))
         if isinstance(self._result, GraphResult):
             self._result.prefixes = {**version.store.prefixes, **self._result.prefixes}
@@ -92,7 +92,8 @@ class Answer:
         if version is not None:
             self.versions.give_back(version)
 
-    def _run(self, version: Version) -> Result:
+    def run(self, version: Version) -> Result:
+        """The result by itself. Raises what run_query and run_federated raise."""
         operation = self.operation
         if _SERVICE.search(operation.text):
             found = self._federated(version)
