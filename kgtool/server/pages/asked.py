@@ -73,6 +73,15 @@ class Shown:
     downloads: tuple[tuple[str, str], ...]
     is_graph: bool
 
+    @property
+    def numbers(self) -> tuple[bool, ...]:
+        """Which columns have numbers alone."""
+        columns = ([row[i] for row in self.rows] for i in range(len(self.variables)))
+        return tuple(
+            any(column) and all(cell is None or cell.number for cell in column)
+            for column in columns
+        )
+
 
 def fields_of(query: StoredQuery, given: Mapping[str, str]) -> tuple[Field, ...]:
     """The fields of a stored query, with what was given or else the defaults."""

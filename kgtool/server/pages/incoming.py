@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -115,26 +116,25 @@ class Incoming:
 def incoming(site: Site, asking: Asking, iri: IRI, triples: Sequence[Triple]) -> Incoming:
     """The links to an IRI, without those that ``triples`` of its own say by an inverse property."""
     found = Incoming(iri)
-    for p, n in asking.rows(_COUNTS, it=iri):
-        if p is not None and n is not None:
-            found.counts[p] = int(n.lexical)  # type: ignore[union-attr]
-    if not found.counts:
-        return found
-    if found.total > _FEW:
+    few = f"{_ALL} LIMIT {_FEW + 1}"
+    there = _triples(asking, few, iri)
+    if len(there) > _FEW:
+        for p, n in asking.rows(_COUNTS, it=iri):
+            if p is not None and n is not None:
+                found.counts[p] = int(n.lexical)  # type: ignore[union-attr]
         shown = sorted(found.counts, key=lambda p: found.counts[p])[:_PROPERTIES]
         parts = " UNION ".join(_SOME % (p, _EACH) for p in shown)
         found.triples = _triples(asking, f"SELECT ?s ?p {{ {parts} }}", iri)
         found.asserted = _asserted(site, asking, f"SELECT ?s ?p {{ {parts} }}", found)
         return found
     said = {(p.value, o) for _, p, o in triples if isinstance(p, IRI)}
-    for triple in _triples(asking, _ALL, iri):
+    for triple in there:
         s, p, _ = triple
         inverse = site.inverses.get(p.value, ()) if isinstance(p, IRI) else ()
-        if any((q, s) in said for q in inverse):
-            found.counts[p] -= 1
-        else:
+        if not any((q, s) in said for q in inverse):
             found.triples.append(triple)
-    found.asserted = _asserted(site, asking, _ALL, found)
+    found.counts = dict(Counter(p for _, p, _ in found.triples))
+    found.asserted = _asserted(site, asking, few, found)
     return found
 
 
@@ -144,17 +144,22 @@ def _triples(asking: Asking, text: str, iri: IRI, graph: str = "union") -> list[
 
 
 def _asserted(site: Site, asking: Asking, text: str, found: Incoming) -> set[Triple]:
-    if not site.has_inferred:
+    if not site.has_inferred or not found.triples:
         return set(found.triples)
     return set(_triples(asking, text, found.iri, "asserted"))
 
 
-def _rank(group: LinkGroup) -> tuple[bool, bool, str]:
-    return group.predicate.exact not in _BACKWARDS, group.inferred, group.heading.casefold()
+def _rank(group: LinkGroup) -> tuple[int, bool, str]:
+    known = list(_BACKWARDS)
+    iri = group.predicate.exact
+    place = known.index(iri) if iri in known else len(known)
+    return place, group.inferred, group.heading.casefold()
 
 
 def _is_elsewhere(group: LinkGroup, views: Views) -> bool:
     iri = group.predicate.exact
+    if all(link.subject.href is None for link in group.links):
+        return True  # blank nodes, as those of lists
     return group.inferred and not views.is_own(iri) and iri not in _BACKWARDS
 
 

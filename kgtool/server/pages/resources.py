@@ -24,12 +24,12 @@ _LATITUDE, _LONGITUDE = (
 )
 _ABOUT = f"""
 PREFIX rdf: <{RDF.base}>
-SELECT ?p ?o ?c {{ ?st rdf:subject $it ; rdf:predicate ?p ; rdf:object ?o . ?st ?citing ?c
-VALUES ?citing {{ %s }} }} ORDER BY ?p ?o ?c
+SELECT ?p ?o ?c {{ ?st rdf:subject $it ; rdf:predicate ?p ; rdf:object ?o ; (%s) ?c }}
+ORDER BY ?c
 """
-_TERMS = (
-    "SELECT DISTINCT ?t { ?t a ?c FILTER (isIRI(?t) && STRSTARTS(STR(?t), $stem)) } ORDER BY ?t"
-)
+_TERMS = """
+SELECT DISTINCT ?t { ?t a ?c FILTER (isIRI(?t) && STRSTARTS(STR(?t), $stem)) } ORDER BY ?t
+"""
 #: Sources of a thing that all of its facts are marked with; more would say nothing.
 _MOST_MARKED = 3
 
@@ -91,7 +91,8 @@ def resource(site: Site, asking: Asking, iri: IRI, languages: Sequence[str]) -> 
     if not triples and not pointing.total and not terms and not uses:
         return None
     known = {term for triple in triples for term in triple} | pointing.terms | set(terms) | {iri}
-    cited = _statements(site, asking, iri)
+    is_stated = site.citing and IRI(RDF.base + "subject") in pointing.counts
+    cited = _statements(site, asking, iri) if is_stated else {}
     known.update(source for each in cited.values() for source in each)
     labels = asking.labels(known, languages)
     views = Views(site.addresses, site.store.prefixes, labels)
@@ -117,9 +118,7 @@ def _uses(site: Site, iri: IRI) -> int:
 
 def _statements(site: Site, asking: Asking, iri: IRI) -> dict[tuple[Term, Term], list[Term]]:
     """The sources of those facts that statements are about."""
-    text = (
-        "PREFIX rdf: <" + RDF.base + ">" + _ABOUT % " ".join(f"<{p}>" for p in sorted(site.citing))
-    )
+    text = _ABOUT % "|".join(f"<{p}>" for p in sorted(site.citing))
     found: dict[tuple[Term, Term], list[Term]] = {}
     for p, o, source in asking.rows(text, it=iri):
         if p is not None and o is not None and source is not None:
@@ -208,7 +207,12 @@ class _Writer:
     def _rank(self, group: Group) -> tuple[object, ...]:
         """What the graph's own properties say comes first, and what classes a thing has last."""
         iri = group.predicate.exact
-        return iri == RDF.type, group.inferred, not self._views.is_own(iri), group.predicate.text
+        return (
+            iri == RDF.type,
+            group.inferred,
+            not self._views.is_own(iri),
+            group.predicate.text.casefold(),
+        )
 
     def _is_elsewhere(self, group: Group) -> bool:
         """Whether a group only says again in other words what the graph's own terms say."""

@@ -80,12 +80,14 @@ class Site:
 
     @cached_property
     def citing(self) -> frozenset[str]:
-        """The properties that name the sources of a thing, or of a statement."""
+        """The properties in use that name the sources of a thing, or of a statement."""
         aligned = " ".join(f"<{each}>" for each in sorted(ALIGNING))
-        known = " ".join(f"<{each}>" for each in CITING)
-        text = f"SELECT ?p {{ VALUES ?a {{ {aligned} }} VALUES ?c {{ {known} }} ?p ?a ?c }}"
+        citing = " ".join(f"<{each}>" for each in CITING)
+        text = f"SELECT ?p {{ VALUES ?a {{ {aligned} }} VALUES ?c {{ {citing} }} ?p ?a ?c }}"
         found = {p.value for (p,) in self._asking.rows(text) if isinstance(p, IRI)}
-        return frozenset(found | set(CITING))
+        used = self.store.ids(map(IRI, found | set(CITING)))
+        known = self.store.statistics.predicates
+        return frozenset(term.value for term, id_ in used.items() if id_ in known)  # type: ignore[union-attr]
 
     @cached_property
     def inverses(self) -> dict[str, set[str]]:

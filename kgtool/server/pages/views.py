@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -17,6 +18,9 @@ from kgtool.server.pages.readable import is_moment, is_number, point, readable
 _LONG, _BEGINNING = 480, 240
 #: What says how a text is meant only to a program.
 _PLAIN = {XSD.string, RDF.langString, XSD.integer, XSD.decimal, XSD.boolean, XSD.base + "anyURI"}
+
+_WORDED = {WELL_KNOWN_PREFIXES[each] for each in WELL_KNOWN_PREFIXES.keys() - {"wd", "wdt"}}
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 Triple: TypeAlias = tuple[Term, Term, Term]
 
@@ -63,7 +67,7 @@ class Views:
         if isinstance(term, IRI):
             return self._iri(term, by_label)
         if isinstance(term, BlankNode):
-            return View(f"_:{term.label}", is_name=True)
+            return View("(unnamed)", exact=f"_:{term.label}")
         return self._literal(term)
 
     def short(self, iri: str) -> str:
@@ -83,14 +87,15 @@ class Views:
     def _iri(self, term: IRI, by_label: bool) -> View:
         iri = term.value
         label = self._labels.get(term) if by_label else None
+        words = None if label or not by_label else known_words(iri)
         own = self.is_own(iri) and bool(self.addresses.base)
         return View(
-            label.lexical if label else self.short(iri),
+            label.lexical if label else words or self.short(iri),
             href=self.addresses.page(iri),
             outside=None if own else outside(iri),
             language=label.language if label else "",
             exact=iri,
-            is_name=label is None,
+            is_name=label is None and words is None,
         )
 
     def _literal(self, term: Literal) -> View:
@@ -153,6 +158,14 @@ def name_in(iri: str) -> str:
     """The last part of an IRI as words, for what has no label."""
     local = split_iri(iri.rstrip("/#"))[1]
     return local.replace("_", " ") or iri
+
+
+def known_words(iri: str) -> str | None:
+    """The name of a term of a vocabulary that everybody uses, as words; None of any other."""
+    namespace, local = split_iri(iri)
+    if namespace not in _WORDED or not local:
+        return None
+    return _CAPITAL.sub(" ", local).lower().replace("sub ", "sub")
 
 
 def _degrees(text: str, positive: str, negative: str) -> str:

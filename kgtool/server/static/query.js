@@ -7,6 +7,7 @@ editor.addEventListener("keydown", (event) => {
     editor.form.requestSubmit();
   }
 });
+document.getElementById("keys").hidden = false;
 const { line, column } = editor.dataset;
 if (line) {
   const before = editor.value.split("\n").slice(0, line - 1);
