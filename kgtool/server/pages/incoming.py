@@ -84,9 +84,7 @@ class Incoming:
         for triple in self.triples:
             by_property.setdefault(triple[1], []).append(triple)
         groups = [self._group(p, found, views) for p, found in by_property.items()]
-        groups.sort(
-            key=lambda g: (g.predicate.exact not in _BACKWARDS, g.inferred, g.heading.lower())
-        )
+        groups.sort(key=_rank)
         statements = [g for g in groups if g.predicate.exact in _STATEMENTS]
         rest = [g for g in groups if g.predicate.exact not in _STATEMENTS]
         return Links(

@@ -165,7 +165,8 @@ def known_words(iri: str) -> str | None:
     namespace, local = split_iri(iri)
     if namespace not in _WORDED or not local:
         return None
-    return _CAPITAL.sub(" ", local).lower().replace("sub ", "sub")
+    words = (w if w.isupper() else w.lower() for w in _CAPITAL.sub(" ", local).split(" "))
+    return " ".join(words).replace("sub ", "sub")
 
 
 def _degrees(text: str, positive: str, negative: str) -> str:
