@@ -66,7 +66,9 @@ class Markup(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         for each in self.open:
-            each.text += data
+            # The end of a line that follows the tag is not part of the text.
+            first = each.tag in ("pre", "textarea") and not each.text
+            each.text += data.removeprefix("\n") if first else data
 
     def handle_comment(self, data: str) -> None:
         raise AssertionError(data)

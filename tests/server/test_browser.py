@@ -12,7 +12,7 @@ import pytest
 from kgtool.project.build import ensure_built
 from kgtool.project.folder import Project
 from tests.server.browser import Browser, chromium
-from tests.server.serving import running
+from tests.server.serving import Running, running
 
 ROOT = Path(__file__).parents[2]
 PHONE, DESK = 360, 1280
@@ -144,6 +144,16 @@ def test_nothing_that_is_written_is_run(browser: Browser, address: str) -> None:
     browser.open(f"{address}/query?" + urlencode({"query": text}))
     assert browser.evaluate("document.querySelectorAll('main img, main script').length") == 0
     assert "<script>" in browser.evaluate("document.querySelector('td').textContent")
+
+
+def test_what_the_graph_says_is_not_run(browser: Browser, address: str, site: Running) -> None:
+    browser.looks(DESK)
+    here = f"http://127.0.0.1:{site.port}"
+    browser.open(f"{here}/page/id/evil")
+    browser.click("dd a", "click me")
+    assert browser.evaluate("location.href").startswith(f"{here}/page?iri=javascript")
+    browser.open(f"{here}/search?q=script")
+    assert "<script>" in browser.evaluate("document.querySelector('.hits').textContent")
 
 
 #: What begins left of the window.

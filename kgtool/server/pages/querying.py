@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.types import Send
 
-from kgtool.errors import KgtoolError, NotFoundError, UsageError
+from kgtool.errors import KgtoolError, UsageError
 from kgtool.project.stored import StoredQueries, StoredQuery
 from kgtool.results.formats import format_named
 from kgtool.server.answering import known_tags, send_answer
@@ -62,10 +62,10 @@ class Querying:
             raise Refusal(404, "this store has no stored queries")
 
         def made(visit: Visit) -> Page:
-            try:
-                query = StoredQueries(project).get(name)
-            except (NotFoundError, ValueError):
-                raise Refusal(404, f"there is no stored query {name!r}") from None
+            queries = StoredQueries(project)
+            if name not in queries.names():  # no other name reaches the file system
+                raise Refusal(404, f"there is no stored query {name!r}")
+            query = queries.get(name)
             shown: dict[str, object] = {"answer": None, "mistake": None, "edit": ""}
             status = 200
             if all(each.default is not None or given.get(each.name) for each in query.parameters):
