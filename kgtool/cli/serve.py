@@ -48,6 +48,10 @@ from kgtool.errors import UsageError
     "--queue", type=click.IntRange(min=0), metavar="N", default=64, show_default=True,
     help="Requests that wait; more are told to come back later.",
 )  # fmt: skip
+@click.option(
+    "--base", metavar="IRI",
+    help="IRIs that begin so are paths of the server; else those beside most of the graph's.",
+)  # fmt: skip
 @store_option
 @project_option
 @memory_option
@@ -64,13 +68,15 @@ def serve(
     max_rows: int | None,
     workers: int,
     queue: int,
+    base: str | None,
     store: Path | None,
     project_folder: Path | None,
     memory_limit: str | None,
 ) -> None:
-    """Serves the graph as a SPARQL endpoint, until it is interrupted.
+    """Serves the graph as pages and as a SPARQL endpoint, until it is interrupted.
 
-    Queries at /sparql, graphs at /graphs, a description of the data at /.well-known/void. A
+    A page of each resource, an overview at /, an editor for queries at /query. Programs ask at
+    /sparql, graphs are at /graphs, a description of the data at /.well-known/void. A
     build that replaces the store is seen by the requests that come after it. Each request is a
     line on stderr, but for --quiet.
 
@@ -94,6 +100,8 @@ def serve(
     with open_graph(project_folder, store, console) as graph:
         path, project = graph.store.path, graph.project
     settings = Settings(
-        path, project, token, default_graph, timeout, max_rows, workers, queue, memory_limit
-    )
-    run(settings, host, port, console.note, lambda url: console.note(f"{path} is at {url}/sparql"))
+        path, project, token, default_graph, timeout, max_rows, workers, queue, memory_limit,
+        base=base,
+    )  # fmt: skip
+    said = f"{path} is at {{0}}/sparql, and for people at {{0}}/"
+    run(settings, host, port, console.note, lambda url: console.note(said.format(url)))
