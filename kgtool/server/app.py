@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Send
 
@@ -24,7 +24,9 @@ from kgtool.server.endpoint import Endpoint
 from kgtool.server.graph_store import documents_of, new_name, target_of
 from kgtool.server.limits import Caller, Gate
 from kgtool.server.metrics import CONTENT_TYPE, Metrics
-from kgtool.server.negotiation import accepts_gzip, chosen_format
+from kgtool.server.negotiation import accepts_gzip, chosen_format, wants_page
+from kgtool.server.pages.addresses import QUERY
+from kgtool.server.pages.routes import Pages
 from kgtool.server.protocol import (
     Operation,
     base_of,
@@ -67,6 +69,7 @@ class Server:
                 Route(VOID_PATH, Endpoint(self._void, _READ, log)),
                 Route("/health", Endpoint(self._health, _READ, log)),
                 Route("/metrics", Endpoint(self._metrics, _READ, log)),
+                *Pages(settings, self.versions, self.readers).routes(log),
             ],
             middleware=[
                 Middleware(Watching, metrics=self.metrics, log=log),
@@ -94,7 +97,9 @@ class Server:
     async def _sparql(self, request: Request, send: Send) -> None:
         note(request, operation="sparql")
         operation = await read_operation(request, self.settings)
-        if operation is None:
+        if operation is None and wants_page(request.headers.get("accept")):
+            await send_whole(request, send, RedirectResponse(QUERY, 303))
+        elif operation is None:
             await self._description(request, send)
         elif operation.kind == "query":
             note(request, operation="query")

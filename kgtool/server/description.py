@@ -32,7 +32,7 @@ _NAMES = {
     "jsonld": "JSON-LD",
 }
 #: Classes that VoID lists, the largest first.
-_CLASSES = """
+CLASSES = """
 SELECT ?class (COUNT(DISTINCT ?s) AS ?n) { ?s a ?class FILTER isIRI(?class) }
 GROUP BY ?class ORDER BY DESC(?n) ?class LIMIT 1000
 """
@@ -115,7 +115,7 @@ def _dataset(store: Store, settings: Settings, endpoint: str, own: str) -> Itera
         yield part, _void("triples"), _number(each.triples)
         yield part, _void("distinctSubjects"), _number(each.subjects)
         yield part, _void("distinctObjects"), _number(each.objects)
-    found = run_query(store, _CLASSES, timeout=settings.timeout)
+    found = run_query(store, CLASSES, timeout=settings.timeout)
     assert isinstance(found, SelectResult)
     for number, row in enumerate(found):
         part = BlankNode(f"class{number}")

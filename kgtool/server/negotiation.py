@@ -10,6 +10,7 @@ from kgtool.server.refusals import Refusal
 
 #: What is sent where a client has no wish, and first among equals.
 _FIRST: dict[Kind, str] = {"select": "json", "ask": "json", "graph": "turtle"}
+_PAGES = {"text/html", "application/xhtml+xml"}
 
 
 class Chosen(NamedTuple):
@@ -37,7 +38,7 @@ def chosen_of(accept: str | None, offers: Sequence[Chosen]) -> Chosen:
     """The same, of these; the first among equals."""
     if not accept or not accept.strip():
         return offers[0]
-    ranges = list(_weighted(accept))
+    ranges = list(weighted(accept))
     best = max(offers, key=lambda offer: _quality(ranges, offer.media_type))
     if _quality(ranges, best.media_type) == 0:
         listed = "".join(f"  {offer.media_type}\n" for offer in offers)
@@ -47,8 +48,20 @@ def chosen_of(accept: str | None, offers: Sequence[Chosen]) -> Chosen:
 
 def accepts_gzip(header: str | None) -> bool:
     """Whether an Accept-Encoding header allows gzip."""
-    weights = dict(_weighted(header or ""))
+    weights = dict(weighted(header or ""))
     return weights.get("gzip", weights.get("*", 0.0)) > 0
+
+
+def wants_page(accept: str | None) -> bool:
+    """Whether an Accept header asks for a page rather than for data.
+
+    Only one that names HTML does: who takes anything is a program.
+    """
+    ranges = list(weighted(accept or ""))
+    named = {name for name, _ in ranges} & _PAGES
+    page = max((_quality(ranges, name) for name in named), default=0.0)
+    data = max(_quality(ranges, offer.media_type) for offer in _offers("graph"))
+    return page > 0 and page >= data
 
 
 def media_types(kind: Kind) -> list[str]:
@@ -63,7 +76,7 @@ def offers_of(kind: Kind) -> list[Chosen]:
 
 def quality(accept: str | None, media_type: str) -> float:
     """How much an Accept header wants a media type; without one, all are wanted alike."""
-    return _quality(list(_weighted(accept)), media_type) if accept and accept.strip() else 1.0
+    return _quality(list(weighted(accept)), media_type) if accept and accept.strip() else 1.0
 
 
 def _offers(kind: Kind) -> Iterator[Chosen]:
@@ -77,7 +90,7 @@ def _offers(kind: Kind) -> Iterator[Chosen]:
                 yield Chosen(format_, alias)
 
 
-def _weighted(header: str) -> Iterator[tuple[str, float]]:
+def weighted(header: str) -> Iterator[tuple[str, float]]:
     """The members of a header with their q-values; what cannot be read counts for nothing."""
     for member in header.split(","):
         name, *parameters = (part.strip().lower() for part in member.split(";"))

@@ -71,7 +71,7 @@ class Answer:
             self.has_it = self.is_whole = True
             self.close()
             return b""
-        self._result = self._run(version)
+        self._result = self.run(version)
         self.chosen = self._choice(_kind(self._result))
         if isinstance(self._result, GraphResult):
             self._result.prefixes = {**version.store.prefixes, **self._result.prefixes}
@@ -105,7 +105,8 @@ class Answer:
         """The answer as text; ``links`` are known when this returns."""
         return text_of(result, format_)
 
-    def _run(self, version: Version) -> Result:
+    def run(self, version: Version) -> Result:
+        """The result by itself. Raises what run_query and run_federated raise."""
         operation = self.operation
         if _SERVICE.search(_code(operation.text)):
             found = self._federated(version)

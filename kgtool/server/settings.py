@@ -33,7 +33,8 @@ class Settings:
 
     Only with a ``token`` may it be changed. A request may take ``timeout`` seconds and an answer
     have ``max_rows`` rows; ``workers`` requests are answered at a time, and ``queue`` more wait.
-    SERVICE goes to ``endpoints``.
+    SERVICE goes to ``endpoints``. IRIs below ``base`` are paths of the server; None is for the
+    one that suits the graph.
     """
 
     store: Path
@@ -46,6 +47,7 @@ class Settings:
     queue: int = 64
     memory_limit: str | None = None
     endpoints: Endpoints = field(default_factory=lambda: Endpoints(only_known=True))
+    base: str | None = None
 
     @property
     def writable(self) -> bool:
