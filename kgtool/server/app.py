@@ -21,6 +21,7 @@ from kgtool.server.answering import known_tags, send_answer, send_whole
 from kgtool.server.description import service_description, void_description
 from kgtool.server.endpoint import Endpoint
 from kgtool.server.graph_store import documents_of, new_name, target_of
+from kgtool.server.layouts import Layouts
 from kgtool.server.limits import Caller, Gate
 from kgtool.server.metrics import CONTENT_TYPE, Metrics
 from kgtool.server.negotiation import accepts_gzip, chosen_format
@@ -51,7 +52,8 @@ class Server:
     def __init__(self, settings: Settings, log: Callable[[str], None]) -> None:
         self.settings = settings
         self.metrics = Metrics()
-        self.versions = Versions(settings.store, settings.memory_limit, log)
+        self.layouts = Layouts(settings.scratch, log)
+        self.versions = Versions(settings.store, settings.memory_limit, log, self.layouts)
         self.readers = Gate(settings.workers, settings.queue, settings.timeout)
         self.writers = Gate(1, settings.queue, settings.timeout)
         sparql = Endpoint(self._sparql, (*_READ, "POST"), log)
@@ -86,6 +88,7 @@ class Server:
         self.readers.close()
         self.writers.close()
         self.versions.close()
+        self.layouts.close()
 
     # SPARQL 1.1 Protocol ----------------------------------------------------------------
 

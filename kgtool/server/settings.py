@@ -32,7 +32,8 @@ class Settings:
 
     Only with a ``token`` may it be changed. A request may take ``timeout`` seconds and an answer
     have ``max_rows`` rows; ``workers`` requests are answered at a time, and ``queue`` more wait.
-    SERVICE goes to ``endpoints``.
+    SERVICE goes to ``endpoints``. ``scratch`` is a folder for files of the server, if not one of
+    its own.
     """
 
     store: Path
@@ -44,6 +45,7 @@ class Settings:
     workers: int = 4
     queue: int = 64
     memory_limit: str | None = None
+    scratch: Path | None = None
     endpoints: Endpoints = field(default_factory=lambda: Endpoints(only_known=True))
 
     @property
