@@ -14,13 +14,18 @@ from __future__ import annotations
 import json
 import mmap
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from kgtool.engine import ids
 from kgtool.rdf.terms import Term, lexical_form, term_type
 
+#: A term's type and lexical form.
+Text: TypeAlias = tuple[str | None, str | None]
+_UNBOUND: Text = (None, None)
+#: One in so many texts is in memory, to look for a text from.
+_STEP = 128
 #: Texts that are kept as Python's; beyond, all are dropped.
 _KEPT = 20_000
 _READ = mmap.ACCESS_READ
@@ -62,6 +67,22 @@ class Ends(NamedTuple):
         return low, low + (low < run[1] and self.others[low] == other)
 
 
+class _Texts(dict[int | None, Text]):
+    """Texts that have been read, and those that are asked for."""
+
+    def __init__(self, read: Callable[[int], Text]) -> None:
+        super().__init__({None: _UNBOUND})
+        self._read = read
+
+    def __missing__(self, id_: int) -> Text:
+        found = self._read(id_)
+        if len(self) >= _KEPT:
+            self.clear()
+            self[None] = _UNBOUND
+        self[id_] = found
+        return found
+
+
 class Adjacency:
     """The files of a folder that ``layout.lay_out`` has filled, open for any number of threads."""
 
@@ -81,7 +102,12 @@ class Adjacency:
         self._types: dict[int, str] = {code: type_ for type_, code in head["types"].items()}
         self._codes: dict[str, int] = head["types"]
         self._ranges = {kind: (low, high) for kind, low, high in head["ranges"]}
-        self._known: dict[int, tuple[str, str]] = {}
+        #: Types and lexical forms by ids; of None, which is unbound, they are None. Raises Unknown.
+        self.texts = _Texts(self._read)
+        self._sampled = {
+            kind: [self._lexical(row) for row in range(low, high, _STEP)]
+            for kind, (low, high) in self._ranges.items()
+        }
         self._added = {
             (self._ids[row] >> ids.ROW_BITS, self._lexical(row)): self._ids[row]
             for row in range(head["sorted"], len(self._ids))
@@ -99,20 +125,14 @@ class Adjacency:
             raise Unknown
         kind = ids.dictionary_tag(term) << (ids.PAYLOAD_BITS - ids.ROW_BITS) | code
         wanted = lexical_form(term).encode("utf-8", "surrogatepass")
-        low, high = self._ranges.get(kind, (0, 0))
-        row = bisect_left(range(low, high), wanted, key=self._lexical) + low
-        if row < high and self._lexical(row) == wanted:
-            return self._ids[row]
+        if kind in self._ranges:
+            low, high = self._ranges[kind]
+            part = low + (bisect_right(self._sampled[kind], wanted) - 1) * _STEP
+            rows = range(max(part, low), min(part + _STEP, high))
+            at = bisect_left(rows, wanted, key=self._lexical)
+            if at < len(rows) and self._lexical(rows[at]) == wanted:
+                return self._ids[rows[at]]
         return self._added.get((kind, wanted))
-
-    def text(self, id_: int) -> tuple[str, str]:
-        """Type and lexical form of the term of an id. Raises Unknown."""
-        known = self._known.get(id_)
-        if known is None:
-            if len(self._known) >= _KEPT:
-                self._known = {}
-            known = self._known[id_] = self._read(id_)
-        return known
 
     def close(self) -> None:
         """Gives the files back; what is read from now on is an error."""
@@ -126,10 +146,12 @@ class Adjacency:
         type_ = self._types.get((id_ & ids.PAYLOAD_MASK) >> ids.ROW_BITS)
         if type_ is None or row >= len(self._ids) or self._ids[row] != id_:
             raise Unknown
-        return type_, self._lexical(row).decode("utf-8", "surrogatepass")
+        start, end = self._offsets[row : row + 2]
+        return type_, str(self._texts[start:end], "utf-8", "surrogatepass")
 
     def _lexical(self, row: int) -> bytes:
-        return bytes(self._texts[self._offsets[row] : self._offsets[row + 1]])
+        start, end = self._offsets[row : row + 2]
+        return bytes(self._texts[start:end])
 
     def _ends(self, folder: Path, name: str) -> Ends:
         keys, starts, others = (

@@ -1,27 +1,37 @@
-"""Lays out a store in files for :mod:`kgtool.engine.adjacency`, column by column."""
+"""Lays out a store in files for :mod:`kgtool.engine.adjacency`, column by column.
+
+    python -m kgtool.engine.layout STORE FINGERPRINT FOLDER
+
+does it in a process of its own, whose loops do not hold up those that answer meanwhile.
+"""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from array import array
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kgtool.engine import ids
+from kgtool.engine.store import Store
 
 if TYPE_CHECKING:
     import duckdb
 
-    from kgtool.engine.store import Store
-
 #: Quads of the largest store that is laid out, and the most terms that edits have added to it.
 _MOST_QUADS = 20_000_000
 _MOST_ADDED = 50_000
+#: Quads of a store that is laid out before a process has begun.
+_FEW_QUADS = 20_000
 #: Rows that are taken from the engine at a time.
 _BATCH = 20_000
+#: Seconds between two looks at whether the files are still wanted.
+_PAUSE = 0.1
 
 #: The columns of triples by one of their ends, and where those of each term begin.
 _TRIPLES = """
@@ -53,8 +63,33 @@ def can_be_laid_out(store: Store) -> bool:
 def lay_out(store: Store, folder: Path, is_wanted: Callable[[], bool]) -> None:
     """Fills a folder, which must be there, in memory that does not grow with the store.
 
-    Raises NotWanted, soon after ``is_wanted`` has come to say so.
+    Raises NotWanted, soon after ``is_wanted`` has come to say so, and OSError.
     """
+    if store.statistics.quads <= _FEW_QUADS:
+        _lay_out(store, folder, is_wanted)
+        return
+    command = [sys.executable, "-m", __name__, str(store.path), store.fingerprint, str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            if not is_wanted():
+                process.kill()
+                raise NotWanted
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_PAUSE)
+    if process.returncode:
+        raise ChildProcessError(f"laying out {store.path} ended with {process.returncode}")
+
+
+def main() -> None:
+    path, fingerprint, folder = sys.argv[1:]
+    with Store.open(path) as store:
+        # A build may have replaced it.
+        if store.fingerprint != fingerprint:
+            raise SystemExit(1)
+        _lay_out(store, Path(folder), lambda: True)
+
+
+def _lay_out(store: Store, folder: Path, is_wanted: Callable[[], bool]) -> None:
     known = store.statistics
     layout = _Layout(store.connection.cursor(), folder, is_wanted)
     for key, other in (("s", "o"), ("o", "s")):
@@ -122,3 +157,7 @@ class _Layout:
             if not self._is_wanted():
                 raise NotWanted
             yield batch
+
+
+if __name__ == "__main__":
+    main()

@@ -18,7 +18,7 @@ _BLANK = "urn:kgtool:blank:"
 #: An absolute IRI, behind what may have one in it or is no term: comments, texts, the prologue.
 #: Whatever is mistaken here is found out when the form is parsed.
 _IRI = re.compile(
-    r"""#[^\n\r]* | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*'
+    r"""\#[^\n\r]* | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*'
     | (?:prefix\s+[^\s:<]*:|base|\^\^)\s*<[^<>]*>
     | <(?P<iri>[A-Za-z][A-Za-z0-9+.-]*:[^<>"{}|^`\\\x00-\x20]*)>""",
     re.VERBOSE | re.IGNORECASE,

@@ -8,7 +8,7 @@ that has anything else in it, or that touches more triples than it may, is none:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
@@ -95,7 +95,7 @@ def _flat(walk: _Walk, rows: Iterable[_Ids], most: int | None) -> list[tuple[str
     found = list(rows)
     if most is not None and len(found) > most:
         raise _NoLookUp
-    return [tuple(walk.flat(row)) for row in found]
+    return [tuple(chain.from_iterable(map(walk.texts.__getitem__, row))) for row in found]
 
 
 # Forms of queries -----------------------------------------------------------------------
@@ -172,6 +172,7 @@ class _Walk:
     def __init__(self, adjacency: Adjacency, terms: Mapping[IRI, IRI], most: int) -> None:
         self._adjacency = adjacency
         self._terms = terms
+        self.texts = adjacency.texts
         self._left = most
         self._ids: dict[Term, int | None] = {}
 
@@ -179,10 +180,6 @@ class _Walk:
         if term not in self._ids:
             self._ids[term] = self._adjacency.id(self._terms.get(term, term))  # type: ignore[call-overload]
         return self._ids[term]
-
-    def flat(self, row: _Ids) -> Iterator[str | None]:
-        for id_ in row:
-            yield from (None, None) if id_ is None else self._adjacency.text(id_)
 
     def triple(self, pattern: TriplePattern) -> tuple[int | str | None, ...]:
         """The pattern with ids; None for a term that the store lacks."""

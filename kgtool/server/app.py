@@ -217,6 +217,8 @@ class Server:
                  self.readers.refused + self.writers.refused),
                 ("kgtool_opened_stores_total", "Versions of the store that were opened.",
                  self.versions.opened),
+                ("kgtool_lookups_ready", "Whether the newest version has been laid out.",
+                 self.versions.is_laid_out),
             ]
         )  # fmt: skip
         await send_whole(request, send, Response(text, headers={"Content-Type": CONTENT_TYPE}))

@@ -32,17 +32,22 @@ class Layouts:
     """
 
     def __init__(self, scratch: Path | None, warn: Callable[[str], None]) -> None:
-        self._own = None if scratch else tempfile.TemporaryDirectory(prefix="kgtool-")
-        self._scratch = scratch or Path(self._own.name if self._own else "")
+        self._scratch = scratch
+        self._own: tempfile.TemporaryDirectory[str] | None = None
         self._warn = warn
         self._threads: list[threading.Thread] = []
 
     def begin(self, version: Version, done: Callable[[], None]) -> None:
         """Lays out a version that the caller has taken, and gives it an adjacency; then ``done``."""
 
+        if self._scratch is None:
+            self._own = tempfile.TemporaryDirectory(prefix="kgtool-")
+            self._scratch = Path(self._own.name)
+        scratch = self._scratch
+
         def work() -> None:
             try:
-                version.adjacency = self._adjacency(version)
+                version.adjacency = _adjacency(version, scratch)
             except NotWanted:
                 pass
             except (OSError, duckdb.Error) as error:
@@ -62,22 +67,23 @@ class Layouts:
         if self._own is not None:
             self._own.cleanup()
 
-    def _adjacency(self, version: Version) -> Adjacency:
-        name = version.store.fingerprint
-        folder = self._scratch / name
-        with _locked(self._scratch / f"{name}.lock"):
-            if not folder.is_dir():
-                for other in self._scratch.iterdir():
-                    if other.is_dir() and other.suffix != ".part":
-                        shutil.rmtree(other, ignore_errors=True)
-                partial = folder.with_suffix(".part")
-                partial.mkdir()
-                try:
-                    lay_out(version.store, partial, lambda: not version.retired)
-                    partial.rename(folder)
-                finally:
-                    shutil.rmtree(partial, ignore_errors=True)
-            return Adjacency(folder)
+
+def _adjacency(version: Version, scratch: Path) -> Adjacency:
+    name = version.store.fingerprint
+    folder = scratch / name
+    with _locked(scratch / f"{name}.lock"):
+        if not folder.is_dir():
+            for other in scratch.iterdir():
+                if other.is_dir() and other.suffix != ".part":
+                    shutil.rmtree(other, ignore_errors=True)
+            partial = folder.with_suffix(".part")
+            partial.mkdir()
+            try:
+                lay_out(version.store, partial, lambda: not version.retired)
+                partial.rename(folder)
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+        return Adjacency(folder)
 
 
 @contextmanager

@@ -8,9 +8,11 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
+from starlette.datastructures import URL
 from starlette.requests import Request
 
 from kgtool.rdf.iris import resolve
@@ -71,10 +73,19 @@ async def read_operation(request: Request, settings: Settings) -> Operation | No
 
 def base_of(request: Request) -> str:
     """The request's IRI without what is asked. Raises Refusal (400): a Host may be anything."""
-    found = str(request.url.replace(query="", fragment=""))
-    if _NOT_IN_IRI.search(found):
+    scope = request.scope
+    host = request.headers.get("host")
+    return _base(scope["scheme"], host, scope["server"], scope["root_path"], scope["path"])
+
+
+@lru_cache(maxsize=64)
+def _base(scheme: str, host: str | None, server: Any, root_path: str, path: str) -> str:
+    headers = [] if host is None else [(b"host", host.encode("latin-1"))]
+    url = URL(scope={"scheme": scheme, "server": server, "root_path": root_path, "path": path,
+                     "headers": headers, "query_string": b""})  # fmt: skip
+    if _NOT_IN_IRI.search(str(url)):
         raise Refusal(400, "the host and the path of the request are not those of an IRI")
-    return found
+    return str(url)
 
 
 def url_parameters(request: Request) -> Parameters:

@@ -10,7 +10,8 @@ import uvicorn
 
 from kgtool.errors import UsageError
 from kgtool.server.app import Server
-from kgtool.server.settings import MAX_HEAD, Settings
+from kgtool.server.http import Protocol
+from kgtool.server.settings import Settings
 
 #: Connections at a time; those above are told to come back.
 _CONNECTIONS = 2_000
@@ -32,8 +33,8 @@ def serve(
     ``port`` may be 0 for any that is free. ``ready`` is told the address when the server listens.
     Raises UsageError where it cannot, StoreError or NotFoundError for the store.
     """
-    server = Server(settings, log)
     with listening(host, port) as listener:
+        server = Server(settings, log)
         # uvicorn raises the signal again when all is done; that would be an error's exit code.
         before = {each: signal.signal(each, lambda *_: None) for each in _SIGNALS}
         try:
@@ -50,9 +51,7 @@ def http_server(server: Server) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             server.app,
-            # The one whose limits hold for the head of a request too.
-            http="h11",
-            h11_max_incomplete_event_size=MAX_HEAD,
+            http=Protocol,
             ws="none",
             lifespan="on",
             log_config=None,

@@ -74,6 +74,10 @@ class Versions:
         self._current = self._open(self._stamp())
         self._lay_out()
 
+    @property
+    def is_laid_out(self) -> bool:
+        return self._current.adjacency is not None
+
     @contextmanager
     def lease(self) -> Iterator[Version]:
         """The newest version, which stays open until the block ends."""
