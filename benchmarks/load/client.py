@@ -2,8 +2,8 @@
 
     python -m benchmarks.load.client PORT PATH REQUESTS SECONDS CONNECTIONS
 
-REQUESTS is a file with a request a line: its class and its query, in JSON. Sockets and a selector are
-all it uses, so that it takes little of the processor, and as much with either server. What it
+REQUESTS is a file with a request a line: its class and its query, in JSON. Sockets and a selector
+are all it uses, so that it takes little of the processor, and as much with either server. What it
 prints is a line of JSON: for each class the latencies of its answers in microseconds, sorted,
 and its errors; bytes; seconds by the clock and of its own processor time.
 """

@@ -1,10 +1,10 @@
 """What stands around each term, in files that are read where they lie (mmap).
 
 A statement of DuckDB takes half a millisecond before it has read anything. Whoever answers many
-small questions has the triples and the texts of a store laid out here instead: the triples by subject
-and by object, as columns of numbers that are searched by halves, and the texts behind each
-other. The files belong to the process that made them, and go with it; they are pages of the system's
-cache, shared by all processes that read them, and no memory of Python's.
+small questions has the triples and the texts of a store laid out here instead: the triples by
+subject and by object, as columns of numbers that are searched by halves, and the texts behind
+each other. The files are no memory of Python's, but pages of the system's cache, which all
+processes that read them share.
 
 The triples are those of the union of all graphs, each once.
 """
@@ -160,7 +160,7 @@ class Adjacency:
         return Ends(keys, starts, self._numbers(folder / f"{name}-predicates", "I"), others)
 
     def _numbers(self, path: Path, kind: str = "q") -> memoryview:
-        view = self._bytes(path).cast(kind)  # type: ignore[call-overload]
+        view: memoryview = self._bytes(path).cast(kind)  # type: ignore[call-overload]
         self._maps.append(view)
         return view
 

@@ -103,9 +103,7 @@ def _lay_out(store: Store, folder: Path, is_wanted: Callable[[], bool]) -> None:
         "predicates": [p for (p,) in layout.rows("SELECT p FROM predicates ORDER BY n")],
         "plain": all(graph.id == ids.DEFAULT_GRAPH for graph in known.graphs),
         "types": known.types,
-        "ranges": list(
-            layout.rows(_RANGES.format(bits=ids.ROW_BITS, sorted=known.sorted_terms))
-        ),
+        "ranges": list(layout.rows(_RANGES.format(bits=ids.ROW_BITS, sorted=known.sorted_terms))),
         "sorted": known.sorted_terms,
     }
     (folder / "head.json").write_text(json.dumps(head), encoding="utf-8")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kgtool.errors import KgtoolError
 from kgtool.plan.inspection import walk
-from kgtool.rdf.terms import IRI
+from kgtool.rdf.terms import IRI, Term
 from kgtool.sparql import parse_query
 from kgtool.sparql.algebra import Query
 
@@ -29,11 +29,11 @@ class Filled(NamedTuple):
     """A parsed query, some of whose IRIs stand for others: ``terms`` says for which."""
 
     query: Query
-    terms: Mapping[IRI, IRI]
+    terms: Mapping[Term, Term]
 
 
 class Forms:
-    """Parses queries with the same prefixes; of each form, that is a text but for its IRIs, the first.
+    """Parses queries with the same prefixes; of each form, a text but for its IRIs, the first.
 
     Other IRIs change no syntax, so the algebra of the form holds for all that have it.
     """
@@ -65,7 +65,7 @@ class Forms:
         return Filled(query, {IRI(f"{_BLANK}{n}"): IRI(iri) for n, iri in enumerate(iris, 1)})
 
     def _form(self, form: str, base: str | None, blanks: int) -> Query | None:
-        """The algebra of a form; None where a blank came to stand for more, or less, than a term."""
+        """The algebra of a form; None where a blank came to stand for anything but a term."""
         try:
             query = self._parse(form, base)
         except (KgtoolError, RecursionError):

@@ -1,7 +1,7 @@
 """Look-ups: queries that touch a few triples around known terms, answered without the engine.
 
-From a term that is known, by the query or by what has been found, the adjacency of a store leads to its
-triples. Patterns are matched one after the other, that with the fewest triples first. A query
+From a term that is known, by the query or by what has been found, the adjacency of a store leads
+to its triples. Patterns are matched one after the other, that with the fewest triples first. A query
 that has anything else in it, or that touches more triples than it may, is none: it is compiled.
 """
 
@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 
 from kgtool.engine.adjacency import Adjacency, Ends, Run, Unknown
 from kgtool.engine.ids import BNODE, IRI_TAG, tag_of
-from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
+from kgtool.rdf.terms import IRI, BlankNode, Term
 from kgtool.results import AskResult, GraphResult, Result, SelectResult
 from kgtool.sparql.algebra import (
     BGP,
@@ -25,7 +25,6 @@ from kgtool.sparql.algebra import (
     Distinct,
     Join,
     LeftJoin,
-    Node,
     Pattern,
     Project,
     Query,
@@ -54,7 +53,7 @@ class _NoLookUp(Exception):
 def look_up(
     adjacency: Adjacency,
     query: Query,
-    terms: Mapping[IRI, IRI] = MappingProxyType({}),
+    terms: Mapping[Term, Term] = MappingProxyType({}),
     most: int = _MOST,
     most_rows: int | None = None,
 ) -> Result | None:
@@ -126,7 +125,7 @@ def _constructed(walk: _Walk, query: ConstructQuery) -> Iterator[_Ids]:
         raise _NoLookUp  # a term that the store lacks
     for solution in walk.solutions(query.pattern):
         for each in template:
-            s, p, o = (n if isinstance(n, int) else solution.get(n) for n in each)
+            s, p, o = (solution.get(n) if isinstance(n, str) else n for n in each)
             if s is None or p is None or o is None:
                 continue
             if tag_of(s) in (IRI_TAG, BNODE) and tag_of(p) == IRI_TAG:
@@ -169,7 +168,7 @@ class _Way(NamedTuple):
 class _Walk:
     """Matches patterns, as long as few triples are touched."""
 
-    def __init__(self, adjacency: Adjacency, terms: Mapping[IRI, IRI], most: int) -> None:
+    def __init__(self, adjacency: Adjacency, terms: Mapping[Term, Term], most: int) -> None:
         self._adjacency = adjacency
         self._terms = terms
         self.texts = adjacency.texts
@@ -178,7 +177,7 @@ class _Walk:
 
     def id(self, term: Term) -> int | None:
         if term not in self._ids:
-            self._ids[term] = self._adjacency.id(self._terms.get(term, term))  # type: ignore[call-overload]
+            self._ids[term] = self._adjacency.id(self._terms.get(term, term))
         return self._ids[term]
 
     def triple(self, pattern: TriplePattern) -> tuple[int | str | None, ...]:

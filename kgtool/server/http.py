@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from kgtool.server.settings import MAX_HEAD
 
@@ -23,6 +24,7 @@ class Protocol(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self._held = 0
+        self._answered: RequestResponseCycle | None = None
 
     def data_received(self, data: bytes) -> None:
         self._held += len(data)
@@ -31,11 +33,22 @@ class Protocol(HttpToolsProtocol):
             self.send_400_response("The head of the request is too long.")
 
     def send_400_response(self, msg: str) -> None:
-        # Nothing can be written behind it.
-        if self.cycle is not None:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
         super().send_400_response(msg)
+        self._end_answer()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._end_answer()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _end_answer(self) -> None:
+        """Nothing more can be written; uvicorn tells the last request of a connection alone."""
+        if self._answered is not None:
+            self._answered.disconnected = True
+            self._answered.message_event.set()
 
     def on_headers_complete(self) -> None:
         if len(self.pipeline) >= _PIPELINED:

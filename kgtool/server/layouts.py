@@ -38,7 +38,7 @@ class Layouts:
         self._threads: list[threading.Thread] = []
 
     def begin(self, version: Version, done: Callable[[], None]) -> None:
-        """Lays out a version that the caller has taken, and gives it an adjacency; then ``done``."""
+        """Lays out a version, which the caller has taken, for its adjacency; then ``done``."""
 
         if self._scratch is None:
             self._own = tempfile.TemporaryDirectory(prefix="kgtool-")

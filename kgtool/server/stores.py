@@ -16,6 +16,7 @@ from kgtool.engine.store import Store
 from kgtool.errors import KgtoolError
 from kgtool.plan.forms import Forms
 from kgtool.rdf.terms import IRI
+from kgtool.server.layouts import Layouts
 from kgtool.server.refusals import Refusal
 
 #: What tells a file from the one that takes its place.

@@ -74,11 +74,12 @@ def _line(scope: Scope, operation: str, status: int, sent: int, notes: dict[str,
     """One line, whatever the client has sent: the path as it came, with its escapes."""
     client = scope.get("client") or ("-", 0)
     path = scope["raw_path"].decode("ascii", "backslashreplace")[:200]
-    moment = time.time_ns() // 1_000_000
+    since = time.time_ns() // 1_000_000
+    moment = f"{_second(since // 1000)}.{since % 1000:03}Z"
     facts = (
         f"{name}={value * 1000:.1f}ms" if isinstance(value, float) else f"{name}={value!r}"
         for name, value in notes.items()
     )
     return " ".join(
-        (f"{_second(moment // 1000)}.{moment % 1000:03}Z", client[0], scope["method"], path, str(status), f"{sent}B", operation, *facts)
+        (moment, client[0], scope["method"], path, str(status), f"{sent}B", operation, *facts)
     )

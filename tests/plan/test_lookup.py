@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from random import Random
 
 import pytest
 
 from kgtool.engine.adjacency import Adjacency
-from kgtool.engine.layout import NotWanted, lay_out
+from kgtool.engine.layout import lay_out
 from kgtool.engine.store import Store
 from kgtool.plan import run_query
 from kgtool.plan.forms import Forms
