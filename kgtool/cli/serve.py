@@ -48,6 +48,10 @@ from kgtool.errors import UsageError
     "--queue", type=click.IntRange(min=0), metavar="N", default=64, show_default=True,
     help="Requests that wait; more are told to come back later.",
 )  # fmt: skip
+@click.option(
+    "--processes", type=click.IntRange(min=1), metavar="N", default=1, show_default=True,
+    help="Processes that share the port, to answer on several cores; not with --writable.",
+)  # fmt: skip
 @store_option
 @project_option
 @memory_option
@@ -64,6 +68,7 @@ def serve(
     max_rows: int | None,
     workers: int,
     queue: int,
+    processes: int,
     store: Path | None,
     project_folder: Path | None,
     memory_limit: str | None,
@@ -94,6 +99,7 @@ def serve(
     with open_graph(project_folder, store, console) as graph:
         path, project = graph.store.path, graph.project
     settings = Settings(
-        path, project, token, default_graph, timeout, max_rows, workers, queue, memory_limit
-    )
+        path, project, token, default_graph, timeout, max_rows, workers, queue, memory_limit,
+        processes,
+    )  # fmt: skip
     run(settings, host, port, console.note, lambda url: console.note(f"{path} is at {url}/sparql"))

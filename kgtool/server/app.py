@@ -37,12 +37,20 @@ from kgtool.server.protocol import (
 from kgtool.server.queries import Answer
 from kgtool.server.refusals import Refusal
 from kgtool.server.settings import GRAPHS_PATH, MAX_BODY, SPARQL_PATH, VOID_PATH, Settings
+from kgtool.server.sharing import SharedMetrics
 from kgtool.server.stores import Versions
 from kgtool.server.updates import delete_graph, put_graph, run_operation
 from kgtool.server.watching import Watching, note
 
 _READ = ("GET", "HEAD")
 _WRITE = ("PUT", "POST", "DELETE")
+_GAUGES = {
+    "kgtool_busy_workers": "Requests that are being answered.",
+    "kgtool_waiting_requests": "Requests that wait for a worker.",
+    "kgtool_refused_requests_total": "Requests that found no place to wait.",
+    "kgtool_opened_stores_total": "Versions of the store that were opened.",
+    "kgtool_laid_out_stores": "Processes whose newest version is laid out for look-ups.",
+}
 _ALL_TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -52,6 +60,8 @@ class Server:
     def __init__(self, settings: Settings, log: Callable[[str], None]) -> None:
         self.settings = settings
         self.metrics = Metrics()
+        self.shared = SharedMetrics(settings.scratch, settings.number)
+        self.metrics.add(self.shared.before())
         self.layouts = Layouts(settings.scratch, log)
         self.versions = Versions(settings.store, settings.memory_limit, log, self.layouts)
         self.readers = Gate(settings.workers, settings.queue, settings.timeout)
@@ -84,7 +94,8 @@ class Server:
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        yield
+        async with self.shared.written(lambda: (self.metrics.state(), self._gauges())):
+            yield
         self.readers.close()
         self.writers.close()
         self.versions.close()
@@ -208,17 +219,18 @@ class Server:
 
     async def _metrics(self, request: Request, send: Send) -> None:
         note(request, operation="metrics")
-        text = self.metrics.text(
-            [
-                ("kgtool_busy_workers", "Requests that are being answered.", self.readers.busy),
-                ("kgtool_waiting_requests", "Requests that wait for a worker.",
-                 self.readers.waiting),
-                ("kgtool_refused_requests_total", "Requests that found no place to wait.",
-                 self.readers.refused + self.writers.refused),
-                ("kgtool_opened_stores_total", "Versions of the store that were opened.",
-                 self.versions.opened),
-                ("kgtool_lookups_ready", "Whether the newest version has been laid out.",
-                 self.versions.is_laid_out),
-            ]
-        )  # fmt: skip
+        metrics, gauges = Metrics(), self._gauges()
+        for state, known in ((self.metrics.state(), {}), *self.shared.others()):
+            metrics.add(state)
+            gauges = {name: value + known.get(name, 0) for name, value in gauges.items()}
+        text = metrics.text((name, _GAUGES[name], value) for name, value in gauges.items())
         await send_whole(request, send, Response(text, headers={"Content-Type": CONTENT_TYPE}))
+
+    def _gauges(self) -> dict[str, float]:
+        return {
+            "kgtool_busy_workers": self.readers.busy,
+            "kgtool_waiting_requests": self.readers.waiting,
+            "kgtool_refused_requests_total": self.readers.refused + self.writers.refused,
+            "kgtool_opened_stores_total": self.versions.opened,
+            "kgtool_laid_out_stores": self.versions.is_laid_out,
+        }
