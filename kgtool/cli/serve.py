@@ -55,6 +55,10 @@ from kgtool.errors import UsageError
     "--queue", type=click.IntRange(min=0), metavar="N", default=64, show_default=True,
     help="Requests that wait; more are told to come back later.",
 )  # fmt: skip
+@click.option(
+    "--processes", type=click.IntRange(min=1), metavar="N", default=1, show_default=True,
+    help="Processes that share the port, to answer on several cores; not with --writable.",
+)  # fmt: skip
 @allow_service_option
 @click.option(
     "--base", metavar="IRI",
@@ -76,6 +80,7 @@ def serve(
     max_rows: int | None,
     workers: int,
     queue: int,
+    processes: int,
     allow_service: tuple[str, ...],
     base: str | None,
     store: Path | None,
@@ -113,7 +118,7 @@ def serve(
     endpoints = replace(project_endpoints(project, allow_service), only_known=True)
     settings = Settings(
         path, project, token, default_graph, timeout, max_rows, workers, queue, memory_limit,
-        endpoints, base=base,
+        processes, endpoints=endpoints, base=base,
     )  # fmt: skip
     said = f"{path} is at {{0}}/sparql, and for people at {{0}}/"
     run(settings, host, port, console.note, lambda url: console.note(said.format(url)))

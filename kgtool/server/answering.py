@@ -25,6 +25,13 @@ async def send_answer(request: Request, send: Send, gate: Gate, answer: Answer) 
     Raises Refusal and KgtoolError, before anything is sent or in the middle of it; Gone.
     """
     begin = time.perf_counter()
+    piece = answer.at_once()
+    if piece is not None:
+        note(request, lookup=time.perf_counter() - begin)
+        await send(_head(answer, piece))
+        body = b"" if request.method == "HEAD" else piece
+        await send({"type": "http.response.body", "body": body})
+        return
     async with Caller(request.receive) as caller, gate.entered(caller):
         note(request, wait=time.perf_counter() - begin)
         answer.stop = caller.stop

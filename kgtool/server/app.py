@@ -22,6 +22,7 @@ from kgtool.server.api.routes import Api
 from kgtool.server.description import service_description, void_description
 from kgtool.server.endpoint import Endpoint
 from kgtool.server.graph_store import documents_of, new_name, target_of
+from kgtool.server.layouts import Layouts
 from kgtool.server.limits import Caller, Gate
 from kgtool.server.metrics import CONTENT_TYPE, Metrics
 from kgtool.server.negotiation import accepts_gzip, chosen_format, wants_page
@@ -39,12 +40,20 @@ from kgtool.server.protocol import (
 from kgtool.server.queries import Answer
 from kgtool.server.refusals import Refusal
 from kgtool.server.settings import GRAPHS_PATH, MAX_BODY, SPARQL_PATH, VOID_PATH, Settings
+from kgtool.server.sharing import SharedMetrics
 from kgtool.server.stores import Versions
 from kgtool.server.updates import delete_graph, put_graph, run_operation
 from kgtool.server.watching import Watching, note
 
 _READ = ("GET", "HEAD")
 _WRITE = ("PUT", "POST", "DELETE")
+_GAUGES = {
+    "kgtool_busy_workers": "Requests that are being answered.",
+    "kgtool_waiting_requests": "Requests that wait for a worker.",
+    "kgtool_refused_requests_total": "Requests that found no place to wait.",
+    "kgtool_opened_stores_total": "Versions of the store that were opened.",
+    "kgtool_laid_out_stores": "Processes whose newest version is laid out for look-ups.",
+}
 _ALL_TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -54,7 +63,10 @@ class Server:
     def __init__(self, settings: Settings, log: Callable[[str], None]) -> None:
         self.settings = settings
         self.metrics = Metrics()
-        self.versions = Versions(settings.store, settings.memory_limit, log)
+        self.shared = SharedMetrics(settings.scratch, settings.number)
+        self.metrics.add(self.shared.before())
+        self.layouts = Layouts(settings.scratch, log)
+        self.versions = Versions(settings.store, settings.memory_limit, log, self.layouts)
         self.readers = Gate(settings.workers, settings.queue, settings.timeout)
         self.writers = Gate(1, settings.queue, settings.timeout)
         sparql = Endpoint(self._sparql, (*_READ, "POST"), log)
@@ -87,10 +99,12 @@ class Server:
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        yield
+        async with self.shared.written(lambda: (self.metrics.state(), self._gauges())):
+            yield
         self.readers.close()
         self.writers.close()
         self.versions.close()
+        self.layouts.close()
 
     # SPARQL 1.1 Protocol ----------------------------------------------------------------
 
@@ -212,15 +226,18 @@ class Server:
 
     async def _metrics(self, request: Request, send: Send) -> None:
         note(request, operation="metrics")
-        text = self.metrics.text(
-            [
-                ("kgtool_busy_workers", "Requests that are being answered.", self.readers.busy),
-                ("kgtool_waiting_requests", "Requests that wait for a worker.",
-                 self.readers.waiting),
-                ("kgtool_refused_requests_total", "Requests that found no place to wait.",
-                 self.readers.refused + self.writers.refused),
-                ("kgtool_opened_stores_total", "Versions of the store that were opened.",
-                 self.versions.opened),
-            ]
-        )  # fmt: skip
+        metrics, gauges = Metrics(), self._gauges()
+        for state, known in ((self.metrics.state(), {}), *self.shared.others()):
+            metrics.add(state)
+            gauges = {name: value + known.get(name, 0) for name, value in gauges.items()}
+        text = metrics.text((name, _GAUGES[name], value) for name, value in gauges.items())
         await send_whole(request, send, Response(text, headers={"Content-Type": CONTENT_TYPE}))
+
+    def _gauges(self) -> dict[str, float]:
+        return {
+            "kgtool_busy_workers": self.readers.busy,
+            "kgtool_waiting_requests": self.readers.waiting,
+            "kgtool_refused_requests_total": self.readers.refused + self.writers.refused,
+            "kgtool_opened_stores_total": self.versions.opened,
+            "kgtool_laid_out_stores": self.versions.is_laid_out,
+        }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from kgtool.results.formats import FORMATS, Format, Kind
@@ -26,6 +27,7 @@ class Chosen(NamedTuple):
         return f"{self.media_type}; charset=utf-8" if is_text else self.media_type
 
 
+@lru_cache(maxsize=64)
 def chosen_format(accept: str | None, kind: Kind) -> Chosen:
     """The format of that kind of result that an Accept header asks for.
 
@@ -46,6 +48,7 @@ def chosen_of(accept: str | None, offers: Sequence[Chosen]) -> Chosen:
     return best
 
 
+@lru_cache(maxsize=64)
 def accepts_gzip(header: str | None) -> bool:
     """Whether an Accept-Encoding header allows gzip."""
     weights = dict(weighted(header or ""))

@@ -8,9 +8,11 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
+from starlette.datastructures import URL
 from starlette.requests import Request
 
 from kgtool.plan.context import Page
@@ -82,11 +84,20 @@ def base_of(request: Request, path: str | None = None) -> str:
 
     Raises Refusal (400): a Host may be anything.
     """
-    path = request.url.path if path is None else path
-    found = str(request.url.replace(path=path, query="", fragment=""))
-    if _NOT_IN_IRI.search(found):
+    scope = request.scope
+    host = request.headers.get("host")
+    path = scope["path"] if path is None else path
+    return _base(scope["scheme"], host, scope["server"], scope["root_path"], path)
+
+
+@lru_cache(maxsize=64)
+def _base(scheme: str, host: str | None, server: Any, root_path: str, path: str) -> str:
+    headers = [] if host is None else [(b"host", host.encode("latin-1"))]
+    url = URL(scope={"scheme": scheme, "server": server, "root_path": root_path, "path": path,
+                     "headers": headers, "query_string": b""})  # fmt: skip
+    if _NOT_IN_IRI.search(str(url)):
         raise Refusal(400, "the host and the path of the request are not those of an IRI")
-    return found
+    return str(url)
 
 
 def url_parameters(request: Request) -> Parameters:

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from kgtool.engine.adjacency import Adjacency
 from kgtool.errors import UsageError
 from kgtool.plan import run_query
+from kgtool.plan.lookup import look_up
 from kgtool.plan.run import DefaultGraph
 from kgtool.plan.stop import Stop
 from kgtool.rdf.terms import IRI
@@ -24,6 +26,8 @@ from kgtool.server.stores import Version, Versions, has_graph, no_graph
 _CHANGING = re.compile(r"\\u|\b(rand|now|uuid|struuid|bnode|service)\b", re.IGNORECASE)
 _COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _SERVICE = re.compile(r"\\u|\bservice\b", re.IGNORECASE)
+#: Letters of a query that may be a look-up.
+_SHORT = 4_000
 
 
 @dataclass(slots=True)
@@ -60,6 +64,46 @@ class Answer:
         """Whether it holds something that is to be given back."""
         return self._version is not None
 
+    def at_once(self) -> bytes | None:
+        """The whole answer, where it is a look-up's; None where a thread is to find it.
+
+        It takes no longer than to hand it over would. Raises as ``start`` does.
+        """
+        operation = self.operation
+        if operation.dataset or operation.parameters or operation.page:
+            return None
+        if len(operation.text) > _SHORT:
+            return None
+        version = self.versions.take_at_once()
+        if version is None:
+            return None
+        try:
+            adjacency = version.adjacency
+            if adjacency is None or not self._is_union(adjacency):
+                return None
+            self.etag = self._tag(version.store.fingerprint)
+            if self.etag is not None and self.etag in self.known_tags:
+                self.has_it = self.is_whole = True
+                return b""
+            filled = version.forms.filled(operation.text, operation.base)
+            result = look_up(adjacency, filled.query, filled.terms, most_rows=operation.max_rows)
+            return None if result is None else self._whole(result, version)
+        except RecursionError:
+            return None
+        finally:
+            self.versions.give_back(version)
+
+    def _is_union(self, adjacency: Adjacency) -> bool:
+        """Whether the default graph has the triples of all graphs."""
+        return self.default_graph == "union" or (
+            self.default_graph == "strict" and adjacency.is_plain
+        )
+
+    def _whole(self, result: Result, version: Version) -> bytes:
+        self._prepare(result, version)
+        self.is_whole = True
+        return b"".join(self._pieces)
+
     def start(self) -> bytes:
         """The first piece. Raises KgtoolError, and Refusal for a format that there is not."""
         self._version = version = self.versions.take()
@@ -72,13 +116,17 @@ class Answer:
             self.close()
             return b""
         self._result = self.run(version)
-        self.chosen = self._choice(_kind(self._result))
-        if isinstance(self._result, GraphResult):
-            self._result.prefixes = {**version.store.prefixes, **self._result.prefixes}
-        self.pack = self.pack and not is_small(self._result)
-        self._pieces = pieces(self._text(self._result, self.chosen.format), self.pack)
+        self._prepare(self._result, version)
         self._next = next(self._pieces, b"")
         return self.more()
+
+    def _prepare(self, result: Result, version: Version) -> None:
+        """Chooses how a result is written."""
+        self.chosen = self._choice(_kind(result))
+        if isinstance(result, GraphResult):
+            result.prefixes = {**version.store.prefixes, **result.prefixes}
+        self.pack = self.pack and not is_small(result)
+        self._pieces = pieces(self._text(result, self.chosen.format), self.pack)
 
     def more(self) -> bytes:
         """The next piece; one is read ahead, so that the last is known to be it."""

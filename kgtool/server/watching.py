@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -63,11 +64,18 @@ class Watching:
             self._log(_line(scope, operation, status, sent, {"total": seconds, **notes}))
 
 
+@lru_cache(maxsize=1)
+def _second(since: int) -> str:
+    """A second since 1970 as people write it."""
+    return datetime.fromtimestamp(since, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def _line(scope: Scope, operation: str, status: int, sent: int, notes: dict[str, object]) -> str:
     """One line, whatever the client has sent: the path as it came, with its escapes."""
     client = scope.get("client") or ("-", 0)
     path = scope["raw_path"].decode("ascii", "backslashreplace")[:200]
-    moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    since = time.time_ns() // 1_000_000
+    moment = f"{_second(since // 1000)}.{since % 1000:03}Z"
     facts = (
         f"{name}={value * 1000:.1f}ms" if isinstance(value, float) else f"{name}={value!r}"
         for name, value in notes.items()

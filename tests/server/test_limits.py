@@ -26,6 +26,8 @@ def product(times: int) -> str:
     return " . ".join(f"?s{i} ?p{i} ?o{i}" for i in range(times))
 
 
+#: A query that is no look-up, so that it needs a worker.
+ANY = "ASK { ?s ?p ?o }"
 #: A query that never ends.
 SLOW = f"SELECT (COUNT(*) AS ?n) {{ {product(20)} FILTER (?o0 != ?s19) }}"
 LARGE = f"SELECT ?o0 ?o1 {{ {product(9)} }}"
@@ -74,22 +76,22 @@ def test_more_requests_than_can_wait_are_refused(store: Path) -> None:
         gate = server.server.readers
         with asked(server, SLOW):
             assert eventually(lambda: gate.busy == 1)
-            with asked(server, "ASK {}"):
+            with asked(server, ANY):
                 assert eventually(lambda: gate.waiting == 1)
-                reply = server.query("ASK {}")
+                reply = server.query(ANY)
                 assert (reply.status, reply.headers["retry-after"]) == (503, "2")
                 # What says how the server is does not wait.
                 assert server.ask("GET", "/health").status == 200
                 assert "kgtool_busy_workers 1" in server.ask("GET", "/metrics").text
         assert eventually(lambda: gate.busy == gate.waiting == 0)
-        assert server.query("ASK {}").status == 200
+        assert server.query(ANY).status == 200
 
 
 def test_who_waits_gets_the_next_place(store: Path) -> None:
     with running(store, workers=1, queue=8) as server:
         found: list[int] = []
         threads = [
-            threading.Thread(target=lambda: found.append(server.query("ASK {}").status))
+            threading.Thread(target=lambda: found.append(server.query(ANY).status))
             for _ in range(5)
         ]
         with asked(server, SLOW):
@@ -105,7 +107,7 @@ def test_who_waits_gets_the_next_place(store: Path) -> None:
 def test_waiting_ends(store: Path) -> None:
     with running(store, workers=1, timeout=1) as server, asked(server, SLOW), asked(server, SLOW):
         assert eventually(lambda: server.server.readers.busy == 1)
-        assert server.query("ASK {}").status in (200, 503)
+        assert server.query(ANY).status in (200, 503)
 
 
 def test_a_client_that_goes_stops_its_query(store: Path) -> None:
@@ -117,14 +119,14 @@ def test_a_client_that_goes_stops_its_query(store: Path) -> None:
             assert client.recv(1_000).startswith(b"HTTP/1.1 200")
         assert eventually(lambda: server.server.readers.busy == 0)
         assert eventually(lambda: sum("the client has gone" in line for line in server.log) == 2)
-        assert server.query("ASK {}").status == 200
+        assert server.query(ANY).status == 200
 
 
 def test_a_client_that_does_not_read_is_left(store: Path) -> None:
     with running(store, workers=1, timeout=1) as server, asked(server, LARGE) as client:
         assert client.recv(12) == b"HTTP/1.1 200"
         assert eventually(lambda: server.server.readers.busy == 0)
-        assert server.query("ASK {}").status == 200
+        assert server.query(ANY).status == 200
 
 
 # In a process of its own ----------------------------------------------------------------
