@@ -29,8 +29,9 @@ class Decoder:
     None, which is unbound, has None for both. Any number of threads may read at once.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, by_number: bool = True) -> None:
         self._connection = connection
+        self._by_number = by_number
         self.types: Texts = {None: None}
         self.lexes: Texts = {None: None}
 
@@ -53,17 +54,26 @@ class Decoder:
                 types[id_] = literal.datatype
                 lexes[id_] = literal.lexical
         if stored:
-            for id_, type_, lex in rows_of(self._connection.cursor(), stored):
+            for id_, type_, lex in rows_of(self._connection.cursor(), stored, self._by_number):
                 # In this order: what has a lexical form has been read.
                 types[id_] = type_
                 lexes[id_] = lex
         return types, lexes
 
 
-def rows_of(connection: duckdb.DuckDBPyConnection, wanted: list[int]) -> list[tuple[int, str, str]]:
-    """The rows (id, type, lexical form) of those ids that the dictionary has."""
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, wanted: list[int], by_number: bool = True
+) -> list[tuple[int, str, str]]:
+    """The rows (id, type, lexical form) of those ids that the dictionary has.
+
+    They are found ``by_number`` of the row, which is in the id, where the dictionary is a table.
+    """
     if not wanted:
         return []
+    if not by_number:
+        sought = "(SELECT unnest(?::BIGINT[]) AS id)"
+        sql = f"SELECT id, type, lex FROM terms SEMI JOIN {sought} USING (id)"
+        return connection.execute(sql, [wanted]).fetchall()
     if len(wanted) <= _FEW:
         # A row's number is in the id; one that names another row is of no term.
         part = "SELECT id, type, lex FROM terms WHERE rowid = {} AND id = {}"

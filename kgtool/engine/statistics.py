@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kgtool.engine import ids
 from kgtool.engine.schema import OWN_TABLES, OWN_TRIPLES, own_table
@@ -45,7 +46,8 @@ class Statistics:
     """A store in numbers; ``triples`` counts the union of all graphs, ``quads`` each graph.
 
     The first ``sorted_terms`` of the ``terms`` are in order; edits have added the others.
-    ``types`` has the codes of the types of terms.
+    ``types`` has the codes of the types of terms. Where ``rows_are_numbered``, the engine finds
+    a term by the number of its row, which is in its id; else by the id.
     """
 
     predicates: dict[int, PredicateStatistics]
@@ -55,6 +57,7 @@ class Statistics:
     terms: int
     sorted_terms: int
     types: dict[str, int]
+    rows_are_numbered: bool = True
 
     @property
     def ids_are_sorted(self) -> bool:
@@ -104,23 +107,39 @@ def predicates_sql(quads: str, dup: str, exact: bool, first: int = 0) -> str:
         ORDER BY p"""
 
 
+#: What the statistics of a store are made of, as queries: see ``statistics_of``.
+PREDICATES_SQL = (
+    "SELECT n, p, own, triples, subjects, objects, subject_tags, object_tags "
+    "FROM predicates ORDER BY p"
+)
+GRAPHS_SQL = "SELECT g, kind, triples FROM graphs ORDER BY g"
+TYPES_SQL = "SELECT type, code FROM term_types"
+
+
 def read_statistics(connection: duckdb.DuckDBPyConnection) -> Statistics:
     """The statistics of an open store."""
-    predicates = {
-        p: PredicateStatistics(own_table(n) if own else "pos", *counts)
-        for n, p, own, *counts in connection.execute(
-            "SELECT n, p, own, triples, subjects, objects, subject_tags, object_tags "
-            "FROM predicates ORDER BY p"
-        ).fetchall()
-    }
-    graphs = [
-        GraphStatistics(*row)
-        for row in connection.execute("SELECT g, kind, triples FROM graphs ORDER BY g").fetchall()
-    ]
     terms, sorted_terms = connection.execute(
         "SELECT (SELECT count(*) FROM terms), "
         "(SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'sorted_terms')"
     ).fetchall()[0]
+    return statistics_of(
+        lambda sql: connection.execute(sql).fetchall(), terms, sorted_terms, rows_are_numbered=True
+    )
+
+
+def statistics_of(
+    rows: Callable[[str], Sequence[Sequence[Any]]],
+    terms: int,
+    sorted_terms: int,
+    *,
+    rows_are_numbered: bool,
+) -> Statistics:
+    """The statistics of a store whose engine gives the rows of a query."""
+    predicates = {
+        p: PredicateStatistics(own_table(n) if own else "pos", *counts)
+        for n, p, own, *counts in rows(PREDICATES_SQL)
+    }
+    graphs = [GraphStatistics(*row) for row in rows(GRAPHS_SQL)]
     return Statistics(
         predicates,
         graphs,
@@ -128,5 +147,6 @@ def read_statistics(connection: duckdb.DuckDBPyConnection) -> Statistics:
         quads=sum(g.triples for g in graphs),
         terms=terms,
         sorted_terms=sorted_terms,
-        types=dict(connection.execute("SELECT type, code FROM term_types").fetchall()),
+        types={type_: code for type_, code in rows(TYPES_SQL)},
+        rows_are_numbered=rows_are_numbered,
     )

@@ -251,9 +251,15 @@ def _read_meta(path: Path, connection: duckdb.DuckDBPyConnection) -> dict[str, s
             f"{path} is a DuckDB file, but not a kgtool store", hint=_REBUILD
         ) from error
     if format_ != STORE_FORMAT:
-        raise StoreError(
-            f"the store {path} was written by kgtool {meta.get('kgtool', '?')} in format {format_}",
-            expected=f"format {STORE_FORMAT}",
-            hint="Build or load it again, or use the version of kgtool that wrote it.",
-        )
+        raise wrong_format(path, meta)
     return meta
+
+
+def wrong_format(path: Path | str, meta: Mapping[str, str]) -> StoreError:
+    """The error for a store of another layout, by its table ``meta``."""
+    written = f"kgtool {meta.get('kgtool', '?')} in format {meta['format']}"
+    return StoreError(
+        f"the store {path} was written by {written}",
+        expected=f"format {STORE_FORMAT}",
+        hint="Build or load it again, or use the version of kgtool that wrote it.",
+    )

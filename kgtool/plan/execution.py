@@ -41,7 +41,7 @@ def execute(
         return AskResult(bool(answer[0]))
     rows = _rows(statement, plan, store.decoder)
     if max_rows is not None:
-        rows = _bounded(rows, max_rows)
+        rows = bounded(rows, max_rows)
     if plan.form == "graph":
         return GraphResult(rows, plan.prefixes, close=statement.close)
     return SelectResult(plan.variables, rows, plan.prefixes, close=statement.close)
@@ -160,7 +160,7 @@ def _rows(statement: Statement, plan: KeptPlan, decoder: Decoder) -> Iterator[tu
     return chain.from_iterable(map(reader.rows, statement.batches()))
 
 
-def _bounded(rows: Iterator[tuple[Any, ...]], most: int) -> Iterator[tuple[Any, ...]]:
+def bounded(rows: Iterator[tuple[Any, ...]], most: int) -> Iterator[tuple[Any, ...]]:
     yield from islice(rows, most)
     if next(rows, None) is not None:
         raise LimitError(

@@ -118,7 +118,7 @@ class Relation:
         if alias is None:
             alias = self.context.fresh("d")
             certain = not value.nullable and value.only(IN_DICTIONARY)
-            on = _dictionary_row(value, alias)
+            on = _dictionary_row(value, alias, self.context.statistics.rows_are_numbered)
             item = sql.table(self.context.dictionary_table(value), alias)
             self.sources.append(Source(item, "INNER" if certain else "LEFT", on))
             self.rows[key] = alias
@@ -284,12 +284,12 @@ def _one_row() -> SQL:
     return sql.subquery(exp.Select(expressions=[sql.alias(sql.number(1), "unit")]), "one")
 
 
-def _dictionary_row(value: Value, alias: str) -> SQL:
+def _dictionary_row(value: Value, alias: str, by_number: bool) -> SQL:
     """Whether a row of the dictionary is that of an id.
 
     The row's number, which is in the id, lets the engine read the vectors of these rows alone.
     """
-    if value.may_be(LOCAL):  # a constant of the query has no row
+    if not by_number or value.may_be(LOCAL):  # a constant of the query has no row
         return sql.eq(sql.column(alias, "id"), value.sql)
     row = sql.binary(exp.BitwiseAnd, value.sql, sql.number(ids.ROW_MASK))
     if not value.only(IN_DICTIONARY):

@@ -1,0 +1,180 @@
+"""A Spark session: started here, or at the other end of Spark Connect."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from kgtool.engine.spark.dialect import SETTINGS
+from kgtool.errors import KgtoolError, LimitError, ServiceError, UnsupportedError
+from kgtool.extras import missing_extra
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+#: Settings of a session that is started here, unless others are given.
+_QUIET = {
+    "spark.log.level": "ERROR",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+
+
+class Spark:
+    """A session, and the tables in it that are ours: views, and what was written in between."""
+
+    def __init__(self, session: SparkSession, *, owned: bool) -> None:
+        self.session = session
+        self._owned = owned
+        self._numbers = itertools.count()
+        self._folder = f"_{uuid.uuid4().hex}"  # Spark reads no folders of such names
+        self._written: dict[str, str] = {}
+        for key, value in SETTINGS.items():
+            session.conf.set(key, value)
+
+    def fresh(self, stem: str) -> str:
+        """A name that nothing in the session has."""
+        return f"kg_{stem}_{next(self._numbers)}"
+
+    def view(self, name: str, frame: DataFrame) -> None:
+        """Names a data frame in statements."""
+        frame.createOrReplaceTempView(name)
+
+    def write(self, name: str, frame: DataFrame, uri: str) -> None:
+        """Makes a table of a data frame, in files below ``uri``, which all workers reach."""
+        path = f"{uri}/{self._folder}/{name}"
+        with errors():
+            frame.write.mode("overwrite").parquet(path)
+            self.view(name, self.session.read.schema(frame.schema).parquet(path))
+        self._written[name] = path
+
+    def unite(self, name: str, tables: Sequence[str]) -> None:
+        """A table of the rows of several that were written."""
+        frame = self.session.table(tables[0])
+        paths = [self._written[table] for table in tables]
+        self.view(name, self.session.read.schema(frame.schema).parquet(*paths))
+
+    def is_empty(self, table: str) -> bool:
+        return not self.rows(f"SELECT 1 FROM {table} LIMIT 1")
+
+    def forget(self, tables: Sequence[str]) -> None:
+        """Drops tables of ours, and the files of those that were written."""
+        for name in tables:
+            with suppress(Exception):  # the answer is there; at worst files are left
+                self.session.catalog.dropTempView(name)
+                if path := self._written.pop(name, None):
+                    remove(path)
+
+    def sql(self, statement: str) -> DataFrame:
+        with errors():
+            return self.session.sql(statement)
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """All rows of a statement that has few."""
+        with errors():
+            return [tuple(row) for row in self.session.sql(statement).collect()]
+
+    def stream(self, frame: DataFrame) -> Iterator[tuple[Any, ...]]:
+        """The rows of a data frame, of which no more than a partition is here at a time."""
+        with errors():
+            yield from map(tuple, frame.toLocalIterator(prefetchPartitions=False))
+
+    @contextmanager
+    def tagged(self) -> Iterator[str]:
+        """What is started meanwhile has a tag, by which ``interrupt`` ends it."""
+        tag = f"kgtool-{uuid.uuid4().hex}"
+        self.session.addTag(tag)
+        try:
+            yield tag
+        finally:
+            self.session.removeTag(tag)
+
+    def interrupt(self, tag: str) -> None:
+        with suppress(Exception):  # what has ended cannot be interrupted
+            self.session.interruptTag(tag)
+
+    def close(self) -> None:
+        """A session that was started here ends, and what is left of our work goes."""
+        for folder in {path.rpartition("/")[0] for path in self._written.values()}:
+            with suppress(Exception):  # the answer is there; at worst files are left
+                remove(folder)
+        if self._owned:
+            self.session.stop()
+
+
+def start(
+    remote: str | None = None, settings: Mapping[str, str] | None = None, purpose: str = "Spark"
+) -> Spark:
+    """A session: at the server ``remote`` (sc://host), else in a JVM of this machine.
+
+    That one has its master and all else from ``settings``, from Spark's own configuration, and
+    without any of them runs on this machine alone.
+
+    Raises UsageError where PySpark is not installed, ServiceError where no session comes about.
+    """
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise missing_extra(f"the engine {purpose}", "spark", error) from error
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+    logging.getLogger("DataFrameQueryContextLogger").setLevel(logging.CRITICAL)
+    builder = SparkSession.builder.appName("kgtool")
+    if remote:
+        builder = builder.remote(remote)
+    for key, value in {**({} if remote else _QUIET), **(settings or {})}.items():
+        builder = builder.config(key, value)
+    try:
+        return Spark(builder.getOrCreate(), owned=True)
+    except Exception as error:
+        where = remote or (settings or {}).get("spark.master", "this machine")
+        raise ServiceError(
+            f"there is no Spark session at {where}: {_first_line(error)}",
+            hint="Spark needs Java 17 on this machine, or a server for --spark-remote sc://host.",
+        ) from error
+
+
+def remove(uri: str) -> None:
+    """Deletes a folder, wherever it is."""
+    from pyarrow import fs
+
+    system, path = fs.FileSystem.from_uri(uri)
+    system.delete_dir(path)
+
+
+@contextmanager
+def errors() -> Iterator[None]:
+    """Spark's errors in our words."""
+    try:
+        yield
+    except KgtoolError:
+        raise
+    except Exception as error:
+        raise _translated(error) from error
+
+
+def _translated(error: Exception) -> Exception:
+    name = type(error).__name__
+    if name in ("AnalysisException", "ParseException"):
+        return UnsupportedError(f"Spark cannot run this query: {_first_line(error)}")
+    text = str(error)
+    if "OPERATION_CANCELED" in text or "cancelled" in text:
+        return LimitError("the query was stopped")
+    if "OutOfMemoryError" in text or "maxResultSize" in text:
+        return LimitError(
+            f"the query needs more memory than Spark may use: {_first_line(error)}",
+            hint="Give it more with spark.executor.memory or spark.driver.memory.",
+        )
+    if name.startswith(("PySpark", "Spark", "Py4J", "Rpc", "_Multi", "_Inactive")) or hasattr(
+        error, "getErrorClass"
+    ):
+        return ServiceError(f"Spark gave up: {_first_line(error)}")
+    return error
+
+
+def _first_line(error: Exception) -> str:
+    lines: Sequence[str] = [line for line in str(error).splitlines() if line.strip()]
+    return lines[0].strip()[:300] if lines else type(error).__name__

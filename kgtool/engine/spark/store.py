@@ -1,0 +1,158 @@
+"""A store in Parquet, opened by Spark: what the compiler asks of it, and the rows of plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from kgtool.engine import ids
+from kgtool.engine.parquet import part_of
+from kgtool.engine.schema import STORE_FORMAT
+from kgtool.engine.spark.closures import Closures
+from kgtool.engine.spark.dialect import spark_sql
+from kgtool.engine.spark.session import Spark
+from kgtool.engine.statistics import Statistics, statistics_of
+from kgtool.engine.store import wrong_format
+from kgtool.errors import NotFoundError, ServiceError, StoreError, UnsupportedError
+from kgtool.rdf.terms import Term, lexical_form, term_type
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_TRIPLE = "s BIGINT, p BIGINT, o BIGINT, g BIGINT, dup BOOLEAN"
+#: The columns of tables, so that Spark need not look into files for them.
+SCHEMAS = {
+    "meta": "key STRING, value STRING",
+    "prefixes": "prefix STRING, iri STRING",
+    "graphs": "g BIGINT, kind STRING, triples BIGINT",
+    "predicates": "n INT, p BIGINT, own BOOLEAN, triples BIGINT, subjects BIGINT, "
+    "objects BIGINT, subject_tags BIGINT, object_tags BIGINT",
+    "term_types": "code INT, type STRING",
+    "terms": "id BIGINT, type STRING, lex STRING, dec DECIMAL(38,18), dbl DOUBLE, "
+    "micros BIGINT, tz SMALLINT",
+    "pso": _TRIPLE,
+    "pos": _TRIPLE,
+    "op": "o BIGINT, n INT",
+    "sp": "s BIGINT, n INT",
+}
+_OWN = "o BIGINT, s BIGINT, g BIGINT, dup BOOLEAN"
+
+
+class SparkStore:
+    """The store at ``uri``: a local folder, or one of HDFS or of an object store.
+
+    Raises NotFoundError where there is none, StoreError where it is of another format.
+    """
+
+    def __init__(self, spark: Spark, uri: str) -> None:
+        self.spark = spark
+        self.uri = uri.rstrip("/")
+        self._views: dict[str, str] = {}
+        try:
+            self.meta: dict[str, str] = dict(self._rows("SELECT key, value FROM meta"))
+        except (ServiceError, UnsupportedError) as error:
+            if "PATH_NOT_FOUND" not in str(error):
+                raise
+            raise NotFoundError(
+                f"there is no store {self.uri}",
+                hint=f"`kgtool load --engine spark --store {self.uri}` makes one.",
+            ) from error
+        if "format" not in self.meta:
+            raise StoreError(f"{self.uri} is no store in Parquet")
+        if int(self.meta["format"]) != STORE_FORMAT:
+            raise wrong_format(self.uri, self.meta)
+
+    # What the compiler asks ---------------------------------------------------------------
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        return statistics_of(
+            self._rows,
+            int(self.meta["terms"]),
+            int(self.meta["sorted_terms"]),
+            rows_are_numbered=False,
+        )
+
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        return dict(self._rows("SELECT prefix, iri FROM prefixes ORDER BY prefix"))
+
+    def ids(self, terms: Iterable[Term]) -> dict[Term, int]:
+        """The ids of those terms that have one: held inline, or in the dictionary."""
+        found: dict[Term, int] = {}
+        sought: dict[tuple[str, str], Term] = {}
+        for term in terms:
+            inline = ids.inline_id(term)
+            if inline is None:
+                sought[term_type(term), lexical_form(term)] = term
+            else:
+                found[term] = inline
+        if sought:
+            query = exp.select("id", "type", "lex").from_("terms")
+            for field, texts in (("type", {t for t, _ in sought}), ("lex", {x for _, x in sought})):
+                listed = [exp.Literal.string(text) for text in sorted(texts)]
+                query = query.where(exp.In(this=exp.column(field), expressions=listed), copy=False)
+            for id_, type_, lex in self.spark.rows(self.statement(query)):
+                if (type_, lex) in sought:
+                    found[sought[type_, lex]] = id_
+        return found
+
+    def predicates_of(self, position: str, node: int) -> list[int]:
+        listed = {"s": "sp", "o": "op"}[position]
+        return [
+            p
+            for (p,) in self._rows(
+                f"SELECT p FROM {listed} JOIN predicates USING (n) "
+                f"WHERE {position} = {node} ORDER BY p"
+            )
+        ]
+
+    def accepts_pattern(self, pattern: str) -> bool:
+        """Whether Java's regular expressions can read ``pattern``."""
+        match = exp.Anonymous(
+            this="regexp_matches", expressions=[exp.Literal.string(t) for t in ("", pattern)]
+        )
+        try:
+            self.spark.rows(self.statement(exp.Select(expressions=[match])))
+        except (ServiceError, UnsupportedError):
+            return False
+        return True
+
+    # Statements ---------------------------------------------------------------------------
+
+    def statement(self, tree: exp.Expr) -> str:
+        return spark_sql(tree, self._name)
+
+    def stream(self, tree: exp.Query) -> Iterator[tuple[Any, ...]]:
+        """The rows of a plan."""
+        with Closures(self) as closures:
+            frame = self.spark.sql(self.statement(closures.resolved(tree)))
+            yield from self.spark.stream(frame)
+
+    def close(self) -> None:
+        self.spark.close()
+
+    def _rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """The rows of a short statement in the SQL that both engines have."""
+        import sqlglot
+
+        return self.spark.rows(self.statement(sqlglot.parse_one(statement, read="duckdb")))
+
+    def _name(self, table: str) -> str:
+        """The session's name of a table, which it gets when it is first read."""
+        schema = SCHEMAS.get(table) or (_OWN if table.startswith("pos_") else None)
+        if schema is None:
+            return table
+        if table not in self._views:
+            self._views[table] = self.spark.fresh(table)
+            self.spark.view(self._views[table], self._read(part_of(table), schema))
+        return self._views[table]
+
+    def _read(self, part: str, schema: str) -> DataFrame:
+        from kgtool.engine.spark.session import errors
+
+        with errors():
+            return self.spark.session.read.schema(schema).parquet(f"{self.uri}/{part}")
