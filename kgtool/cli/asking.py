@@ -12,6 +12,7 @@ from kgtool.errors import NotFoundError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from kgtool.cli.console import Console
+    from kgtool.cli.engines import EngineOptions
     from kgtool.project.graph import Graph
     from kgtool.project.stored import StoredQuery
 
@@ -20,10 +21,11 @@ def asked(
     name: str | None,
     expression: str | None,
     folder: Path | None,
-    store: Path | None,
+    store: Path | str | None,
     given: Collection[str],
     console: Console,
     memory_limit: str | None = None,
+    running: EngineOptions | None = None,
 ) -> tuple[Graph, StoredQuery]:
     """The open graph and the query that is asked of it.
 
@@ -32,6 +34,12 @@ def asked(
     """
     query = _query(name, expression, folder)
     query.check_given(given)
+    if running is not None and running.is_spark:
+        from kgtool.project.on_spark import open_on_spark
+
+        if store is None:
+            raise UsageError("Spark asks a store in Parquet", expected="--store URI")
+        return open_on_spark(running.session(), str(store)), query
     return open_graph(folder, store, console, memory_limit), query
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from kgtool.project.graph import Graph
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:")
 
 RESULT_FORMATS = (
     "table",
@@ -84,9 +87,23 @@ def project_option(command: Command) -> Command:
     )(command)  # fmt: skip
 
 
+class StoreName(click.Path):
+    """The name of a store: a path, or with a scheme (parquet:DIR, s3a://…) as it is written."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        if isinstance(value, str) and _SCHEME.match(value):
+            return value
+        return super().convert(value, param, ctx)
+
+
 def store_option(command: Command) -> Command:
     return click.option(
-        "--store", metavar="PATH", type=click.Path(path_type=Path),
+        "--store", metavar="PATH", type=StoreName(),
         help="A store that `kgtool load` made, instead of the project's.",
     )(command)  # fmt: skip
 
@@ -228,7 +245,8 @@ def parse_parameters(pairs: tuple[str, ...]) -> dict[str, object]:
 
 
 def open_graph(
-    folder: Path | None, store: Path | None, console: Console, memory_limit: str | None = None
+    folder: Path | None, store: Path | str | None, console: Console,
+    memory_limit: str | None = None,
 ) -> Graph:
     """The store that --store names, or the project's, built first where it is stale."""
     from kgtool.project.graph import open_project, open_store

@@ -9,6 +9,7 @@ import click
 
 from kgtool.cli.asking import asked
 from kgtool.cli.console import Console
+from kgtool.cli.engines import EngineOptions, engine_options
 from kgtool.cli.limits import memory_option, rows_option, timeout_option
 from kgtool.cli.options import (
     RESULT_FORMATS,
@@ -42,6 +43,7 @@ _WITH_PREFIXES = ("table", "markdown", "turtle", "trig")
 )
 @output_option
 @service_options
+@engine_options
 @timeout_option
 @memory_option
 @rows_option
@@ -64,7 +66,7 @@ def query(
     expression: str | None,
     parameters: tuple[str, ...],
     project_folder: Path | None,
-    store: Path | None,
+    store: Path | str | None,
     default_graph: Any,
     format_: str | None,
     output: Path | None,
@@ -75,6 +77,7 @@ def query(
     why_empty: bool,
     exit_code: bool,
     asking: ServiceOptions,
+    running: EngineOptions,
 ) -> int:
     """Asks a stored query by its name, or SPARQL given directly.
 
@@ -90,13 +93,17 @@ def query(
       kgtool query -e 'ASK { $thing a ?class }' -p thing=id:first --exit-code
       kgtool query question.rq --store dump.duckdb --timeout 10 --memory-limit 2GB
       kgtool query question.rq --store dump.duckdb -o answer.parquet
+      kgtool query question.rq --store parquet:dump
+      kgtool query question.rq --engine spark --store hdfs://host/dump
       kgtool query things --why --max-rows 3
       kgtool query -e 'SELECT * { ?s a :Thingy }' --why-empty
       kgtool query -e 'SELECT * { ?s a :Thing SERVICE <wikidata> { ?s ?p ?o } }'
       echo 'DESCRIBE <https://example.org/id/first>' | kgtool query -
     """
     given = parse_parameters(parameters)
-    graph, stored = asked(query, expression, project_folder, store, given, console, memory_limit)
+    graph, stored = asked(
+        query, expression, project_folder, store, given, console, memory_limit, running
+    )
     with graph:
         if why or why_empty:
             from kgtool.cli.reasons import show_empty, show_lineage

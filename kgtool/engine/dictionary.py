@@ -54,12 +54,25 @@ def build_sql() -> str:
 
     Keys that ``KEY_PATTERN`` does not know get no type and no tag.
     """
+    return _BUILD.format(tag=_tag_sql(), decoded=decoded_sql(_DISTINCT))
+
+
+def decoded_sql(keys: str) -> str:
+    """A query for the (key, type, lex) of a query for keys.
+
+    Keys that ``KEY_PATTERN`` does not know get no type.
+    """
     suffix = "CASE WHEN key[1] = '\"' THEN split_part(key, '\"', -1) END"
-    split = f"SELECT key, {suffix} AS suffix FROM ({_DISTINCT})"
+    split = f"SELECT key, {suffix} AS suffix FROM ({keys})"
     lex = f"CASE WHEN contains(key, '\\') THEN {_unescaped(_LEX)} ELSE {_LEX} END"
     known = f"regexp_full_match(key, {quote(KEY_PATTERN)})"
-    decoded = f"SELECT key, CASE WHEN {known} THEN {_TYPE} END AS type, {lex} AS lex FROM ({split})"
-    return _BUILD.format(tag=_tag_sql(), decoded=decoded)
+    return f"SELECT key, CASE WHEN {known} THEN {_TYPE} END AS type, {lex} AS lex FROM ({split})"
+
+
+def valued_sql(terms: str) -> str:
+    """A query for type, lex, tag and the value columns of a query for (type, lex)."""
+    tagged = f"SELECT type, lex, {_tag_sql()} AS tag FROM ({terms})"
+    return f"SELECT type, lex, tag, {_values_sql()} FROM ({tagged})"
 
 
 def rebuild_sql(decoded: str) -> str:
@@ -234,9 +247,9 @@ def _days_sql(year: str, month: str, day: str) -> str:
 #: Keys that the parser library has to look at: (key).
 UNKNOWN_SQL = "SELECT key, rowid FROM dict WHERE tag IS NULL"
 #: Datatypes that a literal without a language tag cannot have (RDF 1.1 Concepts, 3.3).
+FORBIDDEN_TYPES = (RDF.langString, RDF.base + "dirLangString")
 FORBIDDEN_SQL = (
-    "SELECT key FROM dict WHERE type IN "
-    f"({quote(RDF.langString)}, {quote(RDF.base + 'dirLangString')}) LIMIT 1"
+    f"SELECT key FROM dict WHERE type IN ({', '.join(map(quote, FORBIDDEN_TYPES))}) LIMIT 1"
 )
 #: Several keys for one term ("\\t" and a tab, "en-GB" and "en-gb") stand side by side.
 ALIASES_SQL = """

@@ -96,7 +96,7 @@ def _parse(keys: list[str]) -> list[tuple[str, str]]:
     graph = pyoxigraph.NamedNode(_MARK)
     if len(quads) != len(keys) or any(q.graph_name != graph for q in quads):
         raise BadKeyError
-    return [_typed(quad.object) for quad in quads]
+    return [typed_term(quad.object) for quad in quads]
 
 
 def _closed(key: str) -> str:
@@ -105,7 +105,8 @@ def _closed(key: str) -> str:
     return f"{key}>" if typed or key.startswith("<") else key
 
 
-def _typed(term: pyoxigraph.Literal | object) -> tuple[str, str]:
+def typed_term(term: pyoxigraph.Literal | object) -> tuple[str, str]:
+    """Type and lexical form of a term of the parser library; BadKeyError for triple terms."""
     import pyoxigraph
 
     if isinstance(term, pyoxigraph.NamedNode):

@@ -75,7 +75,7 @@ def insert_sql(file: LineFile, max_line: int = 0) -> str:
     is in bytes, 0 for the reader's own limit.
     """
     if file.whole_lines or file.quads:
-        return _insert(_cut_lines(_read_lines(file, max_line), file.quads))
+        return _insert(cut_lines(_read_lines(file, max_line), file.quads))
     return _insert(_cut_columns(file, max_line))
 
 
@@ -83,7 +83,7 @@ def retry_sql(number: int, graph: str | None, quads: bool) -> str:
     """The statement that cuts the odd lines of a source, from table ``odd``, as whole lines."""
     source = f"{number} AS number, {_or_null(graph)}::VARCHAR AS graph"
     lines = f"SELECT o AS line, {source} FROM odd WHERE g = '{number}'"
-    return _insert(_cut_lines(lines, quads))
+    return _insert(cut_lines(lines, quads))
 
 
 def _insert(cut: str) -> str:
@@ -118,7 +118,7 @@ def _cut_columns(file: LineFile, max_line: int) -> str:
         FROM (SELECT *, coalesce({ok}, FALSE) AS ok FROM ({columns}))"""
 
 
-def _cut_lines(lines: str, quads: bool) -> str:
+def cut_lines(lines: str, quads: bool) -> str:
     """Triples or quads from a query for (line, number, graph), cut at their spaces."""
     words = (
         "SELECT *, split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p "

@@ -308,9 +308,13 @@ def open_project(project: Project, *, memory_limit: str | None = None) -> Graph:
 
 
 def open_store(path: str | Path, *, memory_limit: str | None = None) -> Graph:
-    """The graph of a store that ``load`` or a build made."""
+    """The graph of a store that ``load`` or a build made; ``parquet:DIR`` is one in Parquet."""
     from kgtool.engine.store import Store
 
+    if isinstance(path, str) and path.startswith("parquet:"):
+        from kgtool.engine.parquet import ParquetStore, folder_of
+
+        return Graph(ParquetStore.open(folder_of(path) or "", memory_limit=memory_limit))
     path = Path(path)
     if not path.is_file():
         raise NotFoundError(

@@ -59,7 +59,7 @@ EXTENSIONS = {
     ".jsonld": Format.JSONLD,
     ".json": Format.JSONLD,
 }
-COMPRESSIONS = (".gz", ".zst")
+COMPRESSIONS = (".gz", ".bz2", ".zst")
 
 _OXIGRAPH_FORMATS = {
     Format.TURTLE: "TURTLE",
@@ -72,7 +72,7 @@ _OXIGRAPH_FORMATS = {
 
 
 def format_of(path: str | Path) -> Format:
-    """The syntax that a file's name tells; ``.gz`` and ``.zst`` are looked through.
+    """The syntax that a file's name tells; those of ``COMPRESSIONS`` are looked through.
 
     Raises UsageError, naming the known extensions.
     """
@@ -83,7 +83,7 @@ def format_of(path: str | Path) -> Format:
     if found is None:
         raise UsageError(
             f"the name {str(path)!r} does not tell which RDF syntax the file is in",
-            expected="one of " + ", ".join(EXTENSIONS) + ", with or without .gz or .zst",
+            expected="one of " + ", ".join(EXTENSIONS) + ", with or without .gz, .bz2 or .zst",
             hint="Rename the file, or say which format it has.",
         )
     return found
@@ -97,7 +97,7 @@ def oxigraph_format(format: Format) -> pyoxigraph.RdfFormat:
 
 
 def open_bytes(path: str | Path) -> IO[bytes]:
-    """The file's bytes, decompressed where its name ends in .gz or .zst.
+    """The file's bytes, decompressed where its name ends in .gz, .bz2 or .zst.
 
     Raises NotFoundError when there is no such file.
     """
@@ -105,6 +105,10 @@ def open_bytes(path: str | Path) -> IO[bytes]:
     try:
         if path.suffix.lower() == ".gz":
             return cast("IO[bytes]", gzip.open(path, "rb"))
+        if path.suffix.lower() == ".bz2":
+            import bz2
+
+            return cast("IO[bytes]", bz2.open(path, "rb"))
         if path.suffix.lower() == ".zst":
             return _open_zstandard(path)
         return path.open("rb")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
 from kgtool.engine import ingest, writer
+from kgtool.engine.store import Store
 from kgtool.engine.writer import Source, StoreWriter
 from kgtool.errors import QuerySyntaxError, RdfSyntaxError
 from kgtool.plan import run_query
 from kgtool.plan.run import DefaultGraph
 from kgtool.plan.update import run_update
 from kgtool.project.load import load_files
+from kgtool.results.result import Result
 from kgtool.sparql import parse_query, parse_update
 from kgtool.sparql.algebra import OrderBy, Pattern, Project, SelectQuery, Slice
 from tests.conformance.entailment import entailment_failure
@@ -35,7 +38,7 @@ def failure(case: Case) -> str | None:
     try:
         match case.kind:
             case Kind.QUERY:
-                return _query_failure(case)
+                return query_failure(case)
             case Kind.UPDATE:
                 return _update_failure(case)
             case Kind.RDF:
@@ -82,10 +85,18 @@ def _text(case: Case) -> str:
         return stream.read()
 
 
-def _query_failure(case: Case) -> str | None:
+#: Asks a store a query, over the default graph that is named.
+Asker = Callable[[Store, str, DefaultGraph], Result]
+
+
+def _ask(store: Store, text: str, graph: DefaultGraph) -> Result:
+    return run_query(store, text, default_graph=graph)
+
+
+def query_failure(case: Case, ask: Asker = _ask) -> str | None:
     """Terms are compared strictly. Where only the lexical form of numbers is another, the
     text begins with that."""
-    got, expected = _answers(case)
+    got, expected = _answers(case, ask)
     if case.lax:
         return _lax_difference(got, expected)
     wrong = difference(got, expected)
@@ -94,7 +105,7 @@ def _query_failure(case: Case) -> str | None:
     return wrong
 
 
-def _answers(case: Case) -> tuple[Answer, Answer]:
+def _answers(case: Case, ask: Asker) -> tuple[Answer, Answer]:
     assert case.result is not None
     text = _text(case)
     query = parse_query(text, base=case.base)
@@ -110,7 +121,7 @@ def _answers(case: Case) -> tuple[Answer, Answer]:
     if case.category == "service":
         result = federated(case, query, store)
     else:
-        result = run_query(store, f"BASE <{case.base}> {text}", default_graph=graph)
+        result = ask(store, f"BASE <{case.base}> {text}", graph)
     expected = expected_answer(case.result)
     if case.result.suffix == ".csv":
         return csv_answer(result.serialize("csv")), expected

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
+import re
+import sys
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -16,7 +19,6 @@ from kgtool.extras import missing_extra
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-#: Settings of a session that is started here, unless others are given.
 _QUIET = {
     "spark.log.level": "ERROR",
     "spark.ui.enabled": "false",
@@ -57,6 +59,10 @@ class Spark:
         frame = self.session.table(tables[0])
         paths = [self._written[table] for table in tables]
         self.view(name, self.session.read.schema(frame.schema).parquet(*paths))
+
+    def path_of(self, table: str) -> str:
+        """Where a table that was written is."""
+        return self._written[table]
 
     def is_empty(self, table: str) -> bool:
         return not self.rows(f"SELECT 1 FROM {table} LIMIT 1")
@@ -125,6 +131,9 @@ def start(
     builder = SparkSession.builder.appName("kgtool")
     if remote:
         builder = builder.remote(remote)
+    # Workers are to have kgtool: on this machine they have it where it runs now.
+    python = (settings or {}).get("spark.pyspark.python", sys.executable)
+    os.environ.setdefault("PYSPARK_PYTHON", python)
     for key, value in {**({} if remote else _QUIET), **(settings or {})}.items():
         builder = builder.config(key, value)
     try:
@@ -168,11 +177,22 @@ def _translated(error: Exception) -> Exception:
             f"the query needs more memory than Spark may use: {_first_line(error)}",
             hint="Give it more with spark.executor.memory or spark.driver.memory.",
         )
+    if name == "PythonException":
+        return ServiceError(
+            f"a worker of Spark gave up: {_last_line(error)}",
+            hint="The Python of all workers needs kgtool[spark]; spark.pyspark.python names it.",
+        )
     if name.startswith(("PySpark", "Spark", "Py4J", "Rpc", "_Multi", "_Inactive")) or hasattr(
         error, "getErrorClass"
     ):
         return ServiceError(f"Spark gave up: {_first_line(error)}")
     return error
+
+
+def _last_line(error: Exception) -> str:
+    """The line that says what happened in a worker, whose traceback the error has."""
+    lines = [line for line in str(error).splitlines() if re.match(r"\w[\w.]*(Error|Exception)?: ", line)]
+    return lines[-1].strip()[:300] if lines else _first_line(error)
 
 
 def _first_line(error: Exception) -> str:

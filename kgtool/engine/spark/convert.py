@@ -1,0 +1,101 @@
+"""Files that Spark cannot cut into lines, made into lines of N-Quads by workers, one file a task."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kgtool.errors import KgtoolError, RdfSyntaxError
+from kgtool.rdf.reading import Format, Parser, open_bytes, oxigraph_format
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: The columns of files: number, address, syntax, and the base of its relative IRIs.
+FILES = "number INT, uri STRING, syntax STRING, base STRING"
+#: Those of lines, and what is wrong with the file from line ``block`` on.
+CONVERTED = "number INT, block BIGINT, line STRING, damaged BOOLEAN, problem STRING"
+_BATCH = 20_000
+
+
+def convert_files(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Batches of ``CONVERTED`` from batches of ``FILES``."""
+    for batch in batches:
+        for file in batch.to_pylist():
+            yield from _convert(file)
+
+
+def _convert(file: dict[str, Any]) -> Iterator[pa.RecordBatch]:
+    syntax = Format(file["syntax"])
+    with local(file["uri"]) as path:
+        if syntax.is_lines:
+            with open_bytes(path) as stream:
+                texts = (_decoded(raw) for raw in stream)
+                while rows := list(islice(texts, _BATCH)):
+                    yield _batch(file["number"], rows)
+            return
+        parser = Parser(path, syntax, file["base"])
+        try:
+            for lines in parser.read(_written):
+                yield _batch(file["number"], [(line, False) for line in lines.splitlines()])
+        except RdfSyntaxError as error:
+            place = error.location
+            yield _batch(file["number"], [(place.text if place else None, False)],
+                         line=(place and place.line) or 1, problem=error.message)  # fmt: skip
+        except KgtoolError as error:
+            yield _batch(file["number"], [(None, False)], line=1, problem=error.message)
+
+
+def _written(quads: Iterator[Any]) -> Iterator[str]:
+    import pyoxigraph
+
+    while batch := list(islice(quads, _BATCH)):
+        lines = pyoxigraph.serialize(batch, format=oxigraph_format(Format.NQUADS))
+        assert lines is not None
+        yield lines.decode()
+
+
+def _decoded(raw: bytes) -> tuple[str, bool]:
+    try:
+        return raw.decode().rstrip("\r\n"), False
+    except UnicodeDecodeError:
+        return raw.decode(errors="replace").rstrip("\r\n"), True
+
+
+def _batch(
+    number: int, rows: list[tuple[str | None, bool]], line: int = 0, problem: str | None = None
+) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    texts, damaged = zip(*rows, strict=True)
+    count = len(rows)
+    columns = [
+        pa.array([number] * count, pa.int32()),
+        pa.array([line] * count, pa.int64()),
+        pa.array(texts, pa.string()),
+        pa.array(damaged, pa.bool_()),
+        pa.array([problem] * count, pa.string()),
+    ]
+    names = [field.split()[0] for field in CONVERTED.split(", ")]
+    return pa.RecordBatch.from_arrays(columns, names=names)
+
+
+@contextmanager
+def local(uri: str) -> Iterator[Path]:
+    """A file by a path of this machine: its own, or that of a copy for the time being."""
+    from pyarrow import fs
+
+    system, path = fs.FileSystem.from_uri(uri)
+    if isinstance(system, fs.LocalFileSystem):
+        yield Path(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="kgtool-") as folder:
+        copy = Path(folder) / Path(path).name
+        with system.open_input_stream(path, compression=None) as source, copy.open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        yield copy

@@ -1,0 +1,82 @@
+"""A graph that Spark has open: the queries of a Graph, run on a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from kgtool.engine.parquet import SCHEME
+from kgtool.engine.spark.session import Spark
+from kgtool.engine.spark.store import SparkStore
+from kgtool.errors import UnsupportedError
+from kgtool.plan.distributed import run_on_spark
+from kgtool.project.graph import DefaultGraph, Graph
+
+if TYPE_CHECKING:
+    from kgtool.engine.store import Store
+    from kgtool.federation.run import Services
+    from kgtool.project.stored import StoredQuery
+    from kgtool.results import Result
+
+
+class SparkGraph(Graph):
+    """The graph of a store in Parquet, asked with Spark; the session ends with it."""
+
+    def __init__(self, store: SparkStore) -> None:
+        # A Graph asks a store for its prefixes and closes it; queries are asked here.
+        super().__init__(cast("Store", store))
+        self._opened = store
+
+    def query(
+        self,
+        text_or_name: str | StoredQuery,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        default_graph: DefaultGraph = "union",
+        timeout: float | None = None,
+        max_rows: int | None = None,
+        services: Services | None = None,
+        **more: object,
+    ) -> Result:
+        query, arguments = self._prepared(text_or_name, {**(parameters or {}), **more})
+        arguments.pop("cache")
+        if services is not None:
+            _refuse("asks endpoints")
+        return run_on_spark(
+            self._opened,
+            query.text,
+            default_graph=default_graph,
+            timeout=timeout,
+            max_rows=max_rows,
+            **arguments,
+        )
+
+    def nearest_name(self, iri: str) -> str | None:
+        return None  # it takes all names of a graph, which may be large
+
+    def columns(self, *arguments: Any, **more: Any) -> NoReturn:
+        _refuse("gives typed columns")
+
+    def explain(self, *arguments: Any, **more: Any) -> NoReturn:
+        _refuse("explains plans")
+
+    def analyze(self, *arguments: Any, **more: Any) -> NoReturn:
+        _refuse("times the parts of queries")
+
+    def update(self, *arguments: Any, **more: Any) -> NoReturn:
+        _refuse("changes stores")
+
+
+def open_on_spark(spark: Spark, name: str) -> SparkGraph:
+    """The graph of a store in Parquet: a folder or its URI, with or without ``parquet:``."""
+    try:
+        return SparkGraph(SparkStore(spark, name.removeprefix(SCHEME)))
+    except BaseException:
+        spark.close()
+        raise
+
+
+def _refuse(what: str) -> NoReturn:
+    raise UnsupportedError(
+        f"the engine DuckDB alone {what}", hint="Leave out --engine spark, or take a slice."
+    )
