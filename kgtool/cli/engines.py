@@ -38,7 +38,9 @@ class EngineOptions(NamedTuple):
         for pair in self.spark_conf:
             name, equals, value = pair.partition("=")
             if not equals or not name:
-                raise UsageError(f"--spark-conf {pair}: no value", expected="--spark-conf NAME=VALUE")
+                raise UsageError(
+                    f"--spark-conf {pair}: no value", expected="--spark-conf NAME=VALUE"
+                )
             settings[name] = value
         return start(self.spark_remote, settings)
 

@@ -7,16 +7,16 @@ from pathlib import Path
 import click
 
 from kgtool.cli.console import Console
+from kgtool.cli.engines import EngineOptions, engine_options
 from kgtool.cli.limits import memory_option
-from kgtool.cli.options import GRAPH_FORMATS, entailment_option, talk_options
+from kgtool.cli.options import GRAPH_FORMATS, StoreName, entailment_option, talk_options
+from kgtool.errors import UsageError
 
 
 @click.command()
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE ..."
-)
+@click.argument("files", nargs=-1, required=True, type=StoreName(), metavar="FILE ...")
 @click.option(
-    "--store", required=True, metavar="PATH", type=click.Path(path_type=Path, dir_okay=False),
+    "--store", required=True, metavar="PATH", type=StoreName(dir_okay=False),
     help="The store to write; one that exists is replaced when all has been read.",
 )  # fmt: skip
 @click.option(
@@ -27,33 +27,77 @@ from kgtool.cli.options import GRAPH_FORMATS, entailment_option, talk_options
     help="The syntax of all the files; else by each file's name.",
 )
 @entailment_option("none")
+@engine_options
+@click.option(
+    "--strict", is_flag=True,
+    help="With Spark: refuse lines that are no statements, instead of setting them apart.",
+)  # fmt: skip
 @memory_option
 @talk_options
 @click.pass_obj
 def load(
     console: Console,
-    files: tuple[Path, ...],
-    store: Path,
+    files: tuple[Path | str, ...],
+    store: Path | str,
     format_: str | None,
     entailment: str,
+    strict: bool,
     memory_limit: str | None,
+    running: EngineOptions,
 ) -> None:
-    """Loads RDF files of any syntax, also .gz and .zst, into a store of its own.
+    """Loads RDF files of any syntax, also .gz, .bz2 and .zst, into a store of its own.
+
+    A store is a file, or a folder of Parquet files (parquet:DIR), which DuckDB and Spark read.
+    With Spark, files and store may be on HDFS or in an object store; what lines are no statements
+    is then in the store's table "malformed".
 
     \b
     Examples:
       kgtool load dump.nt.gz --store dump.duckdb
       kgtool load a.ttl b.trig c.jsonld --store all.duckdb
       kgtool load ontology.ttl facts.nt --store closed.duckdb --entailment owl-rl
+      kgtool load dump.nt.gz --store parquet:dump
+      kgtool load --engine spark hdfs://host/dump.nt.bz2 --store hdfs://host/dump
       kgtool query -e 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }' --store dump.duckdb
     """
+    if running.is_spark:
+        _load_on_spark(console, files, str(store), format_, entailment, strict, running)
+        return
     from kgtool.project.load import load_files
 
+    if strict:
+        raise UsageError("DuckDB always refuses what is no statement", expected="--engine spark")
     with console.progress() as step:
         report = load_files(
-            list(files), store, format_, step, memory_limit=memory_limit, entailment=entailment
-        )
+            [Path(file) for file in files], store, format_, step,
+            memory_limit=memory_limit, entailment=entailment,
+        )  # fmt: skip
     console.note(
         f"loaded {report.quads:,} triples of {report.terms:,} terms into {store} "
         f"({report.bytes / 1e6:.1f} MB, {report.seconds:.1f} s)"
     )
+
+
+def _load_on_spark(
+    console: Console,
+    files: tuple[Path | str, ...],
+    store: str,
+    format_: str | None,
+    entailment: str,
+    strict: bool,
+    running: EngineOptions,
+) -> None:
+    from kgtool.project.load import load_files_on_spark
+
+    if entailment != "none":
+        raise UsageError("Spark loads without reasoning", expected="--entailment none")
+    with console.progress() as step:
+        report = load_files_on_spark(
+            running.session, list(map(str, files)), store, format_, step, strict=strict
+        )
+    console.note(
+        f"loaded {report.quads:,} triples of {report.terms:,} terms into {store} "
+        f"({report.seconds:.1f} s)"
+    )
+    if report.malformed:
+        console.note(f"{report.malformed:,} lines are no statements: see {store}/malformed")

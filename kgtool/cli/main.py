@@ -37,6 +37,7 @@ COMMANDS = {
     "diff": "diff:diff",
     "export": "export:export",
     "load": "load:load",
+    "slice": "slice:slice_",
     "update": "update:update",
     "serve": "serve:serve",
     "stats": "stats:stats",

@@ -90,12 +90,10 @@ def project_option(command: Command) -> Command:
 class StoreName(click.Path):
     """The name of a store: a path, or with a scheme (parquet:DIR, s3a://…) as it is written."""
 
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)
+    def __init__(self, dir_okay: bool = True) -> None:
+        super().__init__(path_type=Path, dir_okay=dir_okay)
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Any:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if isinstance(value, str) and _SCHEME.match(value):
             return value
         return super().convert(value, param, ctx)
@@ -245,7 +243,9 @@ def parse_parameters(pairs: tuple[str, ...]) -> dict[str, object]:
 
 
 def open_graph(
-    folder: Path | None, store: Path | str | None, console: Console,
+    folder: Path | None,
+    store: Path | str | None,
+    console: Console,
     memory_limit: str | None = None,
 ) -> Graph:
     """The store that --store names, or the project's, built first where it is stale."""

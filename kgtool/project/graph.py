@@ -198,6 +198,7 @@ class Graph:
         from kgtool.engine.store import Store
         from kgtool.plan.update import Rules, run_update
 
+        self.store.refuse_changes()
         path = self.store.path
         change = run_update(
             path,

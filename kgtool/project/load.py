@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kgtool.errors import NotFoundError
+
 if TYPE_CHECKING:
+    from kgtool.engine.spark.load import SparkLoadReport
+    from kgtool.engine.spark.session import Spark
     from kgtool.engine.writer import Derivation, LoadReport
     from kgtool.rdf.reading import Format
 
 
 def load_files(
     files: Sequence[Path],
-    store: Path,
+    store: Path | str,
     format: str | None = None,
     step: Callable[[str], None] = lambda text: None,
     *,
@@ -25,9 +30,15 @@ def load_files(
     Triples go to the default graph, quads to the graphs they name. ``format`` is for files
     whose names do not tell theirs. Relative IRIs are resolved against each file's place. What
     the files entail under a regime ("rdf", "rdfs", "owl-rl") goes to a graph of its own.
+    A ``store`` of the name ``parquet:DIR`` is written as a folder of Parquet.
     """
     from kgtool.engine.writer import Source, StoreWriter
 
+    if isinstance(store, str) and store.startswith("parquet:"):
+        with _written_as_parquet(store) as file:
+            return load_files(
+                files, file, format, step, memory_limit=memory_limit, entailment=entailment
+            )
     syntax = _format_named(format) if format else None
     with StoreWriter(
         store, memory_limit, progress=lambda stage, share: step(_progress(stage, share))
@@ -36,6 +47,62 @@ def load_files(
             writer.add(Source(path, syntax, base=path.resolve().as_uri()))
         meta = {"files": ", ".join(path.name for path in files), "entailment": entailment}
         return writer.commit(meta, _derivation(entailment))
+
+
+def load_files_on_spark(
+    session: Callable[[], Spark],
+    files: Sequence[str],
+    store: str,
+    format: str | None = None,
+    step: Callable[[str], None] = lambda text: None,
+    *,
+    strict: bool = False,
+) -> SparkLoadReport:
+    """Writes a store in Parquet on Spark, from paths of this machine or addresses of others.
+
+    ``session`` starts one, when the names have been understood. See ``load_on_spark``.
+    """
+    from kgtool.engine.parquet import SCHEME
+    from kgtool.engine.spark.load import InputFile, load_on_spark
+    from kgtool.rdf.reading import format_of
+
+    syntax = _format_named(format) if format else None
+    inputs = []
+    for name in files:
+        path = None if "://" in name else Path(name).resolve()
+        if path is not None and not path.is_file():
+            raise NotFoundError(f"there is no file {name}")
+        base = name if path is None else path.as_uri()
+        inputs.append(InputFile(str(path or name), syntax or format_of(name), base))
+    uri = store.removeprefix(SCHEME)
+    if "://" not in uri:
+        from kgtool.engine.parquet import check_replaceable
+
+        check_replaceable(Path(uri))
+        uri = str(Path(uri).resolve())
+    spark = session()
+    try:
+        meta = {"files": ", ".join(name.rpartition("/")[2] for name in files)}
+        return load_on_spark(spark, inputs, uri, strict=strict, meta=meta, progress=step)
+    finally:
+        spark.close()
+
+
+@contextmanager
+def _written_as_parquet(name: str) -> Iterator[Path]:
+    """A place for a store's file, which is written as a folder of Parquet at the end."""
+    from kgtool.engine.parquet import check_replaceable, folder_of, write_parquet
+    from kgtool.engine.store import Store
+
+    folder = Path(folder_of(name) or "")
+    check_replaceable(folder)
+    file = folder.with_name(f".{folder.name}.duckdb")
+    try:
+        yield file
+        with Store.open(file) as store:
+            write_parquet(store, folder)
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _derivation(entailment: str) -> Derivation | None:

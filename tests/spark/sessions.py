@@ -23,7 +23,6 @@ SMALL = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.sql.session.localRelationCacheThreshold": "2147483647",
 }
 
 
@@ -48,5 +47,4 @@ class OnSpark:
         return known
 
     def close(self) -> None:
-        self._spark.close()
         self._folder.cleanup()

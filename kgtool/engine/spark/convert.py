@@ -1,10 +1,10 @@
-"""Files that Spark cannot cut into lines, made into lines of N-Quads by workers, one file a task."""
+"""Files that Spark cannot cut into lines, made into lines of N-Quads, one file a task."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -68,7 +68,7 @@ def _decoded(raw: bytes) -> tuple[str, bool]:
 
 
 def _batch(
-    number: int, rows: list[tuple[str | None, bool]], line: int = 0, problem: str | None = None
+    number: int, rows: Sequence[tuple[str | None, bool]], line: int = 0, problem: str | None = None
 ) -> pa.RecordBatch:
     import pyarrow as pa
 

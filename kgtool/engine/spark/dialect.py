@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from sqlglot import exp, generator
 from sqlglot.dialects.spark import Spark
+from sqlglot.generators.spark import SparkGenerator
 
 from kgtool.engine.spark.macros import expanded
 
@@ -136,8 +137,10 @@ def _around(before: str, pattern: exp.Expr, after: str) -> exp.Expr:
 
 def _pattern(pattern: exp.Expr) -> exp.Expr:
     """RE2 knows one line end, and letters of all alphabets where case does not matter."""
-    return _around("(?d)", pattern, "") if not isinstance(pattern, exp.Literal) else _text(
-        "(?d)" + re.sub(r"\(\?([a-z]*)i", r"(?\1iu", _ends(pattern.name))
+    return (
+        _around("(?d)", pattern, "")
+        if not isinstance(pattern, exp.Literal)
+        else _text("(?d)" + re.sub(r"\(\?([a-z]*)i", r"(?\1iu", _ends(pattern.name)))
     )
 
 
@@ -193,6 +196,7 @@ def _down_or_up(name: str) -> Callable[[Arguments], exp.Expr]:
 
     return translated
 
+
 def _url_encoded(arguments: Arguments) -> exp.Expr:
     """Spark encodes forms (a blank is +), and not as RFC 3986 says."""
     result = _call("url_encode", *arguments)
@@ -238,7 +242,7 @@ _FUNCTIONS: dict[str, Callable[[Arguments], exp.Expr]] = {
     "make_date": _renamed("date_from_unix_date"),
     "make_timestamp": _renamed("timestamp_micros"),
     "epoch_us": _renamed("unix_micros"),
-    "trim": lambda arguments: exp.Trim(this=arguments[0], expression=(arguments[1:] or [None])[0]),
+    "trim": lambda arguments: _trimmed("BOTH", arguments),
     "rtrim": lambda arguments: _trimmed("TRAILING", arguments),
     "ltrim": lambda arguments: _trimmed("LEADING", arguments),
 }
@@ -252,23 +256,27 @@ def _trimmed(side: str, arguments: Arguments) -> exp.Expr:
 # Nodes ----------------------------------------------------------------------------------
 
 
+class _PlanGenerator(SparkGenerator):
+    TYPE_MAPPING: ClassVar[dict[Any, str]] = {
+        **SparkGenerator.TYPE_MAPPING,
+        exp.DataType.Type.INT128: "DECIMAL(38, 0)",
+    }
+    TRANSFORMS: ClassVar[dict[Any, Callable[..., str]]] = {
+        **SparkGenerator.TRANSFORMS,
+        # "> >" may be two tokens to Spark's parser.
+        exp.BitwiseRightShift: lambda self, e: self.func("SHIFTRIGHT", e.this, e.expression),
+        exp.BitwiseLeftShift: lambda self, e: self.func("SHIFTLEFT", e.this, e.expression),
+        exp.IntDiv: lambda self, e: self.binary(e, "DIV"),
+        exp.Div: lambda self, e: self.binary(e, "/"),
+        exp.Cast: lambda self, e: _cast(self, e, "CAST"),
+        exp.TryCast: lambda self, e: _cast(self, e, "TRY_CAST"),
+    }
+
+
 class PlanSpark(Spark):
     """sqlglot's Spark, with the types and operators of plans that it leaves as they are."""
 
-    class Generator(Spark.Generator):
-        TYPE_MAPPING = {  # noqa: RUF012
-            **Spark.Generator.TYPE_MAPPING,
-            exp.DataType.Type.INT128: "DECIMAL(38, 0)",
-        }
-        TRANSFORMS = {  # noqa: RUF012
-            **Spark.Generator.TRANSFORMS,
-            exp.BitwiseRightShift: lambda self, e: self.func("SHIFTRIGHT", e.this, e.expression),
-            exp.BitwiseLeftShift: lambda self, e: self.func("SHIFTLEFT", e.this, e.expression),
-            exp.IntDiv: lambda self, e: self.binary(e, "DIV"),
-            exp.Div: lambda self, e: self.binary(e, "/"),
-            exp.Cast: lambda self, e: _cast(self, e, "CAST"),
-            exp.TryCast: lambda self, e: _cast(self, e, "TRY_CAST"),
-        }
+    Generator = _PlanGenerator
 
 
 def _cast(self: generator.Generator, node: exp.Cast, keyword: str) -> str:

@@ -12,7 +12,8 @@ done before it was lost is not done again:
    predicate (:mod:`kgtool.engine.parquet`).
 4. *Statistics*, from the sorted quads.
 
-The table of a store that is there already is replaced when all has been written.
+A store that is there already is dropped when all files have been read, and the new one is there
+when all has been written: object stores have no renaming that would make one step of it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -32,7 +34,7 @@ from kgtool.engine.functions import library_version
 from kgtool.engine.schema import FEW_PREDICATES, OWN_TABLES, OWN_TRIPLES, STORE_FORMAT
 from kgtool.engine.spark.convert import CONVERTED, FILES, convert_files
 from kgtool.engine.spark.lines import LINES, STATEMENTS, TERMS, read_lines, value_terms
-from kgtool.engine.spark.session import Spark, errors
+from kgtool.engine.spark.session import Spark, errors, remove
 from kgtool.engine.spark.store import SCHEMAS
 from kgtool.engine.statistics import EXACT_LIMIT
 from kgtool.errors import Location, RdfSyntaxError, UsageError
@@ -287,7 +289,12 @@ class _Loading:
     # The store ----------------------------------------------------------------------------
 
     def write(self, meta: dict[str, str], malformed: int) -> tuple[int, int]:
-        """Writes all tables; how many quads and terms there are."""
+        """Writes all tables; how many quads and terms there are.
+
+        Until the last, which is ``meta``, there is no store; one that was there has gone.
+        """
+        with suppress(OSError):
+            remove(f"{self._uri}/meta")
         self._progress("sorting terms")
         terms, count = self._dictionary()
         self._progress("encoding")
@@ -305,7 +312,6 @@ class _Loading:
         self._table("prefixes", self._spark.session.createDataFrame([], SCHEMAS["prefixes"]))
         if malformed:
             self._table("malformed", self._spark.sql(self._problems()))
-        # Last, since without it there is no store.
         rows = sorted(_meta(meta, count, malformed).items())
         frame = self._spark.session.createDataFrame(rows, SCHEMAS["meta"])
         self._table("meta", frame.coalesce(1))
@@ -319,8 +325,10 @@ class _Loading:
         in_order = valued.repartitionByRange(*by).sortWithinPartitions(*by)
         kept = self._keep("dictionary", in_order)
         path = self._spark.path_of(kept)
-        placed = self._spark.session.read.schema(in_order.schema).parquet(path).selectExpr(
-            "*", "_metadata.file_name AS file", "_metadata.row_index AS place"
+        placed = (
+            self._spark.session.read.schema(in_order.schema)
+            .parquet(path)
+            .selectExpr("*", "_metadata.file_name AS file", "_metadata.row_index AS place")
         )
         numbered = self._spark.fresh("placed")
         self._spark.view(numbered, placed)

@@ -11,11 +11,12 @@ import re
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.parsers.duckdb import DuckDBParser
 
 _LIBRARIES = (
     Path(__file__).parents[1] / "functions.sql",
@@ -28,17 +29,20 @@ _DEFINITION = re.compile(
 _SIMPLE = (exp.Column, exp.Literal, exp.Dot, exp.Paren, exp.Identifier, exp.Null, exp.Cast)
 
 
+class _PlainParser(DuckDBParser):
+    FUNCTIONS: ClassVar[dict[str, Any]] = {}
+    FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
+        name: parser
+        for name, parser in DuckDBParser.FUNCTION_PARSERS.items()
+        if name in ("CAST", "TRY_CAST")
+    }
+    NO_PAREN_FUNCTIONS: ClassVar[dict[Any, Any]] = {}
+
+
 class PlainDuckDB(DuckDB):
     """DuckDB's grammar in which every function is known by its name alone, as in plans."""
 
-    class Parser(DuckDB.Parser):
-        FUNCTIONS = {}  # noqa: RUF012
-        FUNCTION_PARSERS = {  # noqa: RUF012
-            name: parser
-            for name, parser in DuckDB.Parser.FUNCTION_PARSERS.items()
-            if name in ("CAST", "TRY_CAST")
-        }
-        NO_PAREN_FUNCTIONS = {}  # noqa: RUF012
+    Parser = _PlainParser
 
 
 class Macro(NamedTuple):
@@ -90,7 +94,7 @@ def _applied(name: str, arguments: list[exp.Expr], numbers: count[int]) -> exp.E
         _rename(function, next(numbers))
     for node in list(body.find_all(exp.Column)):
         first, *fields = node.parts
-        value = values.get(first.name) if not first.quoted else None
+        value = values.get(first.name) if not first.args.get("quoted") else None
         if value is not None:
             node.replace(_field(value, [f.name for f in fields]))
     return body if not isinstance(body.this, exp.Paren) else body.this

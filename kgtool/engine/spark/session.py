@@ -35,6 +35,7 @@ class Spark:
         self._numbers = itertools.count()
         self._folder = f"_{uuid.uuid4().hex}"  # Spark reads no folders of such names
         self._written: dict[str, str] = {}
+        self._folders: set[str] = set()
         for key, value in SETTINGS.items():
             session.conf.set(key, value)
 
@@ -48,7 +49,9 @@ class Spark:
 
     def write(self, name: str, frame: DataFrame, uri: str) -> None:
         """Makes a table of a data frame, in files below ``uri``, which all workers reach."""
-        path = f"{uri}/{self._folder}/{name}"
+        folder = f"{uri}/{self._folder}"
+        self._folders.add(folder)
+        path = f"{folder}/{name}"
         with errors():
             frame.write.mode("overwrite").parquet(path)
             self.view(name, self.session.read.schema(frame.schema).parquet(path))
@@ -105,7 +108,7 @@ class Spark:
 
     def close(self) -> None:
         """A session that was started here ends, and what is left of our work goes."""
-        for folder in {path.rpartition("/")[0] for path in self._written.values()}:
+        for folder in self._folders:
             with suppress(Exception):  # the answer is there; at worst files are left
                 remove(folder)
         if self._owned:
@@ -191,7 +194,9 @@ def _translated(error: Exception) -> Exception:
 
 def _last_line(error: Exception) -> str:
     """The line that says what happened in a worker, whose traceback the error has."""
-    lines = [line for line in str(error).splitlines() if re.match(r"\w[\w.]*(Error|Exception)?: ", line)]
+    lines = [
+        line for line in str(error).splitlines() if re.match(r"\w[\w.]*(Error|Exception)?: ", line)
+    ]
     return lines[-1].strip()[:300] if lines else _first_line(error)
 
 
