@@ -33,18 +33,23 @@ _QUERIES = (
 )
 
 
-@pytest.fixture(params=["pos", "own tables"])
-def stores(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> tuple[Store, ParquetStore]:
-    if request.param == "own tables":
-        monkeypatch.setattr(statistics, "OWN_TRIPLES", 1)
-    source = tmp_path / "data.ttl"
+def _stores(folder: Path) -> tuple[Store, ParquetStore]:
+    source = folder / "data.ttl"
     source.write_text(_DATA, encoding="utf-8")
-    load_files([source], tmp_path / "store.duckdb")
-    store = Store.open(tmp_path / "store.duckdb")
-    write_parquet(store, tmp_path / "store")
-    return store, ParquetStore.open(tmp_path / "store")
+    load_files([source], folder / "store.duckdb")
+    store = Store.open(folder / "store.duckdb")
+    write_parquet(store, folder / "store")
+    return store, ParquetStore.open(folder / "store")
+
+
+@pytest.fixture(scope="module", params=["pos", "own tables"])
+def stores(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Store, ParquetStore]:
+    with pytest.MonkeyPatch.context() as patched:
+        if request.param == "own tables":
+            patched.setattr(statistics, "OWN_TRIPLES", 1)
+        return _stores(tmp_path_factory.mktemp("parquet"))
 
 
 @pytest.mark.parametrize("query", _QUERIES)
@@ -94,7 +99,8 @@ def test_what_is_no_store_is_named(tmp_path: Path) -> None:
         ParquetStore.open(tmp_path)
 
 
-def test_another_format_is_refused(stores: tuple[Store, ParquetStore], tmp_path: Path) -> None:
+def test_another_format_is_refused(tmp_path: Path) -> None:
+    _stores(tmp_path)
     meta = tmp_path / "store" / "meta"
     later = schema.STORE_FORMAT + 1
     with duckdb.connect() as connection:

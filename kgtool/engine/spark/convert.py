@@ -42,7 +42,9 @@ def _convert(file: dict[str, Any]) -> Iterator[pa.RecordBatch]:
         parser = Parser(path, syntax, file["base"])
         try:
             for lines in parser.read(_written):
-                yield _batch(file["number"], [(line, False) for line in lines.splitlines()])
+                if lines:
+                    rows = [(line, False) for line in lines.removesuffix("\n").split("\n")]
+                    yield _batch(file["number"], rows)
         except RdfSyntaxError as error:
             place = error.location
             yield _batch(file["number"], [(place.text if place else None, False)],
@@ -52,12 +54,26 @@ def _convert(file: dict[str, Any]) -> Iterator[pa.RecordBatch]:
 
 
 def _written(quads: Iterator[Any]) -> Iterator[str]:
+    """Lines of N-Quads, many at a time; before an error those of what was read until there."""
+    batch: list[Any] = []
+    try:
+        for quad in quads:
+            batch.append(quad)
+            if len(batch) == _BATCH:
+                yield _lines(batch)
+                batch = []
+    except SyntaxError:
+        yield _lines(batch)
+        raise
+    yield _lines(batch)
+
+
+def _lines(quads: list[Any]) -> str:
     import pyoxigraph
 
-    while batch := list(islice(quads, _BATCH)):
-        lines = pyoxigraph.serialize(batch, format=oxigraph_format(Format.NQUADS))
-        assert lines is not None
-        yield lines.decode()
+    lines = pyoxigraph.serialize(quads, format=oxigraph_format(Format.NQUADS))
+    assert lines is not None
+    return lines.decode()
 
 
 def _decoded(raw: bytes) -> tuple[str, bool]:

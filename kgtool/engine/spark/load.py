@@ -345,7 +345,8 @@ class _Loading:
             offsets=self._local("offsets", firsts, "file STRING, first BIGINT"), types=coded,
         )  # fmt: skip
         self._tables.append(numbered)
-        self._table("terms", self._spark.sql(query))
+        # Small files are read together, in the order of their sizes.
+        self._table("terms", self._spark.sql(query).sortWithinPartitions("id"))
         self._table("term_types", self._spark.session.table(coded).coalesce(1))
         return self._table_name("terms"), total
 
