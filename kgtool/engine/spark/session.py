@@ -19,6 +19,9 @@ from kgtool.extras import missing_extra
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+#: Rows of an answer that are read at a time.
+_BATCH = 10_000
+
 _QUIET = {
     "spark.log.level": "ERROR",
     "spark.ui.enabled": "false",
@@ -53,6 +56,7 @@ class Spark:
         self._folders.add(folder)
         path = f"{folder}/{name}"
         with errors():
+            frame = _storable(frame)
             frame.write.mode("overwrite").parquet(path)
             self.view(name, self.session.read.schema(frame.schema).parquet(path))
         self._written[name] = path
@@ -87,10 +91,24 @@ class Spark:
         with errors():
             return [tuple(row) for row in self.session.sql(statement).collect()]
 
-    def stream(self, frame: DataFrame) -> Iterator[tuple[Any, ...]]:
-        """The rows of a data frame, of which no more than a partition is here at a time."""
-        with errors():
-            yield from map(tuple, frame.toLocalIterator(prefetchPartitions=False))
+    def stream(self, frame: DataFrame, uri: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a data frame in order, of which few are here at a time.
+
+        The workers write them to files below ``uri``, all parts at the same time, and from there
+        they are read. A session elsewhere whose files are not reached from here sends them, one
+        part after the other.
+        """
+        name = self.fresh("answer")
+        self.write(name, frame, uri)
+        try:
+            files = _files(self.path_of(name))
+            if files is None:
+                with errors():
+                    yield from map(tuple, self.session.table(name).toLocalIterator())
+            else:
+                yield from files
+        finally:
+            self.forget([name])
 
     @contextmanager
     def tagged(self) -> Iterator[str]:
@@ -155,6 +173,41 @@ def remove(uri: str) -> None:
 
     system, path = fs.FileSystem.from_uri(uri)
     system.delete_dir(path)
+
+
+def _storable(frame: DataFrame) -> DataFrame:
+    """The same rows; what is NULL in all of them has a type that files can have."""
+    if all(field.dataType.typeName() != "void" for field in frame.schema):
+        return frame
+    return frame.selectExpr(
+        *(
+            f"CAST(NULL AS STRING) AS `{field.name}`"
+            if field.dataType.typeName() == "void"
+            else f"`{field.name}`"
+            for field in frame.schema
+        )
+    )
+
+
+def _files(uri: str) -> Iterator[tuple[Any, ...]] | None:
+    """The rows of a folder of Parquet in the order of its files; None where it is not reached."""
+    from pyarrow import fs
+
+    try:
+        system, path = fs.FileSystem.from_uri(uri)
+        found = [file.path for file in system.get_file_info(fs.FileSelector(path))]
+    except (OSError, ValueError):
+        return None
+    return _rows_of(system, sorted(file for file in found if file.endswith(".parquet")))
+
+
+def _rows_of(system: Any, files: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    from pyarrow import parquet
+
+    for file in files:
+        with system.open_input_file(file) as source, parquet.ParquetFile(source) as rows:
+            for batch in rows.iter_batches(batch_size=_BATCH):
+                yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 @contextmanager

@@ -130,7 +130,7 @@ class SparkStore:
         """The rows of a plan."""
         with Closures(self) as closures:
             frame = self.spark.sql(self.statement(closures.resolved(tree)))
-            yield from self.spark.stream(frame)
+            yield from self.spark.stream(frame, self.uri)
 
     def close(self) -> None:
         self.spark.close()
