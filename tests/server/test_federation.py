@@ -17,8 +17,8 @@ from kgtool.project.folder import find_project
 from kgtool.project.skeleton import new_project
 from tests.federation.simulated import Simulated, endpoints, send
 from tests.federation.test_patience import SOON, Hanging, begin
-from tests.server.serving import Running, eventually, running
-from tests.server.test_limits import asked, process
+from tests.server.serving import Running, eventually, process, running
+from tests.server.test_limits import asked
 
 TEXT = "SELECT ?n { SERVICE <here> { ?x <urn:population> ?n } }"
 
