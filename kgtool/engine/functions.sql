@@ -651,17 +651,12 @@ CREATE OR REPLACE MACRO kg_interval_span(first_, last_, b, e) AS CASE
     WHEN b.lo <= e.hi THEN {
         'b': {'lo': b.lo, 'hi': least(b.hi, e.hi), 'zone': b.zone},
         'e': {'lo': greatest(b.lo, e.lo), 'hi': e.hi, 'zone': e.zone}} END;
--- A time that one asks about is all of a period, where it has one name and no mark.
-CREATE OR REPLACE MACRO kg_single_span(text_, m, is_period) AS CASE WHEN m IS NULL THEN NULL
-    WHEN is_period AND NOT regexp_matches(text_, '[?~%]$') THEN {
-        'b': {'lo': m.lo, 'hi': m.lo, 'zone': m.zone}, 'e': {'lo': m.hi, 'hi': m.hi, 'zone': m.zone}}
-    ELSE {'b': m, 'e': m} END;
 -- Lambdas give names to what is used more than once: macros would write it out each time.
 CREATE OR REPLACE MACRO kg_edtf_moments(texts) AS list_transform(texts,
     lambda t: list_transform([kg_edtf_fields(t)], lambda f: kg_edtf_moment(f))[1]);
-CREATE OR REPLACE MACRO kg_edtf_span(text_, is_period) AS list_transform([string_split(text_, '/')],
+CREATE OR REPLACE MACRO kg_edtf_span(text_) AS list_transform([string_split(text_, '/')],
     lambda p: list_transform([kg_edtf_moments(p)], lambda m: CASE len(p)
-        WHEN 1 THEN kg_single_span(p[1], m[1], is_period)
+        WHEN 1 THEN CASE WHEN m[1] IS NOT NULL THEN {'b': m[1], 'e': m[1]} END
         WHEN 2 THEN kg_interval_span(p[1], p[2], m[1], m[2]) END)[1])[1];
 
 -- The text of a time: of a string or an EDTF literal, or of a date of XML Schema, which has none
@@ -705,3 +700,6 @@ CREATE OR REPLACE MACRO kg_clock_text(micros_, zone_) AS CASE WHEN abs(micros_) 
         || kg_zone_text(zone_))[1] END;
 CREATE OR REPLACE MACRO kg_earliest_text(s) AS kg_clock_text(s.b.lo, s.b.zone);
 CREATE OR REPLACE MACRO kg_latest_text(s) AS kg_clock_text(s.e.hi, s.e.zone);
+-- All that it may have been the time of, as a span without doubt.
+CREATE OR REPLACE MACRO kg_period_text(s) AS
+    coalesce(kg_earliest_text(s), '..') || '/' || coalesce(kg_latest_text(s), '..');

@@ -59,7 +59,7 @@ def test_bounds_are_those_of_the_package_edtf(one, time):
 @pytest.mark.parametrize(
     ("time", "earliest", "latest"),
     [
-        ("1944-06-04T08:00:00.5+02:00", "1944-06-04T08:00:00.5+02:00", "1944-06-04T08:00:00.5+02:00"),
+        ("1944-06-04T08:00:00.5Z", "1944-06-04T08:00:00.5Z", "1944-06-04T08:00:00.5Z"),
         ("1944-06-04T08:00:00+02:00~", "1944-06-04T00:00:00+02:00", "1944-06-04T23:59:59+02:00"),
         ("1944-06-04T08:00:00Z?", "1944-06-04T00:00:00Z", "1944-06-04T23:59:59Z"),
         ("1944-06-04%", "1944-06-03T00:00:00", "1944-06-05T23:59:59"),
@@ -97,8 +97,9 @@ def test_bounds_of_dates_of_xml_schema(one, literal, latest):
 @pytest.mark.parametrize(
     "literal",
     [
-        '"1944-02-30"', '"1944-13"', '"1944-XX-05"', '"1944-06-XXT08:00:00"', '"44"', '"soon"', '""',
-        '"/"', '"../.."', '"1945/1944"', '"soon/1944-06-04Z"', '"1943/1944/1945"', '"Y1944"', '"1944-22-01"', "1944",
+        '"1944-02-30"', '"1944-13"', '"1944-XX-05"', '"1944-06-XXT08:00:00"', '"44"', '"soon"',
+        '""', '"/"', '"../.."', '"1945/1944"', '"soon/1944-06-04Z"', '"1943/1944/1945"', '"Y1944"',
+        '"1944-22-01"', "1944",
         '"1944"@en', '"194X"^^xsd:gYear', '"1944-06-04~"^^xsd:date', '"--06-04"^^xsd:gMonthDay',
         "<urn:1944>",
     ],
@@ -111,24 +112,21 @@ def test_what_is_no_time_has_no_bounds_and_no_relations(one, literal):
 
 @dataclass
 class Span:
-    """Bounds of the beginning and of the end, and whether these are all that is not known."""
+    """The first and the last moment at which it may have begun, and those of its end."""
 
     begin: tuple[str, str]
     end: tuple[str, str]
-    is_period: bool = False
 
     def choices(self, marks):
         """Every beginning and end that there may be, of so many moments."""
-        if self.is_period:
-            return [(self.begin[0], self.end[1])]
         begins = [each for each in marks if self.begin[0] <= each <= self.begin[1]]
         ends = [each for each in marks if self.end[0] <= each <= self.end[1]]
         return [(b, e) for b in begins for e in ends if b <= e]
 
 
-def span(time, *, as_period=False):
+def span(time):
     first, _, last = time.partition("/")
-    return Span(bounds(first), bounds(last or first), as_period and not last)
+    return Span(bounds(first), bounds(last or first))
 
 
 HOLDS = {
@@ -147,7 +145,7 @@ def test_relations_are_those_of_all_beginnings_and_ends(ask, relation):
     rows = {(a.lexical, b.lexical): (c.lexical, p.lexical) for a, b, c, p in ask(data, query)}
     assert len(rows) == len(recent) ** 2
     for a, b in itertools.product(recent, recent):
-        left, right = span(a), span(b, as_period=True)
+        left, right = span(a), span(b)
         marks = sorted({*left.begin, *left.end, *right.begin, *right.end})
         holding = [
             HOLDS[relation](one, other)
@@ -170,6 +168,30 @@ def test_open_ends_are_before_and_after_all(one):
     assert one('kg:certainlyOverlaps("1943/", "2000")').lexical == "false"
     assert one('kg:possiblyOverlaps("1943/", "2000")').lexical == "true"
     assert one('kg:possiblyBefore("1943/..", "2000")').lexical == "false"
+
+
+@pytest.mark.parametrize(
+    ("relation", "expected"),
+    [
+        ('certainlyDuring("1944-06-01", "1944-06")', "false"),
+        ('certainlyDuring("1944-06-01", kg:period("1944-06"))', "true"),
+        ('certainlyDuring("1944-06", kg:period("1944-06"))', "true"),
+        ('certainlyDuring("1944-06~", kg:period("1944-06"))', "false"),
+        ('possiblyDuring("1944-06~", kg:period("1944-06"))', "true"),
+        ('possiblyDuring("1944-07", kg:period("1944-06"))', "false"),
+        ('certainlyOverlaps("1944-06-03/1944-07", kg:period("1944-06-01/1944-06-30"))', "true"),
+        ('certainlyDuring("2000", kg:period("1943/.."))', "true"),
+    ],
+)
+def test_a_period_is_all_of_it(one, relation, expected):
+    assert one(f"kg:{relation}").lexical == expected
+
+
+def test_a_period_is_edtf(one):
+    found = one('kg:period("1944-05/1944-06-04T08:00:00+02:00")')
+    edtf = "http://id.loc.gov/datatypes/edtf/EDTF"
+    assert found == Literal("1944-05-01T00:00:00/1944-06-04T08:00:00+02:00", edtf)
+    assert one('kg:period("1944/..")').lexical == "1944-01-01T00:00:00/.."
 
 
 def test_another_number_of_arguments_is_an_error(one):
