@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kgtool.errors import Location, UnsupportedError, did_you_mean
-from kgtool.plan.functions import casts, geography, numbers, strings, terms, times, vague
+from kgtool.plan.functions import casts, geography, numbers, strings, terms, times, vague, wikibase
 from kgtool.plan.functions.registry import Function
 from kgtool.plan.scan import Frame
 from kgtool.plan.value import Scope, Value
@@ -21,8 +21,9 @@ EXTENSIONS: dict[str, Function] = {
     **casts.FUNCTIONS,
     **geography.FUNCTIONS,
     **vague.FUNCTIONS,
+    **wikibase.FUNCTIONS,
 }
-_ARITIES = {**geography.ARITIES, **vague.ARITIES}
+_ARITIES = {**geography.ARITIES, **vague.ARITIES, **wikibase.ARITIES}
 
 
 def function_call(node: FunctionCall, arguments: list[Value], scope: Scope, frame: Frame) -> Value:
