@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 EXPORT_FORMATS = ("quickstatements", "quickstatements-csv", "wikibase-json", "wikibase-rdf")
 _EDITS = EXPORT_FORMATS[:2]
+#: The problems of an import that are shown without --verbose.
+_SHOWN = 20
 
 
 @click.group()
@@ -168,3 +170,70 @@ def _check_comment(comment: str | None) -> Any:
 
     if comment is not None and ("*/" in comment or not comment.isprintable()):
         raise UsageError("the comment cannot be written", expected="one line of text without */")
+
+
+@wikidata.command(name="import")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE ..."
+)
+@click.option(
+    "--matched", is_flag=True, help="Only entities that things of the graph are matched to."
+)
+@click.option("--strict", is_flag=True, help="Stop at the first thing that is wrong.")
+@click.option(
+    "-f", "--format", "format_", type=click.Choice(["turtle", "ntriples"]), default="turtle",
+    show_default=True, help="N-Triples are written while the files are read.",
+)  # fmt: skip
+@output_option
+@project_option
+@talk_options
+@click.pass_obj
+def import_(
+    console: Console,
+    files: tuple[Path, ...],
+    matched: bool,
+    strict: bool,
+    format_: str,
+    output: Path | None,
+    project_folder: Path | None,
+) -> None:
+    """Turns entities of a Wikibase into triples of the project's ontology.
+
+    A file has entities as JSON (one, a list, or a dump with one on a line), or Wikibase RDF; it
+    may be compressed (.gz, .bz2, .zst). What is not mapped, and what is wrong, is counted on
+    stderr.
+
+    \b
+    Examples:
+      kgtool wikidata import Q696844.json -o triples/anzio.ttl
+      kgtool wikidata import latest-all.json.bz2 --matched --format ntriples -o matched.nt
+    """
+    from kgtool.cli.output import output_stream
+    from kgtool.rdf.sink import write_chunks
+    from kgtool.rdf.writing import triples_text
+    from kgtool.wikibase.facts import read_names
+    from kgtool.wikibase.files import read_entities
+    from kgtool.wikibase.importing import Importer
+    from kgtool.wikibase.problems import ImportReport
+    from kgtool.wikibase.settings import project_mapping
+
+    mapping = project_mapping(find(project_folder))
+    with open_graph(project_folder, None, console) as graph:
+        names = read_names(graph.store, mapping)
+        prefixes = {**graph.prefixes, **mapping.concepts.prefixes()}
+    report = ImportReport(strict)
+    entities = (
+        (entity, place)
+        for path in files
+        for entity, place in read_entities(path, mapping, report)
+        if not matched or names.of(entity)
+    )
+    with output_stream(output) as out:
+        triples = Importer(mapping, names, report).triples(entities)
+        write_chunks(triples_text(triples, format_, prefixes), out)
+    for problem in report.problems[:_SHOWN]:
+        console.note(str(problem))
+    for problem in report.problems[_SHOWN:]:
+        console.detail(str(problem))
+    for line in report.lines():
+        console.note(line)

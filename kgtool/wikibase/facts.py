@@ -10,9 +10,10 @@ from typing import cast
 from kgtool.engine.store import Store
 from kgtool.plan.run import run_query
 from kgtool.rdf.namespaces import RDF, RDFS
-from kgtool.rdf.terms import IRI, Literal, Term
+from kgtool.rdf.terms import IRI, Literal, Term, lexical_form
 from kgtool.results import SelectResult
 from kgtool.wikibase.mapping import MappingRules, NodeRule, Part, Path, Step
+from kgtool.wikibase.model import Entity
 
 Triple = tuple[Term, Term, Term]
 
@@ -69,6 +70,36 @@ def matched_ids(store: Store, mapping: MappingRules) -> Iterator[tuple[str, str]
         id_ = mapping.concepts.id_of(item.value) if isinstance(item, IRI) else None
         if id_ is not None and isinstance(thing, IRI):
             yield thing.value, id_
+
+
+@dataclass(slots=True)
+class ThingNames:
+    """Our IRIs of entities: by id, and of those that have none by their labels."""
+
+    by_id: dict[str, str]
+    by_labels: dict[frozenset[tuple[str, str]], set[str]] = field(default_factory=dict)
+
+    def of(self, entity: Entity) -> str | None:
+        """The name of an entity; None where it is new here, or several things have its labels."""
+        if entity.id is not None:
+            return self.by_id.get(entity.id)
+        found = self.by_labels.get(frozenset(entity.labels.items()), set()) if entity.labels else ()
+        return next(iter(found)) if len(found) == 1 else entity.iri
+
+
+def read_names(store: Store, mapping: MappingRules) -> ThingNames:
+    """The names of a store's things; of two that are matched to one entity the first in order."""
+    by_id = {id_: thing for thing, id_ in sorted(matched_ids(store, mapping), reverse=True)}
+    labels: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    asked = of_class("?s", mapping.item_classes)
+    text = f"SELECT DISTINCT ?s ?name {{ {asked} ?s {mapping.label} ?name FILTER isIRI(?s) }}"
+    for subject, name in ask(store, text):
+        if isinstance(name, Literal) and name.language:
+            labels[lexical_form(subject)].add((name.language.lower(), name.lexical))
+    names = ThingNames(by_id)
+    for thing, texts in labels.items():
+        names.by_labels.setdefault(frozenset(texts), set()).add(thing)
+    return names
 
 
 def ask(store: Store, text: str) -> Iterator[tuple[Term, ...]]:

@@ -88,6 +88,14 @@ class Concepts(NamedTuple):
     def iri(self, id_: str) -> str:
         return self.entities + id_
 
+    def prefixes(self) -> dict[str, str]:
+        """Of entities, statements and references."""
+        return {
+            "wd": self.entities,
+            "wds": self.statements,
+            "wdref": f"{self.base}reference/",
+        }
+
     def id_of(self, iri: str) -> str | None:
         """The id in the IRI of an entity; None in another."""
         local = iri.removeprefix(self.entities)
@@ -132,6 +140,15 @@ class MappingRules:
     def class_of(self) -> dict[str, IRI]:
         """Our class, by the item that stands for it there."""
         return {item: class_ for class_, item in self.classes.items()}
+
+    def datatypes(self) -> dict[str, str]:
+        """The datatype of each property that the mapping uses, by its id."""
+        parts = [*self.reference, *(rule.main for rule in self.rules)]
+        parts += [part for rule in self.nodes for part in rule.qualifiers]
+        properties = [part.property for part in parts]
+        properties += [self.circa.property] if self.circa else []
+        properties += [self.instance_of] if self.instance_of else []
+        return {property_.id: property_.datatype for property_ in properties}
 
     def mentioned(self) -> Iterator[IRI]:
         """The classes and predicates of ours that have a meaning there."""

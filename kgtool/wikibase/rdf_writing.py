@@ -6,8 +6,6 @@ Nodes that the Wikibase would name by a hash or a random id have a name made of 
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 
 from kgtool.rdf.lines import Triple
@@ -31,6 +29,7 @@ from kgtool.wikibase.model import (
     StringValue,
     Value,
 )
+from kgtool.wikibase.naming import digest, reference_iri, statement_iri
 from kgtool.wikibase.vocabulary import ONE, PROV, SCHEMA, SKOS, WKT, wikibase
 
 _TYPE, _LABEL = IRI(RDF.type), IRI(RDFS.label)
@@ -95,8 +94,7 @@ class _Writer:
 
     def _statement(self, subject: IRI, statement: Statement, is_best: bool) -> Iterator[Triple]:
         main = statement.main
-        local = statement.id or _made_id(subject, statement)
-        node = IRI(self._concepts.statements + local.replace("$", "-", 1))
+        node = IRI(statement_iri(subject.value, statement, self._concepts))
         yield subject, self._iri("p", main.property), node
         yield node, _TYPE, wikibase("Statement")
         yield node, wikibase("rank"), _RANKS[statement.rank]
@@ -107,7 +105,7 @@ class _Writer:
         for qualifier in statement.qualifiers:
             yield from self._snak(node, qualifier, "pq", "pqv")
         for reference in statement.references:
-            source = self._iri("wdref", _hash(reference))
+            source = IRI(reference_iri(reference, self._concepts))
             yield node, _DERIVED, source
             yield source, _TYPE, wikibase("Reference")
             for snak in reference:
@@ -127,7 +125,7 @@ class _Writer:
         yield node, self._iri(plain, snak.property), self._simple(node, snak)
         parts = list(self._parts(snak.value))
         if parts:
-            value = self._iri("wdv", _hash(snak.value))
+            value = self._iri("wdv", digest(snak.value))
             yield node, self._iri(full, snak.property), value
             for predicate, object_ in parts:
                 yield value, predicate, object_
@@ -149,7 +147,7 @@ class _Writer:
                 point = f"Point({snak.value.longitude} {snak.value.latitude})"
                 return Literal(globe + point, WKT)
             case NoValue():  # a value that is not known is a name of its own
-                name = _hash((node.value, snak.property))
+                name = digest((node.value, snak.property))
                 return IRI(f"{self._concepts.base}.well-known/genid/{name}")
 
     def _parts(self, value: Value) -> Iterator[tuple[IRI, Term]]:
@@ -202,16 +200,6 @@ def _best_ranks(statements: Sequence[Statement]) -> dict[str, Rank]:
         elif statement.rank is Rank.NORMAL:
             found.setdefault(statement.main.property, Rank.NORMAL)
     return found
-
-
-def _made_id(subject: IRI, statement: Statement) -> str:
-    """An id for a statement that has none; the same for the same statement."""
-    said = repr((subject.value, statement.main, statement.qualifiers))
-    return f"{subject.value.rpartition('/')[2]}${uuid.uuid5(uuid.NAMESPACE_URL, said)}"
-
-
-def _hash(said: object) -> str:
-    return hashlib.sha1(repr(said).encode(), usedforsecurity=False).hexdigest()
 
 
 def _date_time(value: TimeValue) -> Literal:

@@ -125,6 +125,13 @@ class _Reader:
         main = self._part(node)
         if len(main.value) != 1 or main.value[0].inverse:
             self._fail("the value of a statement is a property of its node", node, wbm("value"))
+        for part in qualifiers:
+            over = part.value[1:]
+            if not part.value or over not in ((), main.value):
+                self._fail(
+                    f"{part.property.id} cannot be followed backwards", node, wbm("qualifier"),
+                    expected="a property of the node, or the value of another such node",
+                )  # fmt: skip
         ordered = sorted(qualifiers, key=lambda part: int(part.property.id[1:]))
         return NodeRule(class_, subject[0], main, tuple(ordered))
 
@@ -135,6 +142,10 @@ class _Reader:
         if len(found) > 1 or not isinstance(found[0], IRI):
             self._fail("references are made of one class", found[-1], wbm("reference"))
         parts = [self._part(node) for node in self._objects(found[0], "reference")]
+        for part in parts:
+            if len(part.value) > 1:
+                message = f"{part.property.id} cannot be followed backwards"
+                self._fail(message, found[0], wbm("reference"), expected="a property, or wbm:self")
         return found[0], tuple(sorted(parts, key=lambda part: int(part.property.id[1:])))
 
     def _circa(self, head: Term) -> Circa | None:

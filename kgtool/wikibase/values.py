@@ -43,7 +43,11 @@ _KINDS: dict[str, type[Value]] = {
 
 
 class Inexpressible(Exception):
-    """The other side has no such value; the text says why."""
+    """The other side has no such value; the text says why, ``kind`` what it is counted as."""
+
+    def __init__(self, reason: str, kind: str = "value") -> None:
+        super().__init__(reason)
+        self.kind = kind
 
 
 def value_of(
@@ -84,9 +88,10 @@ def is_rounded(term: Term, datatype: str) -> bool:
 def term_of(value: Value, datatype: str, iri_of: Callable[[str], str], unit: str = NO_UNIT) -> Term:
     """The term that a value is; ``iri_of`` knows our names of items. Raises Inexpressible."""
     if isinstance(value, NoValue):
-        raise Inexpressible("the value is not known" if value is NoValue.UNKNOWN else "no value")
+        raise Inexpressible("no known value" if value is NoValue.UNKNOWN else "no value")
     if not isinstance(value, _KINDS[datatype]):
-        raise Inexpressible(f"the value is no {datatype}, which the mapping says")
+        reason = f"the value is no {datatype}, which the mapping says"
+        raise Inexpressible(reason, "another datatype")
     match value:
         case ItemValue(id_):
             return IRI(iri_of(id_))
@@ -96,10 +101,10 @@ def term_of(value: Value, datatype: str, iri_of: Callable[[str], str], unit: str
             try:
                 return value.literal()
             except ValueError as error:
-                raise Inexpressible(str(error)) from None
+                raise Inexpressible(f"{value.text}: {error}", "date") from None
         case QuantityValue():
             if value.unit != unit:
-                raise Inexpressible(f"the unit is {value.unit}, the mapping says {unit}")
+                raise Inexpressible(f"the unit is {value.unit}, the mapping says {unit}", "unit")
             datatype = XSD.decimal if "." in value.amount else XSD.integer
             return Literal(value.amount.removeprefix("+"), datatype)
         case CoordinatesValue():
@@ -119,6 +124,17 @@ def decimal_text(number: Decimal) -> str:
     text = f"{number:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
+
+
+def number(text: str) -> Decimal:
+    """The number of a text. Raises ValueError for another text."""
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise ValueError(f"{text!r} is no number")
+    return found
 
 
 def _text(term: Term, datatype: str) -> str:
@@ -150,8 +166,8 @@ def _coordinates(literal: Literal) -> CoordinatesValue:
     if literal.datatype != WKT or found is None:
         raise Inexpressible("is no point as WKT in degrees")
     try:
-        longitude, latitude = Decimal(found[1]), Decimal(found[2])
-    except InvalidOperation:
+        longitude, latitude = number(found[1]), number(found[2])
+    except ValueError:
         raise Inexpressible("is no point as WKT in degrees") from None
     if not (-90 <= latitude <= 90 and -360 <= longitude <= 360):
         raise Inexpressible("is no point on a globe")
