@@ -153,8 +153,8 @@ def _astronomical(year: int) -> int:
     return year if year > 0 else year + 1
 
 
-# Days are counted as astronomers do (the Julian day number); Richards' algorithms, which hold for
-# years from -4800 on, are shifted by whole cycles of 400 and 700 years for earlier ones.
+# Days are counted as astronomers do (the Julian day number). Years are taken to begin in March, so
+# that the day of a leap year is its last; // rounds down, so all holds for early years, too.
 
 
 def _gregorian_number(year: int, month: int, day: int) -> int:

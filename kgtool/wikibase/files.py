@@ -88,22 +88,18 @@ def _documents_in(
 def _by_lines(
     lines: Iterator[tuple[int, bytes]], name: str, cut: Callable[[Location, str], None]
 ) -> Iterator[tuple[Any, Place]]:
-    """A dump: each line is an entity, with a comma or not."""
+    """A dump: each line is an entity, with a comma or not; a line may also have several."""
     for number, line in lines:
-        text = line.decode("utf-8-sig", errors="replace").strip()
-        if number == 1:
-            text = text.removeprefix("[")
-        text = text.strip().rstrip(",")
-        if text in ("", "[", "]"):
-            continue
-        try:
-            document, end = _DECODER.raw_decode(text)
-        except (json.JSONDecodeError, RecursionError) as error:
-            cut(Location(name, number), getattr(error, "msg", "it is nested too deeply"))
-            continue
-        if text[end:].strip(_SPACE + "],"):
-            cut(Location(name, number, end + 1), "something stands behind the entity")
-        yield document, Place(Location(name, number))
+        text = line.decode("utf-8-sig", errors="replace").strip(_SPACE)
+        at = _behind(text, 0, _SPACE + "[,")
+        while at < len(text) and text[at:] != "]":
+            try:
+                document, at = _DECODER.raw_decode(text, at)
+            except (json.JSONDecodeError, RecursionError) as error:
+                cut(Location(name, number), getattr(error, "msg", "it is nested too deeply"))
+                break
+            yield document, Place(Location(name, number))
+            at = _behind(text, at, _SPACE + ",")
 
 
 def _as_whole(

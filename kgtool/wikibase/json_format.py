@@ -22,6 +22,7 @@ from kgtool.wikibase.model import (
     StringValue,
     Value,
 )
+from kgtool.wikibase.naming import statement_id
 
 _KINDS = {"Q": "item", "P": "property", "L": "lexeme"}
 
@@ -49,7 +50,10 @@ def entity_document(entity: Entity, concepts: Concepts) -> dict[str, Any]:
     }
     claims: dict[str, list[Any]] = {}
     for statement in entity.statements:
-        claims.setdefault(statement.main.property, []).append(_statement(statement, concepts))
+        made = _statement(statement, concepts)
+        if entity.id is not None:  # without it the API gives ids
+            made["id"] = statement_id(concepts.iri(entity.id), statement)
+        claims.setdefault(statement.main.property, []).append(made)
     document["claims"] = claims
     return document
 
@@ -68,8 +72,6 @@ def _statement(statement: Statement, concepts: Concepts) -> dict[str, Any]:
         "mainsnak": snak_document(statement.main, concepts),
         "rank": statement.rank.value,
     }
-    if statement.id is not None:
-        document["id"] = statement.id
     if statement.qualifiers:
         document |= _snaks("qualifiers", statement.qualifiers, concepts)
     if statement.references:

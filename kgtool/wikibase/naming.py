@@ -10,13 +10,19 @@ from kgtool.wikibase.mapping import Concepts
 from kgtool.wikibase.model import Snak, Statement
 
 
+def statement_id(about: str, statement: Statement) -> str:
+    """The id of a statement about the entity of an IRI, made of what it says where it has none.
+
+    A Wikibase takes such an id for a new statement, and a second edit with it makes no second one.
+    """
+    if statement.id is not None:
+        return statement.id
+    said = repr((about, statement.main, statement.qualifiers))
+    return f"{about.rpartition('/')[2]}${uuid.uuid5(uuid.NAMESPACE_URL, said)}"
+
+
 def statement_iri(about: str, statement: Statement, concepts: Concepts) -> str:
-    """The IRI of a statement about the entity of an IRI; the same for the same statement."""
-    id_ = statement.id
-    if id_ is None:
-        said = repr((about, statement.main, statement.qualifiers))
-        id_ = f"{about.rpartition('/')[2]}${uuid.uuid5(uuid.NAMESPACE_URL, said)}"
-    return concepts.statements + id_.replace("$", "-", 1)
+    return concepts.statements + statement_id(about, statement).replace("$", "-", 1)
 
 
 def reference_iri(reference: Sequence[Snak], concepts: Concepts) -> str:

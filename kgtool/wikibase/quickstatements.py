@@ -51,9 +51,12 @@ def value_text(value: Value) -> str:
         case CoordinatesValue():
             return f"@{value.latitude}/{value.longitude}"
         case QuantityValue():
-            bounds = "" if value.lower is None else f"[{value.lower},{value.upper}]"
+            amount, lower, upper = (
+                (text or "").removeprefix("+") for text in (value.amount, value.lower, value.upper)
+            )
+            bounds = f"[{lower},{upper}]" if lower and upper else ""
             unit = "" if value.unit == NO_UNIT else f"U{value.unit[1:]}"
-            return f"{value.amount.removeprefix('+')}{bounds}{unit}"
+            return amount + bounds + unit
 
 
 def write_commands(entities: Iterable[Entity], *, comment: str | None = None) -> Iterator[str]:
