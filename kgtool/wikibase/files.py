@@ -90,8 +90,8 @@ def _by_lines(
 ) -> Iterator[tuple[Any, Place]]:
     """A dump: each line is an entity, with a comma or not; a line may also have several."""
     for number, line in lines:
-        text = line.decode("utf-8-sig", errors="replace").strip(_SPACE)
-        at = _behind(text, 0, _SPACE + "[,")
+        text = line.decode("utf-8-sig", errors="replace").strip(_SPACE).removeprefix("[")
+        at = _behind(text, 0, _SPACE + ",")
         while at < len(text) and text[at:] != "]":
             try:
                 document, at = _DECODER.raw_decode(text, at)
