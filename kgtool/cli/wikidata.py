@@ -9,6 +9,7 @@ import click
 
 from kgtool.cli.console import Console
 from kgtool.cli.options import find, open_graph, output_option, project_option, talk_options
+from kgtool.cli.wikidata_edits import apply, plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +123,7 @@ def export(
     _check_comment(comment)
     mapping = project_mapping(find(project_folder))
     with open_graph(project_folder, None, console) as graph:
-        pattern = None if only is None else _pattern(graph, only)
+        pattern = None if only is None else pattern_of(graph, only)
         found = export_entities(graph.store, mapping, only=pattern, new_only=new_only)
         short = shortener(Names({**graph.prefixes, "wd": mapping.concepts.entities}).short)
     for line in summary_lines(found):
@@ -156,7 +157,7 @@ def _chunks(
     return write_rdf(entities, concepts)
 
 
-def _pattern(graph: Graph, only: str) -> str:
+def pattern_of(graph: Graph, only: str) -> str:
     """``only`` as a graph pattern."""
     from kgtool.wikibase.selection import pattern_of_class, pattern_of_query
 
@@ -237,3 +238,7 @@ def import_(
         console.detail(str(problem))
     for line in report.lines():
         console.note(line)
+
+
+wikidata.add_command(plan)
+wikidata.add_command(apply)
