@@ -157,7 +157,7 @@ def _table(plan: Plan, short: Callable[[str], str], show_all: bool) -> Iterator[
 @click.option("--yes", is_flag=True, help="Do not ask before the first edit.")
 @click.option(
     "--journal", type=click.Path(path_type=Path), metavar="FILE",
-    help="What is done is written there, and a run that stopped goes on from it; else PLAN.journal.",
+    help="What is done is noted there, and a run that stopped goes on from it; else PLAN.journal.",
 )  # fmt: skip
 @click.option(
     "--items", type=click.Path(path_type=Path), metavar="FILE",

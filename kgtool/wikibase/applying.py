@@ -14,9 +14,9 @@ from typing import Any, Protocol
 
 from kgtool.errors import Location
 from kgtool.wikibase.comparing import Comparison, Standing, compare
+from kgtool.wikibase.journal import Journal
 from kgtool.wikibase.json_format import entity_document, snak_document
 from kgtool.wikibase.json_reading import EntityReader
-from kgtool.wikibase.journal import Journal
 from kgtool.wikibase.mapping import Concepts
 from kgtool.wikibase.model import Entity, Snak
 from kgtool.wikibase.plan import Edit, Plan

@@ -1,4 +1,4 @@
-"""What a Wikibase has of our statements: whether it says the same, less, nothing or the contrary."""
+"""How our statements stand with a Wikibase: it says the same, less, nothing, or the contrary."""
 
 from __future__ import annotations
 
@@ -157,16 +157,21 @@ def _first(time: TimeValue) -> tuple[int, int, int]:
 
 
 def _last(time: TimeValue) -> tuple[int, int, int]:
-    year = _first_year(time) + 10 ** max(0, 9 - time.precision) - 1
+    year = _first_year(time) + _years(time) - 1
     return year, time.month or 12, time.day or 31
 
 
 def _first_year(time: TimeValue) -> int:
     """A decade is the one that its year is in; a century and above end with theirs."""
-    years = 10 ** max(0, 9 - time.precision)
+    years = _years(time)
     if years <= 10:
         return time.year // years * years
     return (time.year - 1) // years * years + 1
+
+
+def _years(time: TimeValue) -> int:
+    """How many years a time of its precision may be of."""
+    return int(10 ** max(0, 9 - time.precision))
 
 
 def _is_near(ours: CoordinatesValue, theirs: CoordinatesValue) -> bool:
