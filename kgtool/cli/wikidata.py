@@ -177,9 +177,7 @@ def _check_comment(comment: str | None) -> Any:
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE ..."
 )
-@click.option(
-    "--matched", is_flag=True, help="Only entities that things of the graph are matched to."
-)
+@click.option("--known", is_flag=True, help="Only entities that are things of the graph already.")
 @click.option("--strict", is_flag=True, help="Stop at the first thing that is wrong.")
 @click.option(
     "-f", "--format", "format_", type=click.Choice(["turtle", "ntriples"]), default="turtle",
@@ -192,7 +190,7 @@ def _check_comment(comment: str | None) -> Any:
 def import_(
     console: Console,
     files: tuple[Path, ...],
-    matched: bool,
+    known: bool,
     strict: bool,
     format_: str,
     output: Path | None,
@@ -207,7 +205,7 @@ def import_(
     \b
     Examples:
       kgtool wikidata import Q696844.json -o triples/anzio.ttl
-      kgtool wikidata import latest-all.json.bz2 --matched --format ntriples -o matched.nt
+      kgtool wikidata import latest-all.json.bz2 --known --format ntriples -o known.nt
     """
     from kgtool.cli.output import output_stream
     from kgtool.rdf.sink import write_chunks
@@ -227,7 +225,7 @@ def import_(
         (entity, place)
         for path in files
         for entity, place in read_entities(path, mapping, report)
-        if not matched or names.of(entity)
+        if not known or names.of(entity)
     )
     with output_stream(output) as out:
         triples = Importer(mapping, names, report).triples(entities)

@@ -21,7 +21,7 @@ def summary_lines(export: Export) -> Iterator[str]:
     )
     counted = Counter((loss.property, loss.reason) for loss in export.losses)
     if counted:
-        yield f"{len(export.losses):,} things cannot be said there, or not as exactly:"
+        yield f"cannot be said there, or not as exactly: {len(export.losses):,}"
     for (property_, reason), number in sorted(counted.items(), key=lambda c: (-c[1], c[0])):
         yield f"{number:>8,}  {property_ or 'item'}: {reason}"
 
