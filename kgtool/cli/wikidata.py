@@ -14,7 +14,6 @@ from kgtool.cli.wikidata_edits import apply, plan
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kgtool.project.graph import Graph
     from kgtool.wikibase.exporting import Export
     from kgtool.wikibase.mapping import Concepts
 
@@ -117,13 +116,14 @@ def export(
     from kgtool.rdf.names import Names
     from kgtool.rdf.sink import write_chunks
     from kgtool.wikibase.exporting import export_entities
+    from kgtool.wikibase.selection import chosen
     from kgtool.wikibase.settings import project_mapping
     from kgtool.wikibase.summary import loss_line, shortener, summary_lines
 
     _check_comment(comment)
     mapping = project_mapping(find(project_folder))
     with open_graph(project_folder, None, console) as graph:
-        pattern = None if only is None else pattern_of(graph, only)
+        pattern = None if only is None else chosen(graph, only)
         found = export_entities(graph.store, mapping, only=pattern, new_only=new_only)
         short = shortener(Names({**graph.prefixes, "wd": mapping.concepts.entities}).short)
     for line in summary_lines(found):
@@ -155,15 +155,6 @@ def _chunks(
     from kgtool.wikibase.rdf_writing import write_rdf
 
     return write_rdf(entities, concepts)
-
-
-def pattern_of(graph: Graph, only: str) -> str:
-    """``only`` as a graph pattern."""
-    from kgtool.wikibase.selection import pattern_of_class, pattern_of_query
-
-    if "{" not in only and (pattern := pattern_of_class(graph, only)) is not None:
-        return pattern
-    return pattern_of_query(graph, only)
 
 
 def _check_comment(comment: str | None) -> Any:

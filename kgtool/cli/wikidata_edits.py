@@ -64,18 +64,18 @@ def plan(
       kgtool wikidata plan --format quickstatements -o missing.qs
     """
     from kgtool.cli.output import output_stream
-    from kgtool.cli.wikidata import pattern_of
     from kgtool.rdf.names import Names
     from kgtool.rdf.sink import write_chunks
     from kgtool.wikibase.exporting import export_entities
     from kgtool.wikibase.plan import make_plan, plan_text, summary
     from kgtool.wikibase.quickstatements import write_commands
+    from kgtool.wikibase.selection import chosen
     from kgtool.wikibase.settings import project_mapping
 
     project = find(project_folder)
     mapping = project_mapping(project)
     with open_graph(project_folder, None, console) as graph:
-        pattern = None if only is None else pattern_of(graph, only)
+        pattern = None if only is None else chosen(graph, only)
         found = export_entities(graph.store, mapping, only=pattern)
         names = Names({**graph.prefixes, "wd": mapping.concepts.entities})
     theirs = _theirs(console, project, mapping, found, files, api)
@@ -218,8 +218,8 @@ def apply(
         prefixes = graph.prefixes
     wikibase = _access(console, project, api, rate)
     console.note(f"{list(summary_lines(plan_))[-1]}, on {wikibase.api}")
-    if not yes:
-        click.confirm("Go on?", abort=True, err=True)
+    if not yes and not click.confirm("Go on?", err=True):
+        raise click.exceptions.Exit(1)
     items = items or project.root / "triples" / "wikidata-new.ttl"
     with Journal.open(journal or plan_file.with_name(plan_file.name + ".journal"), plan_.base) as j:
         wikibase.log_in()

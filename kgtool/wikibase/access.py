@@ -34,6 +34,8 @@ _MAXLAG = 5
 _TIMEOUT = 60
 #: How often a request that was not taken is repeated, and the longest pause before, in seconds.
 _TRIES = 8
+#: How often a question that got no answer is asked.
+_QUESTIONS = 3
 _LONGEST = 120.0
 #: Errors after which nothing has been done, and which pass by themselves.
 _PASSING = ("maxlag", "ratelimited", "readonly", "actionthrottledtext")
@@ -199,7 +201,7 @@ class Access:
         return None
 
     def _call(self, data: dict[str, Any]) -> dict[str, Any]:
-        for attempt in range(_TRIES):
+        for attempt in range(_QUESTIONS):
             try:
                 answer: dict[str, Any] = wbi_helpers.mediawiki_api_call(
                     "POST", self.api, self._session, 1, 0, data=dict(data),
@@ -211,7 +213,7 @@ class Access:
             except MWApiError as error:
                 self._fail(error)
             except (MaxRetriesReachedException, requests.RequestException, ValueError) as error:
-                if attempt == _TRIES - 1:
+                if attempt == _QUESTIONS - 1:
                     self._fail(error)
                 self.sleep(min(2.0**attempt, _LONGEST))
         raise AssertionError
