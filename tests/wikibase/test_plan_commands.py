@@ -56,7 +56,7 @@ def test_a_plan_is_made_and_carried_out(folder: Path, stub: Stub) -> None:
     assert stub.edits == []
     done = run("apply", "plan.json", "--yes", "--rate", "6000")
     assert "1 items made, 2 changed" in done.stderr
-    assert "exactMatch wd:Q1002" in (folder / "triples" / "wikidata-new.ttl").read_text()
+    assert "exactMatch wb:Q1002" in (folder / "triples" / "wikidata-new.ttl").read_text()
     again = run("plan")
     assert "0 edits" in again.stderr
     assert " lacks" not in again.stdout
