@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EXPORT_FORMATS = ("quickstatements", "quickstatements-csv", "wikibase-json", "wikibase-rdf")
 _EDITS = EXPORT_FORMATS[:2]
-#: The problems of an import that are shown without --verbose.
+#: The problems, and kinds of what is not mapped, that are shown without --verbose.
 _SHOWN = 20
 
 
@@ -225,7 +225,7 @@ def import_(
         console.note(str(problem))
     for problem in report.problems[_SHOWN:]:
         console.detail(str(problem))
-    for line in report.lines():
+    for line in report.lines(None if console.verbosity > 0 else _SHOWN):
         console.note(line)
 
 

@@ -39,10 +39,7 @@ def read_entities(
 
         yield from read_rdf(path, mapping, report)
         return
-    properties = {*mapping.by_property}
-    if mapping.instance_of is not None:
-        properties.add(mapping.instance_of.id)
-    reader = EntityReader(mapping.concepts, properties, report)
+    reader = EntityReader(mapping.concepts, mapping.datatypes(), report)
     for document, place in _documents(path, report):
         for each in _entities_of(document):
             entity = reader.entity(each, place)

@@ -38,9 +38,9 @@ class Malformed(Exception):
 
 
 class EntityReader:
-    """Reads documents; of statements those of ``properties``, or all where that is None.
+    """Reads documents; what they say with ``properties``, or all of it where that is None.
 
-    What is malformed is reported, and left out.
+    What is malformed is reported, what has another property is counted, and both are left out.
     """
 
     def __init__(
@@ -110,12 +110,12 @@ class EntityReader:
             if not isinstance(statements, list):
                 self._report.problem("malformed", place, f"the claims of {property_} are no list")
                 continue
-            if self._properties is not None and property_ not in self._properties:
+            if not self._is_mapped(property_):
                 self._report.unmapped["statements of", property_] += len(statements)
                 continue
             for statement in statements:
                 try:
-                    found = self._statement(statement)
+                    found = self._statement(statement, place)
                 except Malformed as error:
                     self._report.problem("malformed", place, f"{property_}: {error}")
                     continue
@@ -125,7 +125,10 @@ class EntityReader:
                     message = f"{property_}: a statement of {found.main.property} stands here"
                     self._report.problem("malformed", place, message)
 
-    def _statement(self, document: Json) -> Statement:
+    def _is_mapped(self, property_: str) -> bool:
+        return self._properties is None or property_ in self._properties
+
+    def _statement(self, document: Json, place: Place) -> Statement:
         if not isinstance(document, dict):
             raise Malformed("a statement is no object")
         try:
@@ -135,19 +138,31 @@ class EntityReader:
         references = document.get("references") or []
         return Statement(
             self._snak(document.get("mainsnak")),
-            self._snaks(document, "qualifiers"),
-            tuple(self._snaks(reference, "snaks") for reference in references),
+            tuple(self._snaks(document, "qualifiers", "qualifiers", place)),
+            tuple(
+                tuple(self._snaks(reference, "snaks", "parts of references", place))
+                for reference in references
+            ),
             rank,
             document.get("id"),
         )
 
-    def _snaks(self, document: Json, key: str) -> tuple[Snak, ...]:
+    def _snaks(self, document: Json, key: str, what: str, place: Place) -> Iterator[Snak]:
+        """Those that are mapped and well-formed; the rest is counted or reported."""
         found = (document.get(key) if isinstance(document, dict) else None) or {}
         if not isinstance(found, dict):
             raise Malformed(f"the {key} are no object")
         order = document.get(f"{key}-order") or list(found)
-        names = [*order, *(name for name in found if name not in order)]
-        return tuple(self._snak(snak) for name in names for snak in found.get(name, ()))
+        for name in [*order, *(name for name in found if name not in order)]:
+            snaks = found.get(name) or ()
+            if not self._is_mapped(name):
+                self._report.unmapped[what, name] += len(snaks)
+                continue
+            for snak in snaks:
+                try:
+                    yield self._snak(snak)
+                except Malformed as error:
+                    self._report.problem("malformed", place, f"{what}: {error}")
 
     def _snak(self, document: Json) -> Snak:
         if not isinstance(document, dict) or not isinstance(document.get("property"), str):

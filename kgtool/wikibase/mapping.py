@@ -1,4 +1,4 @@
-"""A mapping between an ontology and a Wikibase, as values; ``reading`` makes them of Turtle."""
+"""A mapping between an ontology and a Wikibase, as values (read by ``mapping_reading``)."""
 
 from __future__ import annotations
 

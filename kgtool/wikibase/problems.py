@@ -54,14 +54,16 @@ class ImportReport:
             )
         self.problems.append(Problem(kind, place, message))
 
-    def lines(self) -> Iterator[str]:
-        """The summary, in a few lines."""
+    def lines(self, most: int | None = 20) -> Iterator[str]:
+        """The summary; of what is not mapped the ``most`` frequent."""
         yield f"read {self.entities:,} entities with {self.statements:,} statements that are mapped"
         if self.deprecated:
             yield f"left out: {self.deprecated:,} statements of deprecated rank"
-        for (what, property_), number in sorted(
-            self.unmapped.items(), key=lambda counted: (-counted[1], counted[0])
-        ):
+        counted = sorted(self.unmapped.items(), key=lambda each: (-each[1], each[0]))
+        for (what, property_), number in counted[:most]:
             yield f"{number:>8,}  {what} {property_}: not mapped"
+        if most is not None and len(counted) > most:
+            rest = sum(number for _, number in counted[most:])
+            yield f"{rest:>8,}  of {len(counted) - most:,} other properties and items: not mapped"
         for kind, number in sorted(Counter(p.kind for p in self.problems).items()):
             yield f"{number:>8,}  {kind}"

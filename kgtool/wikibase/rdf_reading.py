@@ -132,27 +132,27 @@ class _Reader:
                     self._report.problem("malformed", place, message)
                     continue
                 try:
-                    yield self._statement(property_, node, place)
+                    yield self._statement(property_, node)
                 except ValueError as error:
                     self._report.problem("malformed", place, f"{property_}: {error}")
 
-    def _statement(self, property_: str, node: IRI, place: Place) -> Statement:
+    def _statement(self, property_: str, node: IRI) -> Statement:
         about = self._all[node]
         ranks = [_RANKS[r] for r in about.get(wikibase("rank"), ()) if r in _RANKS]
-        mains = list(self._snaks(about, "ps", "psv", place))
+        mains = list(self._snaks(about, "ps", "psv", "statements of"))
         if not mains and self._iri("wdno", property_) in about.get(_TYPE, ()):
             mains = [Snak(property_, self._datatype(property_), NoValue.NONE)]
         if len(mains) != 1:
             raise ValueError(f"the statement {node} has {len(mains)} values")
         references = [
-            tuple(self._snaks(self._all[source], "pr", "prv", place))
+            tuple(self._snaks(self._all[source], "pr", "prv", "parts of references"))
             for source in sorted(about.get(IRI(PROV + "wasDerivedFrom"), ()), key=str)
             if source in self._all
         ]
         local = node.value.removeprefix(self._mapping.concepts.statements)
         return Statement(
             mains[0],
-            tuple(self._snaks(about, "pq", "pqv", place)),
+            tuple(self._snaks(about, "pq", "pqv", "qualifiers")),
             tuple(references),
             ranks[0] if ranks else Rank.NORMAL,
             local.replace("-", "$", 1) if local != node.value and "-" in local else None,
@@ -169,9 +169,12 @@ class _Reader:
         ]
         return sorted(found, key=lambda pair: id_order(pair[0]))
 
-    def _snaks(self, about: _About, plain: str, full: str, place: Place) -> Iterator[Snak]:
-        """The snaks of a node; what is not mapped is counted when it is imported."""
+    def _snaks(self, about: _About, plain: str, full: str, what: str) -> Iterator[Snak]:
+        """The snaks of a node; those that are not mapped are counted."""
         for property_, terms in self._by_property(about, plain):
+            if property_ not in self._known:
+                self._report.unmapped[what, property_] += len(terms)
+                continue
             datatype = self._datatype(property_)
             nodes = about.get(self._iri(full, property_), [])
             values = [self._all[node] for node in sorted(nodes, key=str) if node in self._all]

@@ -8,7 +8,7 @@ from kgtool.errors import NotFoundError
 from kgtool.project.folder import Project
 from kgtool.project.settings import Settings
 from kgtool.wikibase.mapping import MappingRules
-from kgtool.wikibase.reading import read_mapping
+from kgtool.wikibase.mapping_reading import read_mapping
 
 WIKIDATA = "http://www.wikidata.org/"
 _TABLE = "wikidata"

@@ -209,6 +209,37 @@ def test_values_that_are_not_known_are_counted(read: Any) -> None:
     assert sum(report.unmapped.values()) == 2
 
 
+def test_what_is_not_mapped_does_no_harm(read: Any) -> None:
+    """Of a qualifier nobody asks for it does not matter that kgtool knows no such value."""
+    sense = snak("P888", "wikibase-sense", "wikibase-entityid", {"id": "L1-S2"})
+    triples, report = read(
+        document(
+            claim(string("P3", "So"), qualifiers={"P888": [sense]}),
+            claim({**sense, "property": "P999"}),
+        )
+    )
+    assert about(triples, "motto") == {Literal("So")}
+    assert report.problems == []
+    assert report.unmapped == {("qualifiers", "P888"): 1, ("statements of", "P999"): 1}
+
+
+def test_a_bad_qualifier_costs_only_itself(read: Any) -> None:
+    begins = [time("P7", "1944"), time("P7", "+1944-00-00T00:00:00Z", 9)]
+    triples, report = read(document(claim(item("P20", "Q10"), qualifiers={"P7": begins})))
+    assert {o for _, p, o in triples if p == IRI(EX + "begin")} == {Literal("1944", XSD.gYear)}
+    assert [str(problem.message) for problem in report.problems] == [
+        "qualifiers: P7: '1944' is no time"
+    ]
+
+
+def test_a_summary_of_much_that_is_not_mapped_is_short(read: Any) -> None:
+    _, report = read(document(*(claim(string(f"P{n}", "x")) for n in range(1000, 1030))))
+    lines = list(report.lines())
+    assert len(lines) == 22
+    assert lines[-1].split()[:2] == ["10", "of"]
+    assert len(list(report.lines(None))) == 31
+
+
 def test_days_of_the_julian_calendar_become_gregorian(read: Any) -> None:
     triples, _ = read(document(claim(time("P6", "+1582-10-05T00:00:00Z", 11, JULIAN))))
     assert about(triples, "date") == {Literal("1582-10-15", XSD.date)}

@@ -13,7 +13,7 @@ from kgtool.project.folder import Project
 from kgtool.project.sources import read_file
 from kgtool.rdf.namespaces import OWL, RDF
 from kgtool.rdf.terms import IRI
-from kgtool.wikibase.reading import read_mapping
+from kgtool.wikibase.mapping_reading import read_mapping
 from kgtool.wikibase.settings import project_mapping, wikibase_settings
 from tests.wikibase.worlds import BASE, MAPPING, mapping
 

@@ -20,8 +20,8 @@ from kgtool.wikibase.facts import read_names
 from kgtool.wikibase.files import read_entities
 from kgtool.wikibase.importing import Importer
 from kgtool.wikibase.mapping import MappingRules
+from kgtool.wikibase.mapping_reading import read_mapping
 from kgtool.wikibase.problems import ImportReport
-from kgtool.wikibase.reading import read_mapping
 
 BASE = "https://wiki.example/"
 EX = "https://kg.example/"
