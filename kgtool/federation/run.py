@@ -68,6 +68,7 @@ def run_federated(
         left = patience.left()
         seconds = None if left is None else round(left + 0.05, 1)
         result = federation.session.execute(resolved, seconds, max_rows, page=page, stop=stop)
+        result.notes = query.notes
         return result, report
     except BaseException:
         federation.close()

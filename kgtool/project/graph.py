@@ -30,18 +30,6 @@ if TYPE_CHECKING:
 
 DefaultGraph: TypeAlias = Literal["union", "strict"]
 
-#: What a query may name: properties and classes, used or declared.
-_NAMES = """
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-SELECT DISTINCT ?name {
-  { ?s ?name ?o } UNION { ?s a ?name } UNION
-  { VALUES ?kind { rdf:Property rdfs:Class owl:Class owl:ObjectProperty owl:DatatypeProperty }
-    ?name a ?kind }
-  FILTER isIRI(?name)
-}
-"""
 _NAME = re.compile(r"[^\s{}?$<>]+")
 
 
@@ -170,14 +158,6 @@ class Graph:
         return query_columns(
             self.store, query.text, default_graph=default_graph, timeout=timeout, **arguments
         )
-
-    def nearest_name(self, iri: str) -> str | None:
-        """The property or class of the graph whose IRI is most like ``iri``, or None."""
-        from kgtool.plan import run_query
-        from kgtool.rdf.names import nearest_iri
-
-        known = run_query(self.store, _NAMES)
-        return nearest_iri(iri, [str(name) for (name,) in known.values()])  # type: ignore[union-attr]
 
     def update(
         self,

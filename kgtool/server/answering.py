@@ -28,6 +28,7 @@ async def send_answer(request: Request, send: Send, gate: Gate, answer: Answer) 
     piece = answer.at_once()
     if piece is not None:
         note(request, lookup=time.perf_counter() - begin)
+        _warn(request, answer)
         await send(_head(answer, piece))
         body = b"" if request.method == "HEAD" else piece
         await send({"type": "http.response.body", "body": body})
@@ -39,8 +40,7 @@ async def send_answer(request: Request, send: Send, gate: Gate, answer: Answer) 
         try:
             piece = await gate.run(answer.start)
             note(request, run=time.perf_counter() - begin)
-            if answer.warnings:
-                note(request, silent="; ".join(answer.warnings))
+            _warn(request, answer)
             try:
                 async with asyncio.timeout(answer.operation.timeout):
                     await _send_pieces(request, send, gate, answer, piece, caller)
@@ -70,6 +70,11 @@ async def _send_pieces(
         if caller.is_gone:
             raise Gone
         piece = await gate.run(answer.more)
+
+
+def _warn(request: Request, answer: Answer) -> None:
+    if answer.warnings:
+        note(request, warning="; ".join(answer.warnings))
 
 
 def _head(answer: Answer, piece: bytes) -> dict[str, object]:

@@ -28,6 +28,7 @@ from kgtool.server.metrics import CONTENT_TYPE, Metrics
 from kgtool.server.negotiation import accepts_gzip, chosen_format, wants_page
 from kgtool.server.pages.addresses import QUERY
 from kgtool.server.pages.routes import Pages
+from kgtool.server.pages.serving import PageServer
 from kgtool.server.protocol import (
     Operation,
     base_of,
@@ -69,6 +70,7 @@ class Server:
         self.versions = Versions(settings.store, settings.memory_limit, log, self.layouts)
         self.readers = Gate(settings.workers, settings.queue, settings.timeout)
         self.writers = Gate(1, settings.queue, settings.timeout)
+        pages = PageServer(settings, self.versions, self.readers)
         sparql = Endpoint(self._sparql, (*_READ, "POST"), log)
         graphs = Endpoint(self._graphs, (*_READ, *_WRITE), log)
         self.app = Starlette(
@@ -77,11 +79,11 @@ class Server:
                 Route(f"{SPARQL_PATH}/", sparql),
                 Route(GRAPHS_PATH, graphs),
                 Route(f"{GRAPHS_PATH}/{{path:path}}", graphs),
-                *Api(settings, self.versions, self.readers, log).routes(),
+                *Api(pages, log).routes(),
                 Route(VOID_PATH, Endpoint(self._void, _READ, log)),
                 Route("/health", Endpoint(self._health, _READ, log)),
                 Route("/metrics", Endpoint(self._metrics, _READ, log)),
-                *Pages(settings, self.versions, self.readers).routes(log),
+                *Pages(pages).routes(log),
             ],
             middleware=[
                 Middleware(Watching, metrics=self.metrics, log=log),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -17,7 +18,9 @@ from kgtool.project.folder import find_project
 from kgtool.project.skeleton import new_project
 from tests.federation.simulated import Simulated, endpoints, send
 from tests.federation.test_patience import SOON, Hanging, begin
+from tests.server.markup import Markup
 from tests.server.serving import Running, eventually, running
+from tests.server.stored import stored_project, write_query
 from tests.server.test_limits import asked, process
 
 TEXT = "SELECT ?n { SERVICE <here> { ?x <urn:population> ?n } }"
@@ -73,7 +76,39 @@ def test_an_endpoint_that_fails_silently_is_named(store: Path, remote: Simulated
         reply = server.query("SELECT * { SERVICE SILENT <here> { ?s ?p ?o } }")
         assert reply.status == 200
         assert reply.headers["kgtool-warning"] == "the endpoint here answers 400: ? (SILENT)"
-        assert eventually(lambda: any("silent='the endpoint here" in line for line in server.log))
+        assert eventually(lambda: any("warning='the endpoint here" in line for line in server.log))
+
+
+def test_an_endpoint_that_fails_silently_is_named_on_pages(tmp_path, remote: Simulated) -> None:
+    project = stored_project(tmp_path / "kg")
+    text = "SELECT * { SERVICE SILENT <here> { ?s ?p ?o } }"
+    write_query(project, "remote", f"#+ summary: From elsewhere\n{text}")
+    remote.answer = lambda handler, query: send(handler, 400, "text/plain", b"no")
+    known = allowed(here=remote.url)
+    with running(project.store_path, project=project, endpoints=known) as server:
+        for path in ("/query/remote", f"/query?{urlencode({'query': text})}", "/api/remote"):
+            page = Markup(server.ask("GET", path, None, {"Accept": "text/html"}).text)
+            (told,) = page.find("ul", class_="warnings")
+            assert told.text == "the endpoint here answers 400: no (SILENT)", path
+
+
+# What is left aside ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["<http://example.org/rome> ?p ?o", "?s ?p ?o", "?s ?p ?o SERVICE <here> { ?x <urn:none> ?y }"],
+    ids=["a look-up", "a scan", "an endpoint"],
+)
+def test_hints_that_were_left_aside_are_told(store: Path, remote, pattern: str) -> None:
+    hint = '<http://www.bigdata.com/queryHints#Query> hint:optimizer "None"'
+    prefix = "PREFIX hint: <http://www.bigdata.com/queryHints#>"
+    with running(store, endpoints=allowed(here=remote.url)) as server:
+        assert eventually(lambda: server.server.versions.is_laid_out)
+        reply = server.query(f"{prefix} SELECT ?p {{ {hint} . {pattern} }}")
+        assert "they were left aside" in (reply.headers["kgtool-warning"] or "")
+        again = server.query(f"{prefix} SELECT ?p {{ {pattern} }}")
+        assert again.headers["kgtool-warning"] is None
 
 
 # When nobody waits ----------------------------------------------------------------------

@@ -95,6 +95,20 @@ def test_a_mistake_is_shown_where_it_is(site: Running) -> None:
     assert "nope" in page.texts("section", class_="mistake")[0]
 
 
+def test_what_was_left_aside_and_what_the_graph_does_not_know_is_told(site: Running) -> None:
+    hint = (
+        "PREFIX hint: <http://www.bigdata.com/queryHints#> "
+        'SELECT ?x { hint:Query hint:optimizer "None" . ?x a o:Citty }'
+    )
+    told = asked(site, hint).find("ul", class_="warnings")[0].children
+    assert [each.text for each in told] == [
+        "triples of hint: advise the optimiser of another engine; they were left aside",
+        "the graph does not know o:Citty. Did you mean o:City?",
+    ]
+    assert not asked(site, "SELECT ?x { ?x a o:City }").find("ul", class_="warnings")
+    assert len(asked(site, "ASK { ?x o:withn ?y }").find("ul", class_="warnings")) == 1
+
+
 def test_lines_end_as_browsers_end_them(site: Running) -> None:
     reply = site.ask("GET", "/query?" + urlencode({"query": "ASK {\r\n}"}), headers=PAGE)
     assert Markup(reply.text).find("textarea")[0].text == "ASK {\n}"

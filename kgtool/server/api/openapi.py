@@ -103,6 +103,7 @@ def document(
                     "content": {
                         PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}},
                         "text/plain": {"schema": {"type": "string"}},
+                        "text/html": {"schema": {"type": "string"}},
                     },
                 }
                 for status, words in _ERRORS.items()

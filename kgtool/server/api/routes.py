@@ -7,7 +7,6 @@ import gzip
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -22,12 +21,21 @@ from kgtool.server.api.calls import Call, read_call
 from kgtool.server.api.catalogue import Catalogue, Entry
 from kgtool.server.api.openapi import document
 from kgtool.server.endpoint import Endpoint
-from kgtool.server.limits import Caller, Gate
-from kgtool.server.negotiation import Chosen, accepts_gzip, chosen_of
+from kgtool.server.limits import Caller
+from kgtool.server.negotiation import Chosen, accepts_gzip, chosen_of, wants_page
+from kgtool.server.pages.serving import (
+    HEADERS,
+    POLICY,
+    Handler,
+    Page,
+    PageServer,
+    Visit,
+    error_page,
+    with_header,
+)
 from kgtool.server.protocol import Operation, limits_of
 from kgtool.server.refusals import Refusal
-from kgtool.server.settings import API_PATH, Settings
-from kgtool.server.stores import Versions
+from kgtool.server.settings import API_PATH
 from kgtool.server.watching import note
 
 _READ = ("GET", "HEAD")
@@ -38,14 +46,13 @@ _YAML = Chosen(Format("yaml", "application/yaml", "yaml", frozenset()), "applica
 class Api:
     """The stored queries of a server's project, as resources."""
 
-    def __init__(
-        self, settings: Settings, versions: Versions, readers: Gate, log: Callable[[str], None]
-    ) -> None:
-        self._settings = settings
-        self._versions = versions
-        self._readers = readers
+    def __init__(self, pages: PageServer, log: Callable[[str], None]) -> None:
+        self._settings = pages.settings
+        self._pages = pages
+        self._versions = pages.versions
+        self._readers = pages.readers
         self._log = log
-        project = settings.project
+        project = pages.settings.project
         self._known = Catalogue(project, log) if project is not None else None
 
     def routes(self) -> list[Route]:
@@ -57,8 +64,9 @@ class Api:
             self._route("/{name:path}", self._stored),
         ]
 
-    def _route(self, path: str, handler: Any) -> Route:
-        return Route(API_PATH + path, Endpoint(handler, _READ, self._log, is_api=True))
+    def _route(self, path: str, handler: Handler) -> Route:
+        endpoint = Endpoint(handler, _READ, self._log, is_api=True, page=error_page)
+        return Route(API_PATH + path, endpoint)
 
     @property
     def _catalogue(self) -> Catalogue:
@@ -90,7 +98,10 @@ class Api:
             known_tags(request),
             accepts_gzip(request.headers.get("accept-encoding")),
             call=call,
+            sites=self._pages.sites,
         )
+        if call.is_html:
+            send = with_header(send, POLICY, HEADERS[POLICY])
         await send_answer(request, send, self._readers, answer)
 
     def _call(self, request: Request) -> Call:
@@ -102,7 +113,11 @@ class Api:
     # What there is ----------------------------------------------------------------------
 
     async def _index(self, request: Request, send: Send) -> None:
-        await self._described(request, send, (_JSON,), self._index_of)
+        if wants_page(request.headers.get("accept")):
+            note(request, operation="api-description")
+            await self._pages.send(request, send, self._index_page)
+        else:
+            await self._described(request, send, (_JSON,), self._index_of)
 
     async def _openapi_json(self, request: Request, send: Send) -> None:
         await self._described(request, send, (_JSON,), self._openapi)
@@ -116,6 +131,9 @@ class Api:
         with self._versions.lease() as version:
             prefixes = list(version.store.prefixes)
         return document(title, self._catalogue.all(), prefixes, self._settings)
+
+    def _index_page(self, visit: Visit) -> Page:
+        return Page("api", {"queries": [entry.query for entry in self._catalogue.all()]})
 
     def _index_of(self) -> object:
         return {

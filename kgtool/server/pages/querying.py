@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.types import Send
@@ -18,6 +19,7 @@ from kgtool.server.pages.serving import Page, PageServer, Visit, with_header
 from kgtool.server.protocol import Operation, base_of, limits_of, url_parameters
 from kgtool.server.queries import Answer
 from kgtool.server.refusals import Refusal
+from kgtool.server.settings import API_PATH
 from kgtool.server.watching import note
 
 _FIRST = "SELECT ?thing ?class\nWHERE {\n  ?thing a ?class .\n}\nLIMIT 20"
@@ -66,7 +68,7 @@ class Querying:
             if name not in queries.names():  # no other name reaches the file system
                 raise Refusal(404, f"there is no stored query {name!r}")
             query = queries.get(name)
-            shown: dict[str, object] = {"answer": None, "mistake": None, "edit": ""}
+            shown: dict[str, object] = {"answer": None, "mistake": None, "edit": "", "call": ""}
             status = 200
             if all(each.default is not None or given.get(each.name) for each in query.parameters):
                 status = self._answer_stored(request, visit, query, given, shown)
@@ -90,6 +92,7 @@ class Querying:
             shown["mistake"] = mistake
             return mistake.status
         shown["edit"] = text
+        shown["call"] = _call_of(query, given)
         return self._answer(visit, self._operation(request, text), shown)
 
     def _answer(self, visit: Visit, operation: Operation, shown: dict[str, object]) -> int:
@@ -125,6 +128,12 @@ class Querying:
         file = f'attachment; filename="answer.{format_.extension}"'
         sending = with_header(send, "content-disposition", file)
         await send_answer(request, sending, self._pages.readers, answer)
+
+
+def _call_of(query: StoredQuery, given: Mapping[str, str]) -> str:
+    """The address of the same answer in the API."""
+    values = {name: value for name, value in given.items() if value}
+    return f"{API_PATH}/{quote(query.name)}?{urlencode(values)}".rstrip("?")
 
 
 def _single_values(request: Request) -> dict[str, str]:

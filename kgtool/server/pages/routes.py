@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Send
 
-from kgtool.errors import KgtoolError
 from kgtool.rdf.terms import IRI
 from kgtool.results.formats import FORMATS, format_named
 from kgtool.server.answering import known_tags, send_answer, send_whole
 from kgtool.server.endpoint import Endpoint
-from kgtool.server.limits import Gate
 from kgtool.server.negotiation import accepts_gzip, wants_page
 from kgtool.server.pages import addresses as at
 from kgtool.server.pages.addresses import ENDINGS, Addresses, in_header
@@ -34,31 +32,38 @@ from kgtool.server.pages.querying import Querying
 from kgtool.server.pages.reasons import reason
 from kgtool.server.pages.rendering import static_files
 from kgtool.server.pages.resources import resource, terms_below
-from kgtool.server.pages.serving import Page, PageServer, Visit, with_header
+from kgtool.server.pages.serving import (
+    Handler,
+    Page,
+    PageServer,
+    Visit,
+    error_page,
+    with_header,
+)
 from kgtool.server.protocol import Operation
 from kgtool.server.queries import Answer
 from kgtool.server.refusals import Refusal
-from kgtool.server.settings import Settings
-from kgtool.server.stores import Versions
 from kgtool.server.watching import note
 
 _READ = ("GET", "HEAD")
 _YEAR = 365 * 24 * 3600
 
-Handler = Callable[[Request, Send], Awaitable[None]]
-
 
 class Pages:
     """The pages of a store. ``routes`` has the paths; the last of them takes what is left."""
 
-    def __init__(self, settings: Settings, versions: Versions, readers: Gate) -> None:
-        self._settings = settings
-        self._pages = PageServer(settings, versions, readers)
+    def __init__(self, pages: PageServer) -> None:
+        self._settings = pages.settings
+        self._pages = pages
         self._querying = Querying(self._pages)
 
     def routes(self, log: Callable[[str], None]) -> list[Route]:
         def route(path: str, handler: Handler) -> Route:
-            return Route(path, Endpoint(self._told_in_html(handler), _READ, log))
+            async def noted(request: Request, send: Send) -> None:
+                note(request, operation="page")
+                await handler(request, send)
+
+            return Route(path, Endpoint(noted, _READ, log, page=error_page))
 
         return [
             route("/", self._overview),
@@ -75,20 +80,6 @@ class Pages:
             route(f"{at.STATIC}/{{name}}", self._static),
             route("/{path:path}", self._dereference),
         ]
-
-    def _told_in_html(self, handler: Handler) -> Handler:
-        """The handler, whose errors are pages for who asks for pages."""
-
-        async def handle(request: Request, send: Send) -> None:
-            note(request, operation="page")
-            try:
-                await handler(request, send)
-            except (Refusal, KgtoolError) as error:
-                if not wants_page(request.headers.get("accept")):
-                    raise
-                await self._pages.refuse(request, send, error)
-
-        return handle
 
     # The graph ------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Message, Send
 
-from kgtool.errors import KgtoolError
 from kgtool.plan.stop import Stop
 from kgtool.server.answering import known_tags, send_whole
 from kgtool.server.limits import Caller, Gate
@@ -23,14 +22,15 @@ from kgtool.server.pages.asking import Asking
 from kgtool.server.pages.languages import wished
 from kgtool.server.pages.rendering import look, render
 from kgtool.server.pages.site import Site, Sites
-from kgtool.server.refusals import Gone, Refusal, refusal_of
+from kgtool.server.refusals import Gone, Refusal
 from kgtool.server.settings import Settings
 from kgtool.server.stores import Version, Versions
 from kgtool.server.watching import note
 
 #: A page runs the scripts and has the looks of this server, and sends forms to it; nothing else.
+POLICY = "Content-Security-Policy"
 HEADERS = {
-    "Content-Security-Policy": (
+    POLICY: (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
@@ -38,6 +38,7 @@ HEADERS = {
     "Cache-Control": "no-cache",
 }
 _T = TypeVar("_T")
+Handler = Callable[[Request, Send], Awaitable[None]]
 _HTML = "text/html; charset=utf-8"
 _GZIP, _LEVEL, _SMALL = 31, 5, 1_000
 
@@ -71,7 +72,7 @@ class PageServer:
         self.settings = settings
         self.versions = versions
         self.readers = readers
-        self._sites = Sites(settings)
+        self.sites = Sites(settings)
 
     async def send(
         self,
@@ -95,17 +96,6 @@ class PageServer:
 
         await send_whole(request, send, await self.run(request, made))
 
-    async def refuse(self, request: Request, send: Send, error: Refusal | KgtoolError) -> None:
-        """Sends a page that says why there is no other."""
-        refusal = error if isinstance(error, Refusal) else refusal_of(error)
-        text = render(
-            "error", site=None, title=_TITLES.get(refusal.status, "This did not work"),
-            message=refusal.message, status=refusal.status, near=(), search="",
-        )  # fmt: skip
-        headers = {**HEADERS, **refusal.headers}
-        response = Response(text, refusal.status, headers, _HTML)
-        await send_whole(request, send, response)
-
     async def run(self, request: Request, work: Callable[[Visit], _T]) -> _T:
         """What ``work`` gives, in a thread, when it is this request's turn.
 
@@ -116,7 +106,7 @@ class PageServer:
         def visiting(stop: Stop) -> _T:
             with self.versions.lease() as version:
                 asking = Asking(version.store, self.settings.timeout, stop)
-                return work(Visit(version, self._sites.of(version), asking, languages, stop))
+                return work(Visit(version, self.sites.of(version), asking, languages, stop))
 
         begin = time.perf_counter()
         async with Caller(request.receive) as caller, self.readers.entered(caller):
@@ -161,6 +151,15 @@ _TITLES = {
     414: "The address is too long",
     503: "Too many requests at the moment",
 }
+
+
+def error_page(refusal: Refusal) -> Response:
+    """A page that says why there is no other."""
+    text = render(
+        "error", site=None, title=_TITLES.get(refusal.status, "This did not work"),
+        message=refusal.message, status=refusal.status, near=(), search="",
+    )  # fmt: skip
+    return Response(text, refusal.status, {**HEADERS, **refusal.headers}, _HTML)
 
 
 def with_header(send: Send, name: str, value: str) -> Send:
