@@ -70,7 +70,7 @@ class Server:
         self.versions = Versions(settings.store, settings.memory_limit, log, self.layouts)
         self.readers = Gate(settings.workers, settings.queue, settings.timeout)
         self.writers = Gate(1, settings.queue, settings.timeout)
-        pages = PageServer(settings, self.versions, self.readers)
+        pages = PageServer(settings, self.versions, self.readers, log)
         sparql = Endpoint(self._sparql, (*_READ, "POST"), log)
         graphs = Endpoint(self._graphs, (*_READ, *_WRITE), log)
         self.app = Starlette(

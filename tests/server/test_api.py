@@ -375,6 +375,7 @@ def test_a_store_without_a_project_has_no_queries(readable: Running) -> None:
         reply = readable.ask("GET", path)
         assert reply.status == 404
         assert "without a project" in json.loads(reply.body)["detail"]
+        assert readable.ask("GET", path, None, {"Accept": BROWSER}).status == 404
 
 
 # Queries that change --------------------------------------------------------------------

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from kgtool.plan.context import Page
 from kgtool.project.parameters import check_names
 from kgtool.rdf.terms import IRI, Term
-from kgtool.server.api.catalogue import Entry
 from kgtool.server.api.formats import PAGE as HTML
 from kgtool.server.api.formats import api_offers, by_extension
+from kgtool.server.catalogue import Entry
 from kgtool.server.negotiation import Chosen, chosen_of
 from kgtool.server.protocol import Parameters, base_of, url_parameters
 from kgtool.server.refusals import Refusal

@@ -18,8 +18,8 @@ from kgtool.results.formats import Format
 from kgtool.server.answering import known_tags, send_answer, send_whole
 from kgtool.server.api.answer import StoredAnswer
 from kgtool.server.api.calls import Call, read_call
-from kgtool.server.api.catalogue import Catalogue, Entry
 from kgtool.server.api.openapi import document
+from kgtool.server.catalogue import Entry
 from kgtool.server.endpoint import Endpoint
 from kgtool.server.limits import Caller
 from kgtool.server.negotiation import Chosen, accepts_gzip, chosen_of, wants_page
@@ -52,8 +52,7 @@ class Api:
         self._versions = pages.versions
         self._readers = pages.readers
         self._log = log
-        project = pages.settings.project
-        self._known = Catalogue(project, log) if project is not None else None
+        self._catalogue = pages.catalogue
 
     def routes(self) -> list[Route]:
         return [
@@ -67,12 +66,6 @@ class Api:
     def _route(self, path: str, handler: Handler) -> Route:
         endpoint = Endpoint(handler, _READ, self._log, is_api=True, page=error_page)
         return Route(API_PATH + path, endpoint)
-
-    @property
-    def _catalogue(self) -> Catalogue:
-        if self._known is None:
-            raise Refusal(404, "a store without a project is served here: no queries are stored")
-        return self._known
 
     # Stored queries ---------------------------------------------------------------------
 

@@ -9,12 +9,11 @@ from starlette.requests import Request
 from starlette.types import Send
 
 from kgtool.errors import KgtoolError, UsageError
-from kgtool.project.stored import StoredQueries, StoredQuery
+from kgtool.project.stored import StoredQuery
 from kgtool.results.formats import format_named
 from kgtool.server.answering import known_tags, send_answer
 from kgtool.server.negotiation import accepts_gzip
 from kgtool.server.pages.asked import answer_to, bound_text, fields_of, mistake_of
-from kgtool.server.pages.overview import stored_queries
 from kgtool.server.pages.serving import Page, PageServer, Visit, with_header
 from kgtool.server.protocol import Operation, base_of, limits_of, url_parameters
 from kgtool.server.queries import Answer
@@ -47,7 +46,7 @@ class Querying:
                 status = self._answer(visit, operation, shown)
             shown |= {
                 "text": operation.text or _FIRST,
-                "queries": stored_queries(self._pages.settings),
+                "queries": self._pages.stored_queries(),
                 "prefixes": visit.site.store.prefixes,
             }
             return Page("query", shown, status)
@@ -57,17 +56,11 @@ class Querying:
     async def stored(self, request: Request, send: Send) -> None:
         """A stored query: its fields, and the answer where all that it needs is given."""
         note(request, operation="query-page")
-        project = self._pages.settings.project
         name = request.path_params["path"]
         given = _single_values(request)
-        if project is None:
-            raise Refusal(404, "this store has no stored queries")
 
         def made(visit: Visit) -> Page:
-            queries = StoredQueries(project)
-            if name not in queries.names():  # no other name reaches the file system
-                raise Refusal(404, f"there is no stored query {name!r}")
-            query = queries.get(name)
+            query = self._pages.catalogue.get(name).query
             shown: dict[str, object] = {"answer": None, "mistake": None, "edit": "", "call": ""}
             status = 200
             if all(each.default is not None or given.get(each.name) for each in query.parameters):

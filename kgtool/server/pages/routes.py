@@ -85,7 +85,8 @@ class Pages:
 
     async def _overview(self, request: Request, send: Send) -> None:
         def made(visit: Visit) -> Page:
-            shown = overview(visit.site, visit.asking, visit.languages)
+            queries = self._pages.stored_queries()
+            shown = overview(visit.site, visit.asking, visit.languages, queries)
             return Page("overview", {"overview": shown})
 
         await self._pages.send(request, send, made)

@@ -15,7 +15,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Message, Send
 
 from kgtool.plan.stop import Stop
+from kgtool.project.stored import StoredQuery
 from kgtool.server.answering import known_tags, send_whole
+from kgtool.server.catalogue import Catalogue
 from kgtool.server.limits import Caller, Gate
 from kgtool.server.negotiation import accepts_gzip
 from kgtool.server.pages.asking import Asking
@@ -68,11 +70,19 @@ class Page:
 class PageServer:
     """Makes pages of a store and sends them."""
 
-    def __init__(self, settings: Settings, versions: Versions, readers: Gate) -> None:
+    def __init__(
+        self, settings: Settings, versions: Versions, readers: Gate, log: Callable[[str], None]
+    ) -> None:
         self.settings = settings
+        self.catalogue = Catalogue(settings.project, log)
         self.versions = versions
         self.readers = readers
         self.sites = Sites(settings)
+
+    def stored_queries(self) -> list[StoredQuery]:
+        """Those of the project that can be read; none of a store by itself."""
+        entries = self.catalogue.all() if self.settings.project else []
+        return [entry.query for entry in entries]
 
     async def send(
         self,
