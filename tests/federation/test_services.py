@@ -15,6 +15,7 @@ import pytest
 from kgtool.engine.store import Store
 from kgtool.engine.writer import Source, StoreWriter
 from kgtool.errors import DataError, LimitError, RefusedError, ServiceError, UsageError
+from kgtool.federation import asking as asking_services
 from kgtool.federation import connections, http
 from kgtool.federation.endpoints import Endpoint, Endpoints
 from kgtool.federation.exchanges import Network
@@ -98,6 +99,22 @@ def test_batches_have_as_many_bindings_as_the_endpoint_wants(store, remote):
     rows, _ = ask(store, remote, text, bindings=2, most_bindings=2)
     assert len(rows) == 4
     assert [query.count("<http://e/") - 1 for query in remote[0].queries] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("quick", "slow", "first", "sizes"),
+    [(60, 60, 1, [1, 4, 16, 9]), (0, 0, 8, [8, 4, 2, *[1] * 16]), (0, 60, 10, [10, 10, 10])],
+    ids=["answers are quick", "answers are slow", "in between"],
+)
+def test_batches_grow_and_shrink_with_the_time_of_answers(
+    store, remote, monkeypatch, quick, slow, first, sizes
+):
+    monkeypatch.setattr(asking_services, "_QUICK", quick)
+    monkeypatch.setattr(asking_services, "_SLOW", slow)
+    names = " ".join(f":s{number}" for number in range(30))
+    text = f"SELECT ?s ?n {{ VALUES ?s {{ {names} }} SERVICE <x> {{ ?s :n ?n }} }}"
+    ask(store, remote, text, bindings=first, most_bindings=16)
+    assert [query.count("<http://e/s") for query in remote[0].queries] == sizes
 
 
 def test_without_bindings_nothing_is_asked(store, remote):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -23,6 +24,8 @@ from tests.server.serving import Running, eventually, running
 from tests.server.stored import stored_project, write_query
 from tests.server.test_limits import asked, process
 
+#: What counts as an address of the web in a test.
+PUBLIC = "127.0.0.2"
 TEXT = "SELECT ?n { SERVICE <here> { ?x <urn:population> ?n } }"
 
 
@@ -90,6 +93,45 @@ def test_an_endpoint_that_fails_silently_is_named_on_pages(tmp_path, remote: Sim
             page = Markup(server.ask("GET", path, None, {"Accept": "text/html"}).text)
             (told,) = page.find("ul", class_="warnings")
             assert told.text == "the endpoint here answers 400: no (SILENT)", path
+
+
+def test_an_endpoint_that_may_be_asked_sends_the_server_nowhere_else(store: Path) -> None:
+    with endpoints("", "<urn:x> <urn:population> 7 .") as (known, inner):
+        target = inner.url.replace("127.0.0.1", "localhost")
+        known.answer = lambda handler, query: send(
+            handler, 307, "text/plain", b"", Location=f"{target}?{handler.path.partition('?')[2]}"
+        )
+        with running(store, endpoints=allowed(here=known.url)) as server:
+            for text in (TEXT, TEXT.replace("SERVICE", "SERVICE SILENT")):
+                reply = server.query(text)
+                assert (reply.status, "localhost is at" in reply.text) == (403, True)
+        assert (len(known.queries), inner.queries) == (2, [])
+
+
+def test_a_name_that_comes_to_mean_this_machine_is_asked_no_more(
+    store: Path, remote: Simulated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: what the name stands for is checked for each connection."""
+    port = urlsplit(remote.url).port
+    asked: list[str] = []
+    really = socket.getaddrinfo
+
+    def lookup(host: Any, *arguments: Any, **more: Any) -> Any:
+        if host != "name.example":
+            return really(host, *arguments, **more)
+        asked.append(host)
+        address = PUBLIC if len(asked) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    monkeypatch.setattr("kgtool.federation.connections.socket.getaddrinfo", lookup)
+    # Nothing listens there, and no request leaves this machine.
+    monkeypatch.setattr("kgtool.federation.connections.is_public", lambda a: str(a) == PUBLIC)
+    known = {"here": Endpoint(f"http://name.example:{port}/sparql", "here")}
+    with running(store, endpoints=Endpoints(known, only_known=True)) as server:
+        statuses = [server.query(TEXT).status for _ in range(3)]
+    assert statuses[-1] == 403
+    assert set(statuses) <= {403, 502}
+    assert remote.queries == []
 
 
 # What is left aside ---------------------------------------------------------------------
