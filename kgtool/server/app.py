@@ -29,17 +29,10 @@ from kgtool.server.negotiation import accepts_gzip, chosen_format, wants_page
 from kgtool.server.pages.addresses import QUERY
 from kgtool.server.pages.routes import Pages
 from kgtool.server.pages.serving import PageServer
-from kgtool.server.protocol import (
-    Operation,
-    base_of,
-    check_token,
-    limits_of,
-    read_body,
-    read_operation,
-    url_parameters,
-)
+from kgtool.server.protocol import Operation, read_operation
 from kgtool.server.queries import Answer
 from kgtool.server.refusals import Refusal
+from kgtool.server.requests import base_of, check_token, limits_of, read_body, url_parameters
 from kgtool.server.settings import GRAPHS_PATH, MAX_BODY, SPARQL_PATH, VOID_PATH, Settings
 from kgtool.server.sharing import SharedMetrics
 from kgtool.server.stores import Versions

@@ -93,7 +93,7 @@ def test_the_whole_token_is_compared_whatever_is_given(
         compared.append((given, own))
         return really(given, own)
 
-    monkeypatch.setattr("kgtool.server.protocol.hmac.compare_digest", compare)
+    monkeypatch.setattr("kgtool.server.requests.hmac.compare_digest", compare)
     tries = ("x", TOKEN[:-1], TOKEN + "x", "x" * len(TOKEN), TOKEN)
     for given in tries:
         headers = {"Authorization": f"Bearer {given}", "Content-Type": "application/sparql-update"}

@@ -16,8 +16,8 @@ from kgtool.server.api.formats import PAGE as HTML
 from kgtool.server.api.formats import api_offers, by_extension
 from kgtool.server.catalogue import Entry
 from kgtool.server.negotiation import Chosen, chosen_of
-from kgtool.server.protocol import Parameters, base_of, url_parameters
 from kgtool.server.refusals import Refusal
+from kgtool.server.requests import Parameters, base_of, url_parameters
 from kgtool.server.settings import API_PATH, Settings
 
 PAGE, PAGE_SIZE, FORMAT = "page", "page-size", "format"

@@ -33,8 +33,9 @@ from kgtool.server.pages.serving import (
     error_page,
     with_header,
 )
-from kgtool.server.protocol import Operation, limits_of
+from kgtool.server.protocol import Operation
 from kgtool.server.refusals import Refusal
+from kgtool.server.requests import limits_of
 from kgtool.server.settings import API_PATH
 from kgtool.server.watching import note
 

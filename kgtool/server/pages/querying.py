@@ -15,9 +15,10 @@ from kgtool.server.answering import known_tags, send_answer
 from kgtool.server.negotiation import accepts_gzip
 from kgtool.server.pages.asked import answer_to, bound_text, fields_of, mistake_of
 from kgtool.server.pages.serving import Page, PageServer, Visit, with_header
-from kgtool.server.protocol import Operation, base_of, limits_of, url_parameters
+from kgtool.server.protocol import Operation
 from kgtool.server.queries import Answer
 from kgtool.server.refusals import Refusal
+from kgtool.server.requests import base_of, limits_of, url_parameters
 from kgtool.server.settings import API_PATH
 from kgtool.server.watching import note
 
