@@ -95,12 +95,6 @@ def _head(answer: Answer, piece: bytes) -> dict[str, object]:
     return {"type": "http.response.start", "status": status, "headers": headers.raw}
 
 
-def known_tags(request: Request) -> tuple[str, ...]:
-    """The entity tags of If-None-Match, all of them weak."""
-    tags = (tag.strip() for tag in request.headers.get("if-none-match", "").split(","))
-    return tuple(tag if tag.startswith("W/") else f"W/{tag}" for tag in tags if tag)
-
-
 async def send_whole(request: Request, send: Send, response: Response) -> None:
     """Sends a response that is at hand."""
     await response(request.scope, request.receive, send)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -17,7 +16,7 @@ from starlette.types import Send
 
 from kgtool.plan.run import DefaultGraph
 from kgtool.results import GraphResult
-from kgtool.server.answering import known_tags, send_answer, send_whole
+from kgtool.server.answering import send_answer, send_whole
 from kgtool.server.api.routes import Api
 from kgtool.server.description import service_description, void_description
 from kgtool.server.endpoint import Endpoint
@@ -36,6 +35,7 @@ from kgtool.server.requests import base_of, check_token, limits_of, read_body, u
 from kgtool.server.settings import GRAPHS_PATH, MAX_BODY, SPARQL_PATH, VOID_PATH, Settings
 from kgtool.server.sharing import SharedMetrics
 from kgtool.server.stores import Versions
+from kgtool.server.tags import known_tags, tagged, weak_tag
 from kgtool.server.updates import delete_graph, put_graph, run_operation
 from kgtool.server.watching import Watching, note
 
@@ -128,7 +128,7 @@ class Server:
             operation,
             default_graph,
             request.headers.get("accept"),
-            known_tags(request) if request.method in _READ else (),
+            known_tags(request),
             accepts_gzip(request.headers.get("accept-encoding")),
         )
         await send_answer(request, send, self.readers, answer)
@@ -185,7 +185,6 @@ class Server:
             """The entity tag and the text, which is made once for each version."""
             with self.versions.lease() as version:
                 key = repr((kind, endpoint, own, chosen.media_type))
-                tag = hashlib.sha256(f"{version.store.fingerprint} {key}".encode()).hexdigest()
                 if key not in version.notes:
                     result: GraphResult = (
                         service_description(version.store, self.settings, endpoint)
@@ -193,16 +192,12 @@ class Server:
                         else void_description(version.store, self.settings, endpoint, own)
                     )
                     version.keep(key, result.serialize(chosen.format))
-                return f'W/"{tag[:32]}"', version.notes[key]
+                return weak_tag(version.store.fingerprint, key), version.notes[key]
 
         async with Caller(request.receive) as caller, self.readers.entered(caller):
-            etag, text = await self.readers.run(described)
-        headers = {"ETag": etag, "Vary": "Accept", "Cache-Control": "no-cache"}
-        if etag in known_tags(request):
-            response = Response(status_code=304, headers=headers)
-        else:
-            headers["Content-Type"] = chosen.content_type
-            response = Response(text, headers=headers)
+            tag, text = await self.readers.run(described)
+        headers = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache"}
+        response = tagged(request, text.encode(), chosen.content_type, headers, tag)
         await send_whole(request, send, response)
 
     # Operation --------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -21,6 +20,7 @@ from kgtool.server.pieces import is_small, pieces, text_of
 from kgtool.server.protocol import Operation
 from kgtool.server.settings import Settings
 from kgtool.server.stores import Version, Versions, has_graph, no_graph
+from kgtool.server.tags import weak_tag
 
 #: What makes the answers to one query differ. Escapes may spell such a word.
 _CHANGING = re.compile(r"\\u|\b(rand|now|uuid|struuid|bnode|service)\b", re.IGNORECASE)
@@ -218,7 +218,7 @@ class Answer:
             fingerprint, operation.text, operation.base, operation.dataset, operation.max_rows,
             operation.parameters, operation.page, self.default_graph, self._variant(),
         )  # fmt: skip
-        return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+        return weak_tag(*parts)
 
 
 def _code(text: str) -> str:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
-import hashlib
 import json
 from collections.abc import Callable
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Send
 
 from kgtool.results.formats import Format
-from kgtool.server.answering import known_tags, send_answer, send_whole
+from kgtool.server.answering import send_answer, send_whole
 from kgtool.server.api.answer import StoredAnswer
 from kgtool.server.api.calls import Call, read_call
 from kgtool.server.api.openapi import document
@@ -37,6 +34,7 @@ from kgtool.server.protocol import Operation
 from kgtool.server.refusals import Refusal
 from kgtool.server.requests import limits_of
 from kgtool.server.settings import API_PATH
+from kgtool.server.tags import known_tags, tagged
 from kgtool.server.watching import note
 
 _READ = ("GET", "HEAD")
@@ -151,21 +149,13 @@ class Api:
 
         async with Caller(request.receive) as caller, self._readers.entered(caller):
             body = await self._readers.run(text)
-        etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = {
-            "ETag": etag,
             "Vary": "Accept, Accept-Encoding",
             "Cache-Control": "no-cache",
             "Link": f'<{API_PATH}/openapi.json>; rel="service-desc"',
         }
-        if etag in known_tags(request):
-            await send_whole(request, send, Response(status_code=304, headers=headers))
-            return
-        headers["Content-Type"] = chosen.content_type
-        if accepts_gzip(request.headers.get("accept-encoding")):
-            headers["Content-Encoding"] = "gzip"
-            body = gzip.compress(body, mtime=0)
-        await send_whole(request, send, Response(body, headers=headers))
+        response = tagged(request, body, chosen.content_type, headers)
+        await send_whole(request, send, response)
 
 
 def _written(value: object, format_: Format) -> str:

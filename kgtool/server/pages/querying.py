@@ -11,7 +11,7 @@ from starlette.types import Send
 from kgtool.errors import KgtoolError, UsageError
 from kgtool.project.stored import StoredQuery
 from kgtool.results.formats import format_named
-from kgtool.server.answering import known_tags, send_answer
+from kgtool.server.answering import send_answer
 from kgtool.server.negotiation import accepts_gzip
 from kgtool.server.pages.asked import answer_to, bound_text, fields_of, mistake_of
 from kgtool.server.pages.serving import Page, PageServer, Visit, with_header
@@ -20,6 +20,7 @@ from kgtool.server.queries import Answer
 from kgtool.server.refusals import Refusal
 from kgtool.server.requests import base_of, limits_of, url_parameters
 from kgtool.server.settings import API_PATH
+from kgtool.server.tags import known_tags
 from kgtool.server.watching import note
 
 _FIRST = "SELECT ?thing ?class\nWHERE {\n  ?thing a ?class .\n}\nLIMIT 20"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Send
 
 from kgtool.rdf.terms import IRI
 from kgtool.results.formats import FORMATS, format_named
-from kgtool.server.answering import known_tags, send_answer, send_whole
+from kgtool.server.answering import send_answer, send_whole
 from kgtool.server.endpoint import Endpoint
 from kgtool.server.negotiation import accepts_gzip, wants_page
 from kgtool.server.pages import addresses as at
@@ -43,6 +42,7 @@ from kgtool.server.pages.serving import (
 from kgtool.server.protocol import Operation
 from kgtool.server.queries import Answer
 from kgtool.server.refusals import Refusal
+from kgtool.server.tags import known_tags, tagged
 from kgtool.server.watching import note
 
 _READ = ("GET", "HEAD")
@@ -106,13 +106,10 @@ class Pages:
         if found is None:
             raise Refusal(404, "there is no such file")
         headers = {
-            "ETag": f'W/"{found.tag}"',
+            "Vary": "Accept-Encoding",
             "Cache-Control": f"public, max-age={_YEAR}, immutable",
         }
-        if headers["ETag"] in known_tags(request):
-            response = Response(status_code=304, headers=headers)
-        else:
-            response = Response(found.content, headers=headers, media_type=found.media_type)
+        response = tagged(request, found.content, found.content_type, headers)
         await send_whole(request, send, response)
 
     # A resource -----------------------------------------------------------------------------

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -16,10 +14,9 @@ from starlette.types import Message, Send
 
 from kgtool.plan.stop import Stop
 from kgtool.project.stored import StoredQuery
-from kgtool.server.answering import known_tags, send_whole
+from kgtool.server.answering import send_whole
 from kgtool.server.catalogue import Catalogue
 from kgtool.server.limits import Caller, Gate
-from kgtool.server.negotiation import accepts_gzip
 from kgtool.server.pages.asking import Asking
 from kgtool.server.pages.languages import wished
 from kgtool.server.pages.rendering import look, render
@@ -27,6 +24,7 @@ from kgtool.server.pages.site import Site, Sites
 from kgtool.server.refusals import Gone, Refusal
 from kgtool.server.settings import Settings
 from kgtool.server.stores import Version, Versions
+from kgtool.server.tags import known_tags, tagged, weak_tag
 from kgtool.server.watching import note
 
 #: A page runs the scripts and has the looks of this server, and sends forms to it; nothing else.
@@ -42,7 +40,6 @@ HEADERS = {
 _T = TypeVar("_T")
 Handler = Callable[[Request, Send], Awaitable[None]]
 _HTML = "text/html; charset=utf-8"
-_GZIP, _LEVEL, _SMALL = 31, 5, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,23 +133,16 @@ class PageServer:
         if page.location:
             return RedirectResponse(page.location, 303, headers)
         content = render(page.template, site=site, **page.shown).encode()
-        tag = tag or f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
-        if page.status == 200:
-            headers["ETag"] = tag
-            if tag in known_tags(request):
-                return Response(status_code=304, headers=headers)
-        if len(content) > _SMALL and accepts_gzip(request.headers.get("accept-encoding")):
-            packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
-            content = packer.compress(content) + packer.flush()
-            headers["Content-Encoding"] = "gzip"
-        return Response(content, page.status, headers, _HTML)
+        if page.status != 200:
+            return Response(content, page.status, headers, _HTML)
+        return tagged(request, content, _HTML, headers, tag)
 
     def _tag(self, request: Request, version: Version) -> str:
         parts = (
             version.store.fingerprint, look(), request.scope["raw_path"],
             request.scope["query_string"], request.headers.get("accept-language"),
         )  # fmt: skip
-        return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+        return weak_tag(*parts)
 
 
 _TITLES = {
