@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -22,6 +23,7 @@ from kgtool.federation.exchanges import Network
 from kgtool.federation.http import Client
 from kgtool.federation.report import Report
 from kgtool.federation.run import Services, run_federated
+from kgtool.plan.session import Session
 from kgtool.rdf.terms import IRI, Term
 from kgtool.results import SelectResult
 from kgtool.sparql import parse_query
@@ -191,6 +193,43 @@ def test_an_endpoint_may_be_a_variable(store, remote):
     assert sorted(cost.endpoint for cost in report.costs) == ["x", "y"]
     with pytest.raises(ServiceError, match="nothing binds"):
         ask(store, remote, "SELECT * { SERVICE ?e { ?s ?p ?o } }")
+
+
+def test_rows_go_into_the_engine_while_the_answer_still_comes(store, remote, monkeypatch):
+    came = threading.Event()
+    really = Session.append
+
+    def append(self: Session, table: str, rows: Any) -> None:
+        came.set()
+        really(self, table, rows)
+
+    monkeypatch.setattr(Session, "append", append)
+    row = '{"s":{"type":"uri","value":"http://e/a"},"n":{"type":"literal","value":"%d"}}'
+    rows = ",".join(row % number for number in range(40_000))
+    body = f'{{"head":{{"vars":["n","s"]}},"results":{{"bindings":[{rows}]}}}}'.encode()
+    half = len(body) // 2
+    in_time: list[bool] = []
+
+    def slowly(handler: Any, query: str) -> bool:
+        send(handler, 200, JSON, body[:half], length=len(body))
+        in_time.append(came.wait(20))
+        handler.wfile.write(body[half:])
+        return True
+
+    remote[0].answer = slowly
+    text = "SELECT (COUNT(*) AS ?c) { ?s :p ?v SERVICE <x> { ?s :n ?n } }"
+    assert ask(store, remote, text)[0] == [("40000",)]
+    assert in_time == [True]
+
+
+def test_endpoints_of_the_web_have_names_and_limits():
+    known = Endpoints().known
+    assert {"wikidata", "dbpedia", "warsampo"} <= known.keys()
+    for name, each in known.items():
+        assert urlsplit(each.url).scheme in ("http", "https"), name
+        assert not each.private
+        assert each.connections <= 4
+        assert each.rate
 
 
 def test_terms_that_the_store_lacks_can_be_computed_with(store, remote):
