@@ -20,9 +20,9 @@ from kgtool.project.skeleton import new_project
 from tests.federation.simulated import Simulated, endpoints, send
 from tests.federation.test_patience import SOON, Hanging, begin
 from tests.server.markup import Markup
-from tests.server.serving import Running, eventually, running
+from tests.server.serving import Running, eventually, process, running
 from tests.server.stored import stored_project, write_query
-from tests.server.test_limits import asked, process
+from tests.server.test_limits import asked
 
 #: What counts as an address of the web in a test.
 PUBLIC = "127.0.0.2"
