@@ -15,6 +15,7 @@ QUERIES = "queries"
 RULES = "rules"
 TESTS = "tests"
 SHAPES_FILE = "shapes.ttl"
+FRAME_FILE = "frame.json"
 #: Build products; never in version control.
 PRODUCTS = ".kgtool"
 GRAPH_PREFIX = "urn:x-kgtool:file:"
@@ -54,6 +55,12 @@ class Project(NamedTuple):
     @property
     def shapes(self) -> Path | None:
         path = self.root / ONTOLOGY / SHAPES_FILE
+        return path if path.is_file() else None
+
+    @property
+    def frame(self) -> Path | None:
+        """The frame of what is exported as framed JSON-LD."""
+        path = self.root / ONTOLOGY / FRAME_FILE
         return path if path.is_file() else None
 
     def ontology_files(self) -> list[Path]:
