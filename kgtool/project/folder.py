@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from kgtool.errors import NotFoundError
+from kgtool.rdf import tables
 
 ONTOLOGY = "ontology"
 TRIPLES = "triples"
@@ -23,8 +24,8 @@ INFERRED_GRAPH = "urn:x-kgtool:inferred"
 
 #: How the names of files with cases end.
 CASE_ENDINGS = (".yaml", ".yml", ".ttl")
-#: How the names of a project's RDF files end.
-ENDINGS = (".ttl", ".nt", ".rdf", ".owl", ".jsonld")
+#: How the names of a project's files of triples end.
+ENDINGS = (".ttl", ".nt", ".rdf", ".owl", ".jsonld", *tables.ENDINGS)
 
 
 class Project(NamedTuple):
@@ -86,7 +87,14 @@ class Project(NamedTuple):
     def source_files(self) -> list[Path]:
         """Everything that a build reads."""
         shapes = [self.shapes] if self.shapes else []
-        return self.ontology_files() + shapes + self.rule_files() + self.triples_files()
+        files = self.ontology_files() + shapes + self.rule_files() + self.triples_files()
+        return [*files, *self._descriptions()]
+
+    def _descriptions(self) -> list[Path]:
+        """The files that say what the columns of tables mean."""
+        folders = (self.root / ONTOLOGY, self.root / TRIPLES)
+        found = (p for folder in folders for p in folder.rglob("*") if is_description(p.name))
+        return sorted(p for p in found if p.is_file())
 
     def name_of(self, path: Path) -> str:
         """The path as people read it: relative to the project where it is inside."""
@@ -114,7 +122,12 @@ def is_source(name: str) -> bool:
     path = PurePosixPath(name)
     if path.parent == PurePosixPath(ONTOLOGY, RULES) and path.suffix == ".rq":
         return True
-    return path.parts[0] in (ONTOLOGY, TRIPLES) and _is_rdf(path)
+    return path.parts[0] in (ONTOLOGY, TRIPLES) and (_is_rdf(path) or is_description(path.name))
+
+
+def is_description(name: str) -> bool:
+    """Whether a file of that name says what the columns of tables mean."""
+    return name.endswith(tables.DESCRIPTION) and not name.startswith(".")
 
 
 def _is_rdf(path: PurePath) -> bool:
