@@ -295,3 +295,21 @@ def test_the_shipped_graph_is_a_map(shipped):
     reasoned = features(exported(shipped, "geojson", graphs="all").text)
     assert len(reasoned) > len(found)
     assert len(placemarks(exported(shipped, "kml").text)) == len(found)
+
+
+def test_items_of_a_wikibase_are_features_with_time_and_place(export):
+    turtle = """
+    @prefix wd: <http://www.wikidata.org/entity/> .
+    @prefix wdt: <http://www.wikidata.org/prop/direct/> .
+    wd:Q1 rdfs:label "Anzio"@en ; wdt:P625 "Point(12.6 41.4)"^^geo:wktLiteral .
+    wd:Q2 rdfs:label "Battle"@en ; wdt:P276 wd:Q1 ;
+      wdt:P580 "1944-01-22T00:00:00Z"^^xsd:dateTime ; wdt:P582 "1944-06-05T00:00:00Z"^^xsd:dateTime .
+    wd:Q3 wdt:P625 "<http://www.wikidata.org/entity/Q405> Point(1 2)"^^geo:wktLiteral .
+    """
+    text, notes = export(turtle, "geojson", "SELECT ?item { ?item wdt:P580|wdt:P625 ?value }")
+    found = {each.properties["label"]: each for each in features(text).values()}
+    assert found["Battle"].geometry == found["Anzio"].geometry
+    assert found["Battle"].properties["start"] == "1944-01-22T00:00:00Z"
+    assert found["Battle"].properties["end"] == "1944-06-05T00:00:00Z"
+    assert "is not WGS 84" in notes[0]
+    assert notes[1] == "wrote 2 features; 1 resource without coordinates"

@@ -374,3 +374,26 @@ def test_what_counts_as_a_value_is_what_a_project_takes():
         for text in texts:
             iri = DATATYPES[name]
             assert has_value(text, iri) == taken(Literal(text, iri)), (name, text)
+
+
+def test_the_table_of_the_documentation_becomes_its_triples(parser):
+    page = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
+    table, metadata, triples = (
+        re.search(rf"^```{kind}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[1]
+        for kind in ("csv", "json", "text")
+    )
+    found = Graph()
+    for cell in parser(table, metadata, "people.csv").cells():
+        s, p, o = map(to_rdflib, cell.triple)
+        found.add((s, p, o))
+    assert isomorphic(found, Graph().parse(data=triples, format="turtle"))
+
+
+def test_a_cell_may_be_long(read):
+    long = "x" * 200_000
+    assert same(read(f"a\n{long}\n"), f'[] <#a> "{long}" .')
+
+
+def test_metadata_that_are_nested_too_deeply_are_told(parser):
+    with pytest.raises(DataError, match="nested too deeply"):
+        list(parser("a\n1\n", "[" * 200_000))

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from kgtool.project.export.facts import Facts
+from kgtool.project.export.facts import Facts, Pairs
 from kgtool.project.export.things import Reader, Thing, counted, is_thing, joined
 from kgtool.project.export.xml import DECLARATION, attributes_text, element
+from kgtool.rdf.namespaces import RDF
 from kgtool.rdf.terms import IRI, Term
 
 NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
+#: Edges of more bytes than this wait on disk; they are copied in pieces.
+_IN_MEMORY = 8 << 20
+_PIECE = 1 << 20
 _OF_NODES = ("label", "type", "start", "end")
 _OF_EDGES = ("label", "property")
 
@@ -35,9 +40,11 @@ class Network:
     def text(self) -> Iterator[str]:
         """The text, in pieces.
 
-        Attributes are declared before they are used, so the graph is read several times.
+        Attributes are declared before they are used, so the graph is read twice. Edges stand
+        behind the nodes, and wait on disk for them.
         """
-        nodes, properties = self._survey()
+        nodes = self._nodes()
+        properties = self._properties(nodes)
         self.nodes = len(nodes)
         keys = {name: f"n{i}" for i, name in enumerate((*_OF_NODES, *properties))}
         yield f'{DECLARATION}<graphml xmlns="{NAMESPACE}">\n'
@@ -46,12 +53,13 @@ class Network:
         for i, name in enumerate(_OF_EDGES):
             yield _key(f"e{i}", "edge", name, "string")
         yield '<graph edgedefault="directed">\n'
-        for thing in self._things(nodes):
-            yield self._node(thing, nodes, keys)
-        for thing in self._things(nodes):
-            for p, o in thing.more:
-                if o in nodes:
-                    yield self._edge(thing.iri, p, o)
+        with SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="\n") as edges:
+            for thing in self._things(nodes):
+                yield self._node(thing, nodes, keys)
+                edges.writelines(self._edge(thing.iri, p, o) for p, o in thing.more if o in nodes)
+            edges.seek(0)
+            while piece := edges.read(_PIECE):
+                yield piece
         yield "</graph>\n</graphml>\n"
 
     def _things(self, nodes: set[Term]) -> Iterator[Thing]:
@@ -59,15 +67,22 @@ class Network:
             if subject in nodes:
                 yield self._reader.thing(subject, pairs)
 
-    def _survey(self) -> tuple[set[Term], dict[str, str]]:
-        """The nodes, and the types of the attributes by their names."""
-        nodes: set[Term] = {s for s, pairs in self._facts.subjects() if is_thing(pairs)}
+    def _nodes(self) -> set[Term]:
+        if self._facts.chosen is not None:
+            return {s for s, pairs in self._facts.subjects() if is_thing(pairs)}
+        kinds: dict[Term, Pairs] = {}
+        for s, p, o in self._facts.about({RDF.type}):
+            kinds.setdefault(s, []).append((p, o))
+        subjects = self._facts.rows("SELECT DISTINCT ?s { ?s ?p ?o FILTER(isIRI(?s)) }")
+        return {s for (s,) in subjects if is_thing(kinds.get(s, []))}
+
+    def _properties(self, nodes: set[Term]) -> dict[str, str]:
+        """The types of all attributes by their names, in order."""
         types: dict[str, str] = {}
-        for subject, pairs in self._facts.subjects():
-            if subject in nodes:
-                for name, value in self._attributes(self._reader.thing(subject, pairs), nodes):
-                    types[name] = _wider(types.get(name), _type(value))
-        return nodes, dict(sorted(types.items()))
+        for thing in self._things(nodes):
+            for name, value in self._attributes(thing, nodes):
+                types[name] = _wider(types.get(name), _type(value))
+        return dict(sorted(types.items()))
 
     def _attributes(self, thing: Thing, nodes: set[Term]) -> Iterable[tuple[str, Any]]:
         return self._reader.attributes([(p, o) for p, o in thing.more if o not in nodes]).items()

@@ -10,6 +10,7 @@ from kgtool.project.export import geometry as shapes
 from kgtool.project.export.facts import Facts, Pairs
 from kgtool.project.export.geometry import Geometry, GeometryError
 from kgtool.project.export.things import Reader, Thing, counted, is_thing
+from kgtool.rdf.namespaces import RDF
 from kgtool.rdf.syntax import iri_text
 from kgtool.rdf.terms import IRI, Literal, Term
 
@@ -122,7 +123,7 @@ class Map:
         if self._facts.chosen is not None:
             return len(self._facts.chosen)
         kinds: dict[Term, Pairs] = {}
-        for s, p, o in self._facts.about({_TYPE}):
+        for s, p, o in self._facts.about({RDF.type}):
             if isinstance(s, IRI) and s not in nodes:
                 kinds.setdefault(s, []).append((p, o))
         return max(sum(map(is_thing, kinds.values())), self.tally.written)
@@ -131,7 +132,6 @@ class Map:
         self.tally.bad.append(f"{subject}: {text} is left out: {error}")
 
 
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _TYPES = f"<{shapes.WKT}>, <{shapes.GEOJSON}>"
 _LITERALS = (
     f"SELECT DISTINCT ?s ?o {{ ?s ?p ?o FILTER(DATATYPE(?o) IN ({_TYPES})) }} ORDER BY ?s ?o"

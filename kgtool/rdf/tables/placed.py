@@ -35,6 +35,10 @@ class PlacedJson:
             raise conflict or DataError(
                 f"the metadata are no JSON: {error.msg}", location=self._location(error.pos)
             ) from None
+        except RecursionError:
+            raise DataError(
+                "the values are nested too deeply", location=Location(str(path))
+            ) from None
         self._offsets: dict[Path_, int] = {}
         self._walk(0, ())
 

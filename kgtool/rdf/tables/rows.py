@@ -56,6 +56,10 @@ class _Lines:
         return line
 
 
+#: The library's own bound on the characters of a cell is for untrusted forms, and low.
+_LONGEST = 1 << 30
+
+
 class _Options(TypedDict):
     delimiter: str
     quotechar: str | None
@@ -78,6 +82,7 @@ def records(path: Path, dialect: Dialect) -> Iterator[Record]:
         "quoting": csv.QUOTE_NONE if dialect.quote is None else csv.QUOTE_MINIMAL,
         "strict": True,
     }
+    csv.field_size_limit(_LONGEST)
     with open_bytes(path) as stream, _text(stream, path, dialect) as text:
         lines = _Lines(text)
         number = 1
