@@ -303,7 +303,8 @@ def test_items_of_a_wikibase_are_features_with_time_and_place(export):
     @prefix wdt: <http://www.wikidata.org/prop/direct/> .
     wd:Q1 rdfs:label "Anzio"@en ; wdt:P625 "Point(12.6 41.4)"^^geo:wktLiteral .
     wd:Q2 rdfs:label "Battle"@en ; wdt:P276 wd:Q1 ;
-      wdt:P580 "1944-01-22T00:00:00Z"^^xsd:dateTime ; wdt:P582 "1944-06-05T00:00:00Z"^^xsd:dateTime .
+      wdt:P580 "1944-01-22T00:00:00Z"^^xsd:dateTime ;
+      wdt:P582 "1944-06-05T00:00:00Z"^^xsd:dateTime .
     wd:Q3 wdt:P625 "<http://www.wikidata.org/entity/Q405> Point(1 2)"^^geo:wktLiteral .
     """
     text, notes = export(turtle, "geojson", "SELECT ?item { ?item wdt:P580|wdt:P625 ?value }")
