@@ -51,6 +51,23 @@ def test_a_query_with_parameters_chooses(run, store):
     assert "near" not in turtle
 
 
+def test_a_query_sees_what_is_inferred_whatever_is_written(run, built):
+    (built.root / "ontology" / "more.ttl").write_text(
+        "@prefix : <https://example.org/ontology#> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        ":Thing rdfs:subClassOf :Entity ."
+    )
+    chosen = ("export", "--format", "graphml", "-e", "SELECT ?e { ?e a :Entity }")
+    assert run("-q", *chosen).stdout.count("<node ") == 1
+    assert "Entity" not in run("-q", *chosen).stdout
+    assert "Entity" in run("-q", *chosen, "--graphs", "all").stdout
+
+
+def test_terms_of_an_ontology_are_exported_where_they_are_chosen(run, built):
+    chosen = ("export", "--format", "graphml", "-e", "SELECT ?c { ?c a owl:Class }")
+    assert 'id="https://example.org/ontology#Thing"' in run("-q", *chosen).stdout
+
+
 def test_a_stored_query_chooses(run, built):
     text = run("-q", "export", "--format", "graphml", "--query", "things").stdout
     assert 'id="https://example.org/id/first"' in text

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from kgtool.errors import UsageError
+from kgtool.rdf.namespaces import OWL, RDF, RDFS, WELL_KNOWN_PREFIXES
 from kgtool.rdf.sink import batches
 from kgtool.rdf.syntax import iri_text
 from kgtool.rdf.terms import IRI, Term
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 Pairs: TypeAlias = list[tuple[str, Term]]
 Scope: TypeAlias = Literal["asserted", "all"]
 
+#: A resource whose kinds are all of these is a term of an ontology or a shape.
+_VOCABULARIES = (RDF.base, RDFS.base, OWL.base, WELL_KNOWN_PREFIXES["sh"])
 #: So many resources are asked about in one query.
 _ASKED = 500
 _EVERY = "?s ?p ?o"
@@ -63,6 +66,12 @@ class Facts:
                 if isinstance(subject, IRI):
                     yield subject, pairs
 
+    def things(self, restriction: str = "") -> Iterator[tuple[IRI, Pairs]]:
+        """The same, but for terms of ontologies that nobody has chosen."""
+        for subject, pairs in self.subjects(restriction):
+            if self.chosen is not None or is_thing(pairs):
+                yield subject, pairs
+
     def about(self, predicates: Iterable[str]) -> Iterator[tuple[Term, str, Term]]:
         """The triples with these predicates, in order, of all resources."""
         names = " ".join(map(iri_text, sorted(predicates)))
@@ -78,6 +87,12 @@ class Facts:
             yield f"VALUES ?s {{ {' '.join(iri_text(iri.value) for iri in batch)} }}"
 
 
+def is_thing(pairs: Pairs) -> bool:
+    """Whether it is no term of an ontology, by its kinds; what has none is a thing."""
+    kinds = [o.value for p, o in pairs if p == RDF.type and isinstance(o, IRI)]
+    return not kinds or not all(kind.startswith(_VOCABULARIES) for kind in kinds)
+
+
 @contextmanager
 def selected(
     graph: Graph,
@@ -88,7 +103,8 @@ def selected(
     """The facts of a graph; with a ``query`` those that it chooses.
 
     A SELECT chooses the resources in its first column that has any, a CONSTRUCT or DESCRIBE
-    gives the triples themselves. Raises UsageError for another query.
+    gives the triples themselves. It sees all triples, whatever the scope. Raises UsageError for
+    another query.
     """
     facts = Facts(graph.store, scope)
     if query is None:
@@ -96,8 +112,7 @@ def selected(
         return
     from kgtool.results import GraphResult, SelectResult
 
-    default = "asserted" if scope == "asserted" else "union"
-    result = graph.query(query, parameters, default_graph=default)  # type: ignore[arg-type]
+    result = graph.query(query, parameters)
     if isinstance(result, SelectResult):
         yield replace(facts, chosen=_resources(result))
     elif isinstance(result, GraphResult):

@@ -15,8 +15,8 @@ from typing import Any
 from kgtool.errors import DataError, KgtoolError, Location, NotFoundError, UsageError
 from kgtool.extras import missing_extra
 from kgtool.project.export.alignment import SCHEMA, Alignment
-from kgtool.project.export.facts import Facts, Pairs
-from kgtool.project.export.things import counted, is_thing, plain
+from kgtool.project.export.facts import Facts, Pairs, is_thing
+from kgtool.project.export.things import counted, plain
 from kgtool.rdf.namespaces import RDF, XSD
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
 
@@ -125,7 +125,7 @@ class Framing:
     def _reached(self, pairs: Pairs, blank: dict[Term, Pairs]) -> Iterator[IRI]:
         """The resources that are linked to, also by way of one blank node."""
         for p, o in pairs:
-            if p != RDF.type and self._properties(p):
+            if p != RDF.type and self._translated(p):
                 if isinstance(o, IRI):
                     yield o
                 for _, further in blank.get(o, ()):
@@ -139,7 +139,7 @@ class Framing:
             if p == RDF.type and isinstance(o, IRI):
                 _add(node, "@type", self._translated(o.value))
             elif self._is_wanted(p, o, pairs):
-                for name in self._properties(p):
+                for name in self._translated(p):
                     _add(node, name, [self._value(o)])
         if self._alignment is not None and "@type" not in node:
             self._left_out += isinstance(subject, IRI) and is_thing(pairs)
@@ -158,9 +158,6 @@ class Framing:
 
     def _translated(self, iri: str) -> tuple[str, ...]:
         return (iri,) if self._alignment is None else self._alignment.translated(iri)
-
-    def _properties(self, iri: str) -> tuple[str, ...]:
-        return self._translated(iri)
 
     def _value(self, term: Term) -> Json:
         if not isinstance(term, Literal):

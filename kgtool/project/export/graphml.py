@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from kgtool.project.export.facts import Facts, Pairs
-from kgtool.project.export.things import Reader, Thing, counted, is_thing, joined
+from kgtool.project.export.facts import Facts, Pairs, is_thing
+from kgtool.project.export.things import Reader, Thing, counted, joined
 from kgtool.project.export.xml import DECLARATION, attributes_text, element
 from kgtool.rdf.namespaces import RDF
 from kgtool.rdf.terms import IRI, Term
@@ -69,7 +69,7 @@ class Network:
 
     def _nodes(self) -> set[Term]:
         if self._facts.chosen is not None:
-            return {s for s, pairs in self._facts.subjects() if is_thing(pairs)}
+            return {subject for subject, _ in self._facts.things()}
         kinds: dict[Term, Pairs] = {}
         for s, p, o in self._facts.about({RDF.type}):
             kinds.setdefault(s, []).append((p, o))

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kgtool.project.export import geometry as shapes
-from kgtool.project.export.facts import Facts, Pairs
+from kgtool.project.export.facts import Facts, Pairs, is_thing
 from kgtool.project.export.geometry import Geometry, GeometryError
-from kgtool.project.export.things import Reader, Thing, counted, is_thing
+from kgtool.project.export.things import Reader, Thing, counted
 from kgtool.rdf.namespaces import RDF
 from kgtool.rdf.syntax import iri_text
 from kgtool.rdf.terms import IRI, Literal, Term
@@ -70,8 +70,8 @@ class Map:
                 shaped.setdefault(subject, []).extend(own[node])
         nodes = {node for _, _, node in links if node in own}
         restriction = "" if self._facts.chosen is not None else self._restriction()
-        for subject, pairs in self._facts.subjects(restriction):
-            if subject in nodes or not is_thing(pairs):
+        for subject, pairs in self._facts.things(restriction):
+            if subject in nodes:
                 continue
             found = shaped.get(subject) or [
                 each for p, o in pairs if p in self._place for each in shaped.get(o, ())

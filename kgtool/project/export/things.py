@@ -12,11 +12,9 @@ from kgtool.project.export import moments
 from kgtool.project.export.alignment import Alignment
 from kgtool.project.export.facts import Facts, Pairs, best_label
 from kgtool.rdf.names import Names, split_iri
-from kgtool.rdf.namespaces import INTEGER_RANGES, OWL, RDF, RDFS, WELL_KNOWN_PREFIXES, XSD
+from kgtool.rdf.namespaces import INTEGER_RANGES, RDF, RDFS, XSD
 from kgtool.rdf.terms import IRI, Literal, Term, lexical_form
 
-#: A resource whose kinds are all of these is a term of an ontology or a shape.
-_VOCABULARIES = (RDF.base, RDFS.base, OWL.base, WELL_KNOWN_PREFIXES["sh"])
 _INTEGERS = {XSD.integer, *INTEGER_RANGES}
 _NUMBERS = {XSD.decimal, XSD.double, XSD.float}
 
@@ -123,12 +121,6 @@ class Reader:
             if isinstance(s, IRI) and s.value in used:
                 labels.setdefault(s.value, []).append(label)
         return {iri: best_label(found, self._languages) or "" for iri, found in labels.items()}
-
-
-def is_thing(pairs: Pairs) -> bool:
-    """Whether it is no term of an ontology, by its kinds; what has none is a thing."""
-    kinds = [o.value for p, o in pairs if p == RDF.type and isinstance(o, IRI)]
-    return not kinds or not all(kind.startswith(_VOCABULARIES) for kind in kinds)
 
 
 def plain(literal: Literal) -> Any:
