@@ -235,6 +235,9 @@ def test_the_order_of_axes_is_that_of_the_reference_system():
         ("POINT ZM (1 2 3 4)", "measures"),
         ("<http://www.opengis.net/def/crs/EPSG/0/3857> POINT(1 2)", "not WGS 84"),
         ("", "no Well-Known Text"),
+        (f"POINT({'1' * 5000} 2)", "no Well-Known Text"),
+        (f"{'GEOMETRYCOLLECTION(' * 50}POINT(1 2){')' * 50}", "nested too deeply"),
+        ("LINESTRING(1 2,1 2)", "one position"),
     ],
 )
 def test_bad_well_known_text_says_why(text, reason):
@@ -247,6 +250,9 @@ def test_bad_well_known_text_says_why(text, reason):
     ["no", "[]", "{}", '{"type": "Point", "coordinates": [true, 1]}', '{"type": "Point"}',
      '{"type": "GeometryCollection", "geometries": []}', '{"type": "Blob", "coordinates": [1, 2]}',
      '{"type": "GeometryCollection", "geometries": [1]}', '{"type": "Point", "coordinates": [1]}',
+        '{"type": "Point", "coordinates": [1, 2, Infinity]}',
+        "[" * 100_000,
+        '{"type": "GeometryCollection", "geometries": [' * 700 + "1" + "]}" * 700,
         '{"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [2, 0], [0, 1]]]}'],
 )  # fmt: skip
 def test_bad_geojson_is_refused(text):

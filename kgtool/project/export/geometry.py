@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable
 from itertools import pairwise
+from math import inf
 from typing import Any, TypeAlias
 
 from kgtool.extras import missing_extra
@@ -29,6 +30,8 @@ _SYSTEMS = {
 }
 #: A kind of geometry with measures, such as POINT ZM.
 _MEASURED = re.compile(r"\s*\w+?\s*Z?M\s*\(", re.IGNORECASE)
+#: Collections within collections go no deeper.
+_DEEPEST = 16
 _KINDS = {
     "Point": 0,
     "MultiPoint": 1,
@@ -57,9 +60,11 @@ def from_wkt(text: str) -> Geometry:
         text = text[system.end() :]
     if _MEASURED.match(text):
         raise GeometryError("measures (M) are not coordinates")
+    if _depth(text) > _DEEPEST:
+        raise GeometryError("it is nested too deeply")
     try:
         found = parsed(text.strip())
-    except (WKTParserError, ValueError, TypeError, AttributeError):
+    except (WKTParserError, ValueError, TypeError, AttributeError, ArithmeticError):
         raise GeometryError("it is no Well-Known Text with coordinates") from None
     if found is None or found.is_empty:
         raise GeometryError("it is empty")
@@ -69,12 +74,11 @@ def from_wkt(text: str) -> Geometry:
 def from_geojson(text: str) -> Geometry:
     """The geometry of a geo:geoJSONLiteral. Raises GeometryError."""
     try:
-        found = json.loads(text)
-    except ValueError:
+        return checked(json.loads(text))
+    except json.JSONDecodeError:
         raise GeometryError("it is no JSON") from None
-    if not isinstance(found, dict):
-        raise GeometryError("it is no geometry")
-    return checked(found)
+    except RecursionError:
+        raise GeometryError("it is nested too deeply") from None
 
 
 def point(latitude: str, longitude: str) -> Geometry:
@@ -109,11 +113,23 @@ def checked(geometry: Any, swapped: bool = False) -> Geometry:
     if kind not in _KINDS:
         raise GeometryError(f"{kind!r} is no kind of geometry")
     positions = _nested(geometry.get("coordinates"), _KINDS[kind], swapped)
+    for line in {"LineString": [positions], "MultiLineString": positions}.get(kind, ()):
+        if len(line) < 2:
+            raise GeometryError("a line has one position")
     if kind == "Polygon":
         positions = _wound(positions)
     elif kind == "MultiPolygon":
         positions = [_wound(polygon) for polygon in positions]
     return {"type": kind, "coordinates": positions}
+
+
+def _depth(text: str) -> int:
+    """How deep the deepest parenthesis is: the library takes a time for each that grows with it."""
+    depth = deepest = 0
+    for sign in re.findall("[()]", text):
+        depth += 1 if sign == "(" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _axes(system: str) -> bool:
@@ -128,7 +144,7 @@ def _nested(value: Any, depth: int, swapped: bool) -> list[Any]:
     if depth:
         return [_nested(each, depth - 1, swapped) for each in value]
     if len(value) not in (2, 3) or not all(
-        isinstance(n, int | float) and not isinstance(n, bool) for n in value
+        isinstance(n, int | float) and not isinstance(n, bool) and abs(n) < inf for n in value
     ):
         raise GeometryError("a position is not of two or three numbers")
     longitude, latitude, *height = value
