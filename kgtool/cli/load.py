@@ -38,7 +38,7 @@ def load(
     entailment: str,
     memory_limit: str | None,
 ) -> None:
-    """Loads RDF files of any syntax, also .gz and .zst, into a store of its own.
+    """Loads RDF files of any syntax, also .gz, .bz2 and .zst, into a store of its own.
 
     \b
     Examples:
