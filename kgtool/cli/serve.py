@@ -55,7 +55,15 @@ from kgtool.errors import UsageError
     "--queue", type=click.IntRange(min=0), metavar="N", default=64, show_default=True,
     help="Requests that wait; more are told to come back later.",
 )  # fmt: skip
+@click.option(
+    "--processes", type=click.IntRange(min=1), metavar="N", default=1, show_default=True,
+    help="Processes that share the port, to answer on several cores; not with --writable.",
+)  # fmt: skip
 @allow_service_option
+@click.option(
+    "--base", metavar="IRI",
+    help="IRIs that begin so are paths of the server; else those beside most of the graph's.",
+)  # fmt: skip
 @store_option
 @project_option
 @memory_option
@@ -72,17 +80,20 @@ def serve(
     max_rows: int | None,
     workers: int,
     queue: int,
+    processes: int,
     allow_service: tuple[str, ...],
+    base: str | None,
     store: Path | None,
     project_folder: Path | None,
     memory_limit: str | None,
 ) -> None:
-    """Serves the graph as a SPARQL endpoint, until it is interrupted.
+    """Serves the graph as pages and as a SPARQL endpoint, until it is interrupted.
 
-    Queries at /sparql, graphs at /graphs, a description of the data at /.well-known/void. A
-    build that replaces the store is seen by the requests that come after it. Each request is a
-    line on stderr, but for --quiet. SERVICE goes to the endpoints that are known by name and to
-    those of --allow-service, and to no others.
+    A page of each resource, an overview at /, an editor for queries at /query. Programs ask at
+    /sparql, stored queries are at /api, graphs at /graphs, a description of the data at
+    /.well-known/void. A build that replaces the store is seen by the requests that come after it.
+    Each request is a line on stderr, but for --quiet. SERVICE goes to the endpoints that are known
+    by name and to those of --allow-service, and to no others.
 
     \b
     Examples:
@@ -107,6 +118,7 @@ def serve(
     endpoints = replace(project_endpoints(project, allow_service), only_known=True)
     settings = Settings(
         path, project, token, default_graph, timeout, max_rows, workers, queue, memory_limit,
-        endpoints,
+        processes, endpoints=endpoints, base=base,
     )  # fmt: skip
-    run(settings, host, port, console.note, lambda url: console.note(f"{path} is at {url}/sparql"))
+    said = f"{path} is at {{0}}/sparql, and for people at {{0}}/"
+    run(settings, host, port, console.note, lambda url: console.note(said.format(url)))

@@ -9,11 +9,11 @@ import click
 
 from kgtool.cli.console import Console
 from kgtool.cli.options import find, open_graph, output_option, project_option, talk_options
+from kgtool.cli.wikidata_edits import apply, plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kgtool.project.graph import Graph
     from kgtool.wikibase.exporting import Export
     from kgtool.wikibase.mapping import Concepts
 
@@ -116,13 +116,14 @@ def export(
     from kgtool.rdf.names import Names
     from kgtool.rdf.sink import write_chunks
     from kgtool.wikibase.exporting import export_entities
+    from kgtool.wikibase.selection import chosen
     from kgtool.wikibase.settings import project_mapping
     from kgtool.wikibase.summary import loss_line, shortener, summary_lines
 
     _check_comment(comment)
     mapping = project_mapping(find(project_folder))
     with open_graph(project_folder, None, console) as graph:
-        pattern = None if only is None else _pattern(graph, only)
+        pattern = None if only is None else chosen(graph, only)
         found = export_entities(graph.store, mapping, only=pattern, new_only=new_only)
         short = shortener(Names({**graph.prefixes, "wd": mapping.concepts.entities}).short)
     for line in summary_lines(found):
@@ -154,15 +155,6 @@ def _chunks(
     from kgtool.wikibase.rdf_writing import write_rdf
 
     return write_rdf(entities, concepts)
-
-
-def _pattern(graph: Graph, only: str) -> str:
-    """``only`` as a graph pattern."""
-    from kgtool.wikibase.selection import pattern_of_class, pattern_of_query
-
-    if "{" not in only and (pattern := pattern_of_class(graph, only)) is not None:
-        return pattern
-    return pattern_of_query(graph, only)
 
 
 def _check_comment(comment: str | None) -> Any:
@@ -235,3 +227,7 @@ def import_(
         console.detail(str(problem))
     for line in report.lines(None if console.verbosity > 0 else _SHOWN):
         console.note(line)
+
+
+wikidata.add_command(plan)
+wikidata.add_command(apply)

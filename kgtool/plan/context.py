@@ -39,6 +39,17 @@ class TableShape(NamedTuple):
     distinct: bool = True
 
 
+class Page(NamedTuple):
+    """A part of the rows of an answer: ``limit`` of them behind the first ``offset``.
+
+    The order is that of the query, and among rows that it leaves equal one that depends on
+    nothing but the store, so that the pages of one version together are the answer.
+    """
+
+    offset: int
+    limit: int
+
+
 @dataclass(frozen=True, slots=True)
 class ActiveGraph:
     """The graph that triple patterns match (SPARQL 1.1, 13).
@@ -63,7 +74,8 @@ class Context:
     ``tables`` are those that a Table of the algebra may name. A caller that compiles several
     statements over them hands the ids of terms, known and local, from one to the next.
     ``dictionary`` is a table of the local terms, where there are too many for a statement.
-    ``record`` is told what comes from which part of the query.
+    ``record`` is told what comes from which part of the query. ``page`` is the part of the answer
+    that is asked for, if not all.
     """
 
     store: TermIndex
@@ -75,6 +87,7 @@ class Context:
     tables: Mapping[str, TableShape] = field(default_factory=dict)
     dictionary: str | None = None
     record: NoRecord = NO_RECORD
+    page: Page | None = None
     _counter: int = 0
     _sql_names: dict[str, str] = field(default_factory=dict)
     _used_names: set[str] = field(default_factory=set)

@@ -13,7 +13,7 @@ from kgtool.engine import ids
 from kgtool.engine.statistics import Statistics
 from kgtool.errors import UnsupportedError
 from kgtool.plan import sql
-from kgtool.plan.context import ActiveGraph, Context, TermIndex
+from kgtool.plan.context import ActiveGraph, Context, Page, TermIndex
 from kgtool.plan.conversion import as_term, lex, plain_value, single_type, type_
 from kgtool.plan.inspection import constants, vocabulary
 from kgtool.plan.patterns import compile_pattern, compile_subquery
@@ -71,6 +71,7 @@ def compile_query(
     *,
     default_graph: DefaultGraph = "union",
     output: Output = "ids",
+    page: Page | None = None,
 ) -> Plan:
     """Compiles a query for a store.
 
@@ -78,9 +79,10 @@ def compile_query(
     the statement gives for a variable of SELECT or DESCRIBE: mostly ``ids``; ``terms``, which the
     engine decodes by joins with the dictionary, as suits many rows; ``values``, one column of
     the plainest type of the engine that holds them; or ``raw``, the ids of terms that are stored
-    or constants. Raises UnsupportedError for what no plan can do.
+    or constants. ``page`` is the part of the rows that is wanted.
+    Raises UnsupportedError for what no plan can do.
     """
-    context = Context(store, query.base)
+    context = Context(store, query.base, page=page)
     tree, form, variables, layout = compile_tree(query, context, default_graph, output)
     unknown = sorted(n.value for n in vocabulary(query.pattern) if context.stored_id(n) is None)
     constants_ = {id_: term for term, id_ in context.local_ids.items()}
@@ -108,15 +110,17 @@ def _compiled(
             relation = compile_pattern(query.pattern, frame)
             variables = tuple(relation.columns)
             tree, layout = _select(relation, output)
-            return context.finish(tree), "select", variables, layout
+            return context.finish(_page_of(tree, context)), "select", variables, layout
         case AskQuery():
             relation = compile_pattern(query.pattern, frame)
             return context.finish(_ask(relation)), "ask", (), ()
         case ConstructQuery():
-            return context.finish(_construct(query, frame)), "graph", (), _TRIPLE
+            made = _page_of(_sorted(_construct(query, frame), context), context)
+            return context.finish(made), "graph", (), _TRIPLE
         case DescribeQuery():
-            tree, layout = _describe(query, frame, output)
-            return context.finish(tree), "graph", (), layout
+            described, layout = _describe(query, frame, output)
+            made = _page_of(_sorted(described, context), context)
+            return context.finish(made), "graph", (), layout
 
 
 def active_graph(
@@ -193,6 +197,24 @@ def _outputs(relation: Relation, output: Output) -> tuple[list[SQL], tuple[str, 
 def _ask(relation: Relation) -> exp.Select:
     inner = relation.select([sql.number(1)])
     return exp.Select(expressions=[sql.alias(exp.Exists(this=inner), "answer")])
+
+
+def _page_of(tree: exp.Query, context: Context) -> exp.Query:
+    """The rows of a sorted query that the page has."""
+    if context.page is not None:
+        tree.set("limit", exp.Limit(expression=sql.number(context.page.limit)))
+        tree.set("offset", exp.Offset(expression=sql.number(context.page.offset)))
+    return tree
+
+
+def _sorted(triples: exp.Query, context: Context) -> exp.Query:
+    """Triples have no order of their own; for a page they get one."""
+    if context.page is None:
+        return triples
+    whole = exp.Select(expressions=[exp.Star()])
+    whole = whole.from_(sql.subquery(triples, "triples"), copy=False)
+    whole.set("order", exp.Order(expressions=sql.by_all_columns(triples)))
+    return whole
 
 
 # CONSTRUCT (16.2) -----------------------------------------------------------------------

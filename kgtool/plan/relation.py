@@ -184,18 +184,24 @@ class Relation:
 
     def ordering(self) -> exp.Order | None:
         """ORDER BY; unbound comes first (SPARQL 1.1, 15.1)."""
-        keys = [
+        keys = self._sort_keys()
+        return exp.Order(expressions=keys) if keys else None
+
+    def ordered(self, query: exp.Select) -> exp.Select:
+        """The query in this relation's order, in which a page leaves no two rows equal."""
+        keys = self._sort_keys()
+        if self.context.page is not None:
+            keys += sql.by_all_columns(query)
+        if keys:
+            query.set("order", exp.Order(expressions=keys))
+        return query
+
+    def _sort_keys(self) -> list[exp.Ordered]:
+        return [
             exp.Ordered(this=k.tree, desc=k.descending, nulls_first=not k.descending)
             for k in self.order
             if not _is_constant(k.tree)
         ]
-        return exp.Order(expressions=keys) if keys else None
-
-    def ordered(self, query: exp.Select) -> exp.Select:
-        order = self.ordering()
-        if order is not None:
-            query.set("order", order)
-        return query
 
     def is_plain(self) -> bool:
         """Whether every column is NULL where the relation has no row to offer."""

@@ -16,6 +16,7 @@ from kgtool.results.result import Result
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
+    from kgtool.plan.context import Page
     from kgtool.plan.stop import Stop
     from kgtool.rdf.terms import IRI, BlankNode, Term
     from kgtool.sparql.algebra import Dataset, Query
@@ -50,6 +51,7 @@ def run_query(
     base: str | None = None,
     dataset: Dataset | None = None,
     stop: Stop | None = None,
+    page: Page | None = None,
 ) -> Result:
     """Runs a SPARQL query and gives its result, whose rows are read as they are asked for.
 
@@ -58,11 +60,12 @@ def run_query(
     of more than ``max_rows`` rows ends with LimitError after these. A query that this store
     has seen before is neither parsed nor compiled; with a ``cache`` folder, plans outlive it.
     ``base`` is the base IRI outside of the text, and ``dataset`` takes the place of the text's
-    own. ``stop`` ends the query from another thread.
+    own. ``stop`` ends the query from another thread. ``page`` is the part of the rows or triples
+    that is wanted, if not all; ASK has none.
 
     Raises QuerySyntaxError, UnsupportedError, LimitError.
     """
-    key = _key(text, parameters, prefixes, default_graph, base, dataset)
+    key = (*_key(text, parameters, prefixes, default_graph, base, dataset), page)
     known = plans_of(store)
     plan = known.get(key)
     if plan is None:
@@ -73,7 +76,7 @@ def run_query(
                 from dataclasses import replace
 
                 query = replace(query, dataset=dataset)
-            plan = _compiled(store, query, text, default_graph, file)
+            plan = _compiled(store, query, text, default_graph, file, page)
             if cache:
                 write_plan(cache, store.fingerprint, key, plan)
         known.keep(key, plan)
@@ -133,13 +136,18 @@ def parsed(
 
 
 def _compiled(
-    store: Store, query: Query, text: str, default_graph: DefaultGraph, file: str | None
+    store: Store,
+    query: Query,
+    text: str,
+    default_graph: DefaultGraph,
+    file: str | None,
+    page: Page | None,
 ) -> KeptPlan:
     from kgtool.plan.query import compile_query
 
     with errors_in(text, file):
-        plan = compile_query(query, store, default_graph=default_graph)
-        if "id" in plan.layout and has_many_rows(store, plan.sql):
+        plan = compile_query(query, store, default_graph=default_graph, page=page)
+        if page is None and "id" in plan.layout and has_many_rows(store, plan.sql):
             plan = compile_query(query, store, default_graph=default_graph, output="terms")
     return KeptPlan.of(plan)
 

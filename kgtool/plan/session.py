@@ -11,7 +11,7 @@ from kgtool.engine.driver import duckdb
 from kgtool.errors import LimitError
 from kgtool.plan import sql
 from kgtool.plan.cache import KeptPlan
-from kgtool.plan.context import Context, TableShape
+from kgtool.plan.context import Context, Page, TableShape
 from kgtool.plan.execution import RowReader, execute
 from kgtool.plan.query import Output, QueryForm, compile_tree
 from kgtool.plan.run import DefaultGraph
@@ -184,8 +184,9 @@ class Session:
         """The statement of a pattern. Raises UnsupportedError for what no plan can do."""
         return self.compile_query(a.SelectQuery(pattern=pattern, dataset=dataset), output)
 
-    def compile_query(self, query: a.Query, output: Output) -> Compiled:
-        tree, form, variables, layout = compile_tree(query, self._context(), self._default, output)
+    def compile_query(self, query: a.Query, output: Output, page: Page | None = None) -> Compiled:
+        context = self._context(page)
+        tree, form, variables, layout = compile_tree(query, context, self._default, output)
         if self._dictionary is not None and self._written < len(self._local):
             self._write_terms(f"INSERT INTO {_DICTIONARY}")  # constants of the query
         return Compiled(sql.to_text(tree), variables, layout, form)
@@ -216,13 +217,15 @@ class Session:
         query: a.Query,
         timeout: float | None = None,
         max_rows: int | None = None,
+        page: Page | None = None,
         stop: Stop | None = None,
     ) -> Result:
         """The result of a query over the session's tables; see run_query for the bounds.
 
         The session is closed when the result is, or has been read.
         """
-        compiled = self.compile_query(query, "ids")
+        # Ids of terms that came from elsewhere hang on the order in which they came.
+        compiled = self.compile_query(query, "terms" if page else "ids", page)
         constants = {id_: (term_type(t), lexical_form(t)) for t, id_ in self._local.items()}
         plan = KeptPlan(
             compiled.form, compiled.sql, compiled.variables, compiled.layout, constants,
@@ -252,11 +255,12 @@ class Session:
         constants = {id_: (term_type(t), lexical_form(t)) for t, id_ in self._local.items()}
         return RowReader(compiled.layout, self.store.decoder, constants).rows(batch)
 
-    def _context(self) -> Context:
+    def _context(self, page: Page | None = None) -> Context:
         return Context(
             self.store,
             known_ids=self._known,
             local_ids=self._local,
             tables=self._tables,
             dictionary=self._dictionary,
+            page=page,
         )

@@ -176,5 +176,11 @@ def subquery(select: exp.Query, alias_: str) -> SQL:
     return exp.Subquery(this=select, alias=exp.TableAlias(this=name(alias_)))
 
 
+def by_all_columns(query: exp.Query) -> list[exp.Ordered]:
+    """Sort keys that leave no two different rows of a query equal."""
+    count = len(query.selects)
+    return [exp.Ordered(this=number(i + 1), nulls_first=True) for i in range(count)]
+
+
 def to_text(tree: SQL) -> str:
     return tree.sql(dialect="duckdb", copy=False, normalize_functions=False)

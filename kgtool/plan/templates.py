@@ -47,9 +47,16 @@ def solutions_for(
     """
     relation = compile_pattern(pattern, frame)
     if any(isinstance(node, BlankNode) for t in templates for node in _nodes(t)):
-        number = exp.Window(this=sql.call("row_number"))
+        number = exp.Window(this=sql.call("row_number"), order=_numbering(relation))
         relation.columns[_ROW_NUMBER] = native(Form.INTEGER, number, False)
     return relation.materialize()
+
+
+def _numbering(relation: Relation) -> exp.Order | None:
+    """The order in which solutions are numbered, where other pages must have the same."""
+    if relation.context.page is None or not relation.columns:
+        return None
+    return exp.Order(expressions=[exp.Ordered(this=v.sql) for v in relation.columns.values()])
 
 
 def triples_select(triple: TriplePattern, solutions: Relation, frame: Frame) -> exp.Query:

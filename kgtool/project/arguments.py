@@ -16,7 +16,7 @@ from kgtool.project.parameters import Parameter
 from kgtool.rdf.namespaces import RDF, XSD
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
 
-_ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
+_ZONE = r"(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?"
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 _DATE = r"-?\d{4,}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
@@ -36,7 +36,7 @@ _LITERAL_TYPES: dict[str, tuple[str, str, str]] = {
 }
 TYPES = ("iri", *_LITERAL_TYPES)
 #: Schemes whose IRIs are written without ``//``.
-_PLAIN_SCHEMES = {"data", "doi", "geo", "info", "mailto", "tag", "tel", "urn"}
+PLAIN_SCHEMES = ("data", "doi", "geo", "info", "mailto", "tag", "tel", "urn")
 _ABSOLUTE = re.compile(r'([A-Za-z][A-Za-z0-9+.-]*):[^\x00-\x20<>"{}|^`\\]*')
 _BAD_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 #: What a value without a declared type may be, first match wins.
@@ -48,7 +48,7 @@ def parse_value(text: str, parameter: Parameter, prefixes: Mapping[str, str]) ->
     if parameter.type == "iri":
         return _parse_iri(text, parameter.name, prefixes)
     datatype, pattern, example = _LITERAL_TYPES[parameter.type]
-    valid = re.fullmatch(pattern, text) and not _impossible_date(parameter.type, text)
+    valid = re.fullmatch(pattern, text, re.ASCII) and not _impossible_date(parameter.type, text)
     if not valid:
         raise _wrong_type(parameter, repr(text), example)
     if parameter.type == "langString":
@@ -70,7 +70,7 @@ def guess_value(text: str, name: str, prefixes: Mapping[str, str]) -> Term:
         return _parse_iri(text, name, prefixes)
     for type_ in _GUESSES:
         datatype, pattern, _ = _LITERAL_TYPES[type_]
-        if re.fullmatch(pattern, text) and not _impossible_date(type_, text):
+        if re.fullmatch(pattern, text, re.ASCII) and not _impossible_date(type_, text):
             return Literal(text, datatype)
     tagged = re.fullmatch(r'(".*")@([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)', text, re.DOTALL)
     if tagged:
@@ -120,7 +120,7 @@ def _expanded(text: str, name: str, prefixes: Mapping[str, str]) -> str:
         return text
     if prefix in prefixes and not local.startswith("//"):
         return prefixes[prefix] + local
-    if local.startswith("//") or prefix.lower() in _PLAIN_SCHEMES:
+    if local.startswith("//") or prefix.lower() in PLAIN_SCHEMES:
         return text
     raise ParameterError(
         f"parameter {name!r}: the prefix {prefix + ':'!r} of {text!r} is not known",

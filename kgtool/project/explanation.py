@@ -63,15 +63,16 @@ class Explainer:
 
     def explain(self, triple: Triple) -> Explanation | None:
         """The explanation of a triple; None where it neither is asserted nor follows."""
-        return self._asserted(triple) or self._proofs.prove(triple)
+        return self.asserted(triple) or self._proofs.prove(triple)
 
-    def _asserted(self, triple: Triple) -> Explanation | None:
+    def asserted(self, triple: Triple) -> Explanation | None:
+        """The same of a triple that stands in the files; None of any other."""
         places = self._places.of_triple(triple)
         return Explanation(triple, None, places, self.notes.cited(triple)) if places else None
 
     @cached_property
     def _proofs(self) -> _Proofs:
-        return _Proofs(self._project, self.sources, self._asserted)
+        return _Proofs(self._project, self.sources, self.asserted)
 
     @property
     def writer(self) -> ExplanationWriter:

@@ -17,13 +17,11 @@ _DCTERMS = "http://purl.org/dc/terms/"
 _PROV = "http://www.w3.org/ns/prov#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 #: What it is to cite. An ontology's own properties count that it aligns with one of these.
-_CITING = (
+CITING = (
     _PROV + "wasQuotedFrom", _PROV + "wasDerivedFrom", _PROV + "hadPrimarySource",
     _DCTERMS + "source", _DCTERMS + "bibliographicCitation", "https://schema.org/citation",
 )  # fmt: skip
-_ALIGNING = {
-    _SKOS + name for name in ("exactMatch", "closeMatch", "relatedMatch", "broadMatch")
-} | {
+ALIGNING = {_SKOS + name for name in ("exactMatch", "closeMatch", "relatedMatch", "broadMatch")} | {
     RDFS.base + "subPropertyOf",
     "http://www.w3.org/2002/07/owl#equivalentProperty",
 }
@@ -61,10 +59,10 @@ class Notes:
 
 
 def _citing_properties(triples: Iterable[Triple]) -> set[str]:
-    found = set(_CITING)
+    found = set(CITING)
     for s, p, o in triples:
-        aligned = isinstance(p, IRI) and p.value in _ALIGNING and isinstance(s, IRI)
-        if aligned and isinstance(o, IRI) and o.value in _CITING:
+        aligned = isinstance(p, IRI) and p.value in ALIGNING and isinstance(s, IRI)
+        if aligned and isinstance(o, IRI) and o.value in CITING:
             found.add(s.value)  # type: ignore[union-attr]
     return found
 

@@ -34,6 +34,7 @@ class RDFS:
     base = "http://www.w3.org/2000/01/rdf-schema#"
     label = base + "label"
     comment = base + "comment"
+    seeAlso = base + "seeAlso"
     Class = base + "Class"
     subClassOf = base + "subClassOf"
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from enum import Enum
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from kgtool.errors import Location, NotFoundError, RdfSyntaxError, UsageError, did_you_mean
 from kgtool.extras import missing_extra
@@ -35,6 +35,8 @@ class Format(Enum):
     NQUADS = "nquads"
     RDFXML = "rdfxml"
     JSONLD = "jsonld"
+    #: CSV or TSV, with a description of its columns.
+    TABLE = "table"
 
     @property
     def has_graphs(self) -> bool:
@@ -60,6 +62,8 @@ EXTENSIONS = {
     ".xml": Format.RDFXML,
     ".jsonld": Format.JSONLD,
     ".json": Format.JSONLD,
+    ".csv": Format.TABLE,
+    ".tsv": Format.TABLE,
 }
 COMPRESSIONS = (".gz", ".bz2", ".zst")
 
@@ -84,7 +88,7 @@ def format_of(path: str | Path) -> Format:
     found = EXTENSIONS.get(suffixes[-1].lower()) if suffixes else None
     if found is None:
         raise UsageError(
-            f"the name {str(path)!r} does not tell which RDF syntax the file is in",
+            f"the name {str(path)!r} does not tell which syntax the file is in",
             expected="one of " + ", ".join(EXTENSIONS) + ", with or without .gz, .bz2 or .zst",
             hint="Rename the file, or say which format it has.",
         )
@@ -149,6 +153,34 @@ def _skip_mark(stream: IO[bytes]) -> int:
     if cast("io.BufferedReader", stream).peek(3)[:3] == codecs.BOM_UTF8:
         return len(stream.read(3))
     return 0
+
+
+class Reader(Protocol):
+    """A file being read: iterate for pyoxigraph quads, then look at ``prefixes``."""
+
+    @property
+    def prefixes(self) -> dict[str, str]: ...
+
+    def __iter__(self) -> Iterator[pyoxigraph.Quad]: ...
+
+    def read(self, use: Callable[[Iterator[pyoxigraph.Quad]], Iterator[_T]]) -> Iterator[_T]: ...
+
+
+def reader_of(
+    path: str | Path,
+    format: Format | None = None,
+    base: str | None = None,
+    metadata: Path | None = None,
+) -> Reader:
+    """What reads a file: a table as its metadata say, all else as the parser library does.
+
+    ``metadata`` describes a table whose description is not beside it.
+    """
+    if (format or format_of(path)) is Format.TABLE:
+        from kgtool.rdf.tables.reading import TableParser
+
+        return TableParser(path, base, metadata)
+    return Parser(path, format, base)
 
 
 class Parser:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -21,17 +22,18 @@ _BINDINGS = '{"results": {"bindings": [...]}}'
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class _Frames(dict[str, tuple[str, str]]):
-    """What stands before and after the lexical form of a column's cell, by type."""
+class _Frames(dict[str, str]):
+    """What stands before the lexical form of a column's cell, by type."""
 
     def __init__(self, variable: str) -> None:
         self._name = quoted(variable)
 
-    def __missing__(self, type_: str) -> tuple[str, str]:
-        before, after = self[type_] = (f'{self._name}:{{{_start(type_)},"value":', "}")
-        return before, after
+    def __missing__(self, type_: str) -> str:
+        self[type_] = before = f'{self._name}:{{{_start(type_)},"value":'
+        return before
 
 
+@lru_cache(maxsize=1024)
 def _start(type_: str) -> str:
     return ",".join(f"{quoted(key)}:{quoted(value)}" for key, value in _members(type_).items())
 
@@ -67,11 +69,11 @@ def rows_text(
 
 
 def _binding(frames: list[_Frames], row: FlatRow) -> str:
-    cells = []
-    for frame, type_, lexical in zip(frames, row[::2], row[1::2], strict=True):
-        if type_ is not None and lexical is not None:
-            before, after = frame[type_]
-            cells.append(f"{before}{quoted(lexical)}{after}")
+    cells = [
+        f"{frame[type_]}{quoted(lexical)}}}"
+        for frame, type_, lexical in zip(frames, row[::2], row[1::2], strict=True)
+        if type_ is not None and lexical is not None
+    ]
     return "{" + ",".join(cells) + "}"
 
 

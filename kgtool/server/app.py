@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -11,37 +10,44 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Send
 
 from kgtool.plan.run import DefaultGraph
 from kgtool.results import GraphResult
-from kgtool.server.answering import known_tags, send_answer, send_whole
+from kgtool.server.answering import send_answer, send_whole
+from kgtool.server.api.routes import Api
 from kgtool.server.description import service_description, void_description
 from kgtool.server.endpoint import Endpoint
 from kgtool.server.graph_store import documents_of, new_name, target_of
+from kgtool.server.layouts import Layouts
 from kgtool.server.limits import Caller, Gate
 from kgtool.server.metrics import CONTENT_TYPE, Metrics
-from kgtool.server.negotiation import accepts_gzip, chosen_format
-from kgtool.server.protocol import (
-    Operation,
-    base_of,
-    check_token,
-    limits_of,
-    read_body,
-    read_operation,
-    url_parameters,
-)
+from kgtool.server.negotiation import accepts_gzip, chosen_format, wants_page
+from kgtool.server.pages.addresses import QUERY
+from kgtool.server.pages.routes import Pages
+from kgtool.server.pages.serving import PageServer
+from kgtool.server.protocol import Operation, read_operation
 from kgtool.server.queries import Answer
 from kgtool.server.refusals import Refusal
+from kgtool.server.requests import base_of, check_token, limits_of, read_body, url_parameters
 from kgtool.server.settings import GRAPHS_PATH, MAX_BODY, SPARQL_PATH, VOID_PATH, Settings
+from kgtool.server.sharing import SharedMetrics
 from kgtool.server.stores import Versions
+from kgtool.server.tags import known_tags, tagged, weak_tag
 from kgtool.server.updates import delete_graph, put_graph, run_operation
 from kgtool.server.watching import Watching, note
 
 _READ = ("GET", "HEAD")
 _WRITE = ("PUT", "POST", "DELETE")
+_GAUGES = {
+    "kgtool_busy_workers": "Requests that are being answered.",
+    "kgtool_waiting_requests": "Requests that wait for a worker.",
+    "kgtool_refused_requests_total": "Requests that found no place to wait.",
+    "kgtool_opened_stores_total": "Versions of the store that were opened.",
+    "kgtool_laid_out_stores": "Processes whose newest version is laid out for look-ups.",
+}
 _ALL_TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -51,9 +57,13 @@ class Server:
     def __init__(self, settings: Settings, log: Callable[[str], None]) -> None:
         self.settings = settings
         self.metrics = Metrics()
-        self.versions = Versions(settings.store, settings.memory_limit, log)
+        self.shared = SharedMetrics(settings.scratch, settings.number)
+        self.metrics.add(self.shared.before())
+        self.layouts = Layouts(settings.scratch, log)
+        self.versions = Versions(settings.store, settings.memory_limit, log, self.layouts)
         self.readers = Gate(settings.workers, settings.queue, settings.timeout)
         self.writers = Gate(1, settings.queue, settings.timeout)
+        pages = PageServer(settings, self.versions, self.readers, log)
         sparql = Endpoint(self._sparql, (*_READ, "POST"), log)
         graphs = Endpoint(self._graphs, (*_READ, *_WRITE), log)
         self.app = Starlette(
@@ -62,9 +72,11 @@ class Server:
                 Route(f"{SPARQL_PATH}/", sparql),
                 Route(GRAPHS_PATH, graphs),
                 Route(f"{GRAPHS_PATH}/{{path:path}}", graphs),
+                *Api(pages, log).routes(),
                 Route(VOID_PATH, Endpoint(self._void, _READ, log)),
                 Route("/health", Endpoint(self._health, _READ, log)),
                 Route("/metrics", Endpoint(self._metrics, _READ, log)),
+                *Pages(pages).routes(log),
             ],
             middleware=[
                 Middleware(Watching, metrics=self.metrics, log=log),
@@ -73,7 +85,7 @@ class Server:
                     allow_origins=["*"],
                     allow_methods=[*_READ, *_WRITE],
                     allow_headers=["*"],
-                    expose_headers=["ETag", "Location", "Retry-After", "Kgtool-Warning"],
+                    expose_headers=["ETag", "Link", "Location", "Retry-After", "Kgtool-Warning"],
                 ),
             ],
             lifespan=self._lifespan,
@@ -82,17 +94,21 @@ class Server:
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        yield
+        async with self.shared.written(lambda: (self.metrics.state(), self._gauges())):
+            yield
         self.readers.close()
         self.writers.close()
         self.versions.close()
+        self.layouts.close()
 
     # SPARQL 1.1 Protocol ----------------------------------------------------------------
 
     async def _sparql(self, request: Request, send: Send) -> None:
         note(request, operation="sparql")
         operation = await read_operation(request, self.settings)
-        if operation is None:
+        if operation is None and wants_page(request.headers.get("accept")):
+            await send_whole(request, send, RedirectResponse(QUERY, 303))
+        elif operation is None:
             await self._description(request, send)
         elif operation.kind == "query":
             note(request, operation="query")
@@ -112,7 +128,7 @@ class Server:
             operation,
             default_graph,
             request.headers.get("accept"),
-            known_tags(request) if request.method in _READ else (),
+            known_tags(request),
             accepts_gzip(request.headers.get("accept-encoding")),
         )
         await send_answer(request, send, self.readers, answer)
@@ -169,7 +185,6 @@ class Server:
             """The entity tag and the text, which is made once for each version."""
             with self.versions.lease() as version:
                 key = repr((kind, endpoint, own, chosen.media_type))
-                tag = hashlib.sha256(f"{version.store.fingerprint} {key}".encode()).hexdigest()
                 if key not in version.notes:
                     result: GraphResult = (
                         service_description(version.store, self.settings, endpoint)
@@ -177,16 +192,12 @@ class Server:
                         else void_description(version.store, self.settings, endpoint, own)
                     )
                     version.keep(key, result.serialize(chosen.format))
-                return f'W/"{tag[:32]}"', version.notes[key]
+                return weak_tag(version.store.fingerprint, key), version.notes[key]
 
         async with Caller(request.receive) as caller, self.readers.entered(caller):
-            etag, text = await self.readers.run(described)
-        headers = {"ETag": etag, "Vary": "Accept", "Cache-Control": "no-cache"}
-        if etag in known_tags(request):
-            response = Response(status_code=304, headers=headers)
-        else:
-            headers["Content-Type"] = chosen.content_type
-            response = Response(text, headers=headers)
+            tag, text = await self.readers.run(described)
+        headers = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache"}
+        response = tagged(request, text.encode(), chosen.content_type, headers, tag)
         await send_whole(request, send, response)
 
     # Operation --------------------------------------------------------------------------
@@ -205,15 +216,18 @@ class Server:
 
     async def _metrics(self, request: Request, send: Send) -> None:
         note(request, operation="metrics")
-        text = self.metrics.text(
-            [
-                ("kgtool_busy_workers", "Requests that are being answered.", self.readers.busy),
-                ("kgtool_waiting_requests", "Requests that wait for a worker.",
-                 self.readers.waiting),
-                ("kgtool_refused_requests_total", "Requests that found no place to wait.",
-                 self.readers.refused + self.writers.refused),
-                ("kgtool_opened_stores_total", "Versions of the store that were opened.",
-                 self.versions.opened),
-            ]
-        )  # fmt: skip
+        metrics, gauges = Metrics(), self._gauges()
+        for state, known in ((self.metrics.state(), {}), *self.shared.others()):
+            metrics.add(state)
+            gauges = {name: value + known.get(name, 0) for name, value in gauges.items()}
+        text = metrics.text((name, _GAUGES[name], value) for name, value in gauges.items())
         await send_whole(request, send, Response(text, headers={"Content-Type": CONTENT_TYPE}))
+
+    def _gauges(self) -> dict[str, float]:
+        return {
+            "kgtool_busy_workers": self.readers.busy,
+            "kgtool_waiting_requests": self.readers.waiting,
+            "kgtool_refused_requests_total": self.readers.refused + self.writers.refused,
+            "kgtool_opened_stores_total": self.versions.opened,
+            "kgtool_laid_out_stores": self.versions.is_laid_out,
+        }

@@ -8,11 +8,11 @@ from typing import cast
 from kgtool.engine.ids import DEFAULT_GRAPH
 from kgtool.engine.store import Store
 from kgtool.plan import run_query
-from kgtool.rdf.namespaces import RDF, XSD
+from kgtool.rdf.namespaces import RDF, RDFS, XSD
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term, lexical_form, term_type
 from kgtool.results import GraphResult, SelectResult
 from kgtool.results.formats import FORMATS
-from kgtool.server.settings import Settings
+from kgtool.server.settings import API_PATH, SPARQL_PATH, Settings
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _VOID = "http://rdfs.org/ns/void#"
@@ -32,7 +32,7 @@ _NAMES = {
     "jsonld": "JSON-LD",
 }
 #: Classes that VoID lists, the largest first.
-_CLASSES = """
+CLASSES = """
 SELECT ?class (COUNT(DISTINCT ?s) AS ?n) { ?s a ?class FILTER isIRI(?class) }
 GROUP BY ?class ORDER BY DESC(?n) ?class LIMIT 1000
 """
@@ -59,6 +59,9 @@ def _service(store: Store, settings: Settings, endpoint: str) -> Iterator[Triple
     service, dataset, default = BlankNode("service"), BlankNode("dataset"), BlankNode("default")
     yield service, IRI(RDF.type), _sd("Service")
     yield service, _sd("endpoint"), IRI(endpoint)
+    if settings.project is not None:
+        api = endpoint.rstrip("/").removesuffix(SPARQL_PATH) + API_PATH
+        yield service, IRI(RDFS.seeAlso), IRI(api)
     yield service, _sd("supportedLanguage"), _sd("SPARQL11Query")
     if settings.writable:
         yield service, _sd("supportedLanguage"), _sd("SPARQL11Update")
@@ -112,7 +115,7 @@ def _dataset(store: Store, settings: Settings, endpoint: str, own: str) -> Itera
         yield part, _void("triples"), _number(each.triples)
         yield part, _void("distinctSubjects"), _number(each.subjects)
         yield part, _void("distinctObjects"), _number(each.objects)
-    found = run_query(store, _CLASSES, timeout=settings.timeout)
+    found = run_query(store, CLASSES, timeout=settings.timeout)
     assert isinstance(found, SelectResult)
     for number, row in enumerate(found):
         part = BlankNode(f"class{number}")

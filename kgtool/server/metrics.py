@@ -5,8 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any, TypeAlias
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+#: The counts of one process, for another.
+State: TypeAlias = list[Any]
 _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
@@ -28,6 +31,22 @@ class Metrics:
         self._cut[operation] += cut
         buckets = self._buckets.setdefault(operation, [0] * (len(_BOUNDS) + 1))
         buckets[bisect_left(_BOUNDS, seconds)] += 1
+
+    def state(self) -> State:
+        """All counts, in a form that JSON has."""
+        requests = [[*series, count] for series, count in self._requests.items()]
+        return [requests, self._bytes, self._cut, self._seconds, self._buckets]
+
+    def add(self, state: State) -> None:
+        """Adds the counts of others."""
+        requests, sent, cut, seconds, buckets = state
+        self._requests.update({(operation, status): n for operation, status, n in requests})
+        self._bytes.update(sent)
+        self._cut.update(cut)
+        for operation, found in buckets.items():
+            own = self._buckets.get(operation, [0] * len(found))
+            self._buckets[operation] = [a + b for a, b in zip(own, found, strict=True)]
+            self._seconds[operation] = self._seconds.get(operation, 0.0) + seconds[operation]
 
     def text(self, gauges: Iterable[tuple[str, str, float]]) -> str:
         """All counts, and these gauges: name, help and value."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from starlette.responses import PlainTextResponse
-
 from kgtool.diagnostics.excerpt import error_text
 from kgtool.errors import (
     DataError,
@@ -22,18 +20,23 @@ from kgtool.errors import (
 
 
 class Refusal(Exception):
-    """A request that ends here, with a status of HTTP, a message and more headers."""
+    """A request that ends here, with a status of HTTP, a message and more headers.
+
+    ``details`` are the parts of the message by name, for programs.
+    """
 
     def __init__(
         self,
         status: int,
         message: str,
         headers: Mapping[str, str] = MappingProxyType({}),
+        details: Mapping[str, object] = MappingProxyType({}),
     ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.headers = headers
+        self.details = details
 
 
 class Gone(Exception):
@@ -64,10 +67,18 @@ def refusal_of(error: KgtoolError) -> Refusal:
         ),
         # The hints of limits are about options of the command line.
         error.message if isinstance(error, LimitError) else error_text(error),
+        details=_details(error),
     )
 
 
-def response_of(refusal: Refusal) -> PlainTextResponse:
-    return PlainTextResponse(
-        refusal.message.rstrip("\n") + "\n", refusal.status, headers=dict(refusal.headers)
-    )
+def _details(error: KgtoolError) -> dict[str, object]:
+    """The parts of an error that a program may want one by one."""
+    place = error.location
+    found = {
+        "detail": error.message,
+        "expected": error.expected,
+        "hint": None if isinstance(error, LimitError) else error.hint,
+        "line": place and place.line,
+        "column": place and place.column,
+    }
+    return {name: part for name, part in found.items() if part is not None}

@@ -10,8 +10,11 @@ import uvicorn
 
 from kgtool.errors import UsageError
 from kgtool.server.app import Server
-from kgtool.server.settings import MAX_HEAD, Settings
+from kgtool.server.http import Protocol
+from kgtool.server.settings import Settings
 
+#: What tells a server to end.
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
 #: Connections at a time; those above are told to come back.
 _CONNECTIONS = 2_000
 #: Seconds that a connection without a request stays open.
@@ -32,18 +35,36 @@ def serve(
     ``port`` may be 0 for any that is free. ``ready`` is told the address when the server listens.
     Raises UsageError where it cannot, StoreError or NotFoundError for the store.
     """
-    server = Server(settings, log)
+    signal.set_wakeup_fd(-1)  # the command line would end the process by itself
+    if settings.processes > 1:
+        from kgtool.server.processes import serve_by_many
+
+        serve_by_many(settings, host, port, log, ready)
+        return
     with listening(host, port) as listener:
-        signal.set_wakeup_fd(-1)  # the command line would end the process by itself
-        # uvicorn raises the signal again when all is done; that would be an error's exit code.
-        before = {each: signal.signal(each, lambda *_: None) for each in _SIGNALS}
-        try:
-            name = f"[{host}]" if ":" in host else host
-            ready(f"http://{name}:{listener.getsockname()[1]}")
-            http_server(server).run(sockets=[listener])
-        finally:
-            for each, handler in before.items():
-                signal.signal(each, handler)
+        run(settings, listener, log, lambda: ready(address_of(host, listener.getsockname()[1])))
+
+
+def run(
+    settings: Settings,
+    listener: socket.socket,
+    log: Callable[[str], None],
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serves what comes to a socket, in this process."""
+    server = Server(settings, log)
+    # uvicorn raises the signal again when all is done; that would be an error's exit code.
+    before = {each: signal.signal(each, lambda *_: None) for each in SIGNALS}
+    try:
+        ready()
+        http_server(server).run(sockets=[listener])
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def address_of(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def http_server(server: Server) -> uvicorn.Server:
@@ -51,9 +72,7 @@ def http_server(server: Server) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             server.app,
-            # The one whose limits hold for the head of a request too.
-            http="h11",
-            h11_max_incomplete_event_size=MAX_HEAD,
+            http=Protocol,
             ws="none",
             lifespan="on",
             log_config=None,
@@ -68,14 +87,11 @@ def http_server(server: Server) -> uvicorn.Server:
     )
 
 
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens; UsageError where it cannot."""
+def listening(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """A socket that listens, ``shared`` with others on its port; UsageError where it cannot."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=1024)
+        return socket.create_server((host, port), family=family, backlog=1024, reuse_port=shared)
     except OSError as error:
         raise UsageError(
             f"cannot listen on {host}:{port}: {error.strerror or error}",

@@ -24,6 +24,7 @@ SHORTEST_TOKEN = 16
 SPARQL_PATH = "/sparql"
 GRAPHS_PATH = "/graphs"
 VOID_PATH = "/.well-known/void"
+API_PATH = "/api"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,9 @@ class Settings:
 
     Only with a ``token`` may it be changed. A request may take ``timeout`` seconds and an answer
     have ``max_rows`` rows; ``workers`` requests are answered at a time, and ``queue`` more wait.
-    SERVICE goes to ``endpoints``.
+    SERVICE goes to ``endpoints``. IRIs below ``base`` are paths of the server; None is for the
+    one that suits the graph. ``processes`` serve side by side, each with as many workers; this
+    is that of a ``number``, and ``scratch`` a folder that they share.
     """
 
     store: Path
@@ -44,7 +47,11 @@ class Settings:
     workers: int = 4
     queue: int = 64
     memory_limit: str | None = None
+    processes: int = 1
+    number: int = 0
+    scratch: Path | None = None
     endpoints: Endpoints = field(default_factory=lambda: Endpoints(only_known=True))
+    base: str | None = None
 
     @property
     def writable(self) -> bool:

@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+from kgtool.engine.adjacency import Adjacency
 from kgtool.engine.ids import DEFAULT_GRAPH
+from kgtool.engine.layout import can_be_laid_out
 from kgtool.engine.store import Store
 from kgtool.errors import KgtoolError
+from kgtool.plan.forms import Forms
 from kgtool.rdf.terms import IRI
+from kgtool.server.layouts import Layouts
 from kgtool.server.refusals import Refusal
 
 #: What tells a file from the one that takes its place.
@@ -22,10 +26,15 @@ _MOST_NOTES = 32
 
 @dataclass(eq=False, slots=True)
 class Version:
-    """A store as it was opened; ``notes`` are what has been made of it before."""
+    """A store as it was opened; ``notes`` are what has been made of it before.
+
+    Once it has been laid out, ``adjacency`` is for look-ups.
+    """
 
     store: Store
     stamp: _Stamp
+    forms: Forms
+    adjacency: Adjacency | None = None
     readers: int = 0
     retired: bool = False
     notes: dict[str, str] = field(default_factory=dict)
@@ -36,6 +45,11 @@ class Version:
             self.notes.clear()
         self.notes[key] = text
 
+    def close(self) -> None:
+        self.store.close()
+        if self.adjacency is not None:
+            self.adjacency.close()
+
 
 class Versions:
     """Opens a store anew when its file is another one.
@@ -44,14 +58,26 @@ class Versions:
     of another kgtool's format, leaves the last good one in place; ``warn`` is told.
     """
 
-    def __init__(self, path: Path, memory_limit: str | None, warn: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        memory_limit: str | None,
+        warn: Callable[[str], None],
+        layouts: Layouts | None = None,
+    ) -> None:
         self._path = path
+        self._layouts = layouts
         self._memory_limit = memory_limit
         self._warn = warn
         self._lock = threading.Lock()
         self._bad: _Stamp | None = None
         self.opened = 0
         self._current = self._open(self._stamp())
+        self._lay_out()
+
+    @property
+    def is_laid_out(self) -> bool:
+        return self._current.adjacency is not None
 
     @contextmanager
     def lease(self) -> Iterator[Version]:
@@ -69,11 +95,25 @@ class Versions:
             self._current.readers += 1
             return self._current
 
+    def take_at_once(self) -> Version | None:
+        """As ``take``; None where that would have to wait, or to open a store."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            if self._stamp() != self._current.stamp:
+                return None
+            self._current.readers += 1
+            return self._current
+        except OSError:
+            return None
+        finally:
+            self._lock.release()
+
     def give_back(self, version: Version) -> None:
         with self._lock:
             version.readers -= 1
             if version.retired and not version.readers:
-                version.store.close()
+                version.close()
 
     def close(self) -> None:
         """No more readers come; the store is closed behind the last."""
@@ -97,19 +137,28 @@ class Versions:
             return
         self._retire()
         self._current = fresh
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Has the current version laid out, meanwhile."""
+        if self._layouts is None or not can_be_laid_out(self._current.store):
+            return
+        version = self._current
+        version.readers += 1
+        self._layouts.begin(version, lambda: self.give_back(version))
 
     def _retire(self) -> None:
         old = self._current
         old.retired = True
         if not old.readers:
-            old.store.close()
+            old.close()
 
     def _open(self, stamp: _Stamp) -> Version:
         store = Store.open(self._path, memory_limit=self._memory_limit)
         # SQL is written by the compiler alone; if that should fail, no file is read by it.
         store.connection.execute("SET enable_external_access = false")
         self.opened += 1
-        return Version(store, stamp)
+        return Version(store, stamp, Forms(store.prefixes))
 
     def _stamp(self) -> _Stamp:
         found = self._path.stat()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,11 +14,11 @@ from kgtool.server.metrics import Metrics
 
 _NOTES = "kgtool"
 #: Nothing that is sent is to be run, framed or guessed at by a browser.
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
-    "Referrer-Policy": "no-referrer",
-}
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
+    (b"referrer-policy", b"no-referrer"),
+)
 
 
 def note(request: Request, **facts: object) -> None:
@@ -47,9 +47,10 @@ class Watching:
             nonlocal status, sent
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
+                headers = list(message["headers"])
+                given = {name for name, _ in headers}
+                headers += (each for each in _HEADERS if each[0] not in given)
+                message["headers"] = headers
             else:
                 sent += len(message.get("body", b""))
             await send(message)
@@ -63,11 +64,18 @@ class Watching:
             self._log(_line(scope, operation, status, sent, {"total": seconds, **notes}))
 
 
+@lru_cache(maxsize=1)
+def _second(since: int) -> str:
+    """A second since 1970 as people write it."""
+    return datetime.fromtimestamp(since, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def _line(scope: Scope, operation: str, status: int, sent: int, notes: dict[str, object]) -> str:
     """One line, whatever the client has sent: the path as it came, with its escapes."""
     client = scope.get("client") or ("-", 0)
     path = scope["raw_path"].decode("ascii", "backslashreplace")[:200]
-    moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    since = time.time_ns() // 1_000_000
+    moment = f"{_second(since // 1000)}.{since % 1000:03}Z"
     facts = (
         f"{name}={value * 1000:.1f}ms" if isinstance(value, float) else f"{name}={value!r}"
         for name, value in notes.items()

@@ -18,6 +18,12 @@ _ABSOLUTE = re.compile(r"<([^<>\s]+)>|([A-Za-z][A-Za-z0-9+.-]*://\S+)")
 _PREFIXED = re.compile(r"([^\s:{}]*):([^\s{}]*)")
 
 
+def chosen(graph: Graph, text: str) -> str:
+    """The graph pattern of ?s that a class or a query means: SPARQL, or a stored one's name."""
+    pattern = None if "{" in text else pattern_of_class(graph, text)
+    return pattern_of_query(graph, text) if pattern is None else pattern
+
+
 def pattern_of_class(graph: Graph, name: str) -> str | None:
     """The graph pattern of ?s that are of a class, given by an IRI or a prefixed name.
 

@@ -12,14 +12,19 @@ from kgtool.wikibase.mapping_reading import read_mapping
 
 WIKIDATA = "http://www.wikidata.org/"
 _TABLE = "wikidata"
-_DEFAULTS = {"mapping": "ontology/wikidata.ttl", "base": WIKIDATA}
+_API = "https://www.wikidata.org/w/api.php"
+_DEFAULTS = {"mapping": "ontology/wikidata.ttl", "base": WIKIDATA, "api": ""}
 
 
 class WikibaseSettings(NamedTuple):
-    """The mapping's file by its name in the project, and the concept base of the Wikibase."""
+    """The mapping's file by its name in the project, and the concept base of the Wikibase.
+
+    ``api`` is the address of its API, empty where that is not known.
+    """
 
     mapping: str
     base: str
+    api: str
 
 
 def wikibase_settings(project: Project) -> WikibaseSettings:
@@ -36,12 +41,14 @@ def wikibase_settings(project: Project) -> WikibaseSettings:
     if not table["base"].startswith(("http://", "https://")) or not table["base"].endswith("/"):
         at = settings.find("base", start)
         settings.fail("this is no concept base", at, f"an address with a slash, such as {WIKIDATA}")
+    if not table["api"] and table["base"] == WIKIDATA:
+        table["api"] = _API
     return WikibaseSettings(**table)
 
 
 def project_mapping(project: Project) -> MappingRules:
     """The mapping of a project. Raises NotFoundError where it has none, and DataError."""
-    mapping, base = wikibase_settings(project)
+    mapping, base, _ = wikibase_settings(project)
     path = project.root / mapping
     if not path.is_file():
         raise NotFoundError(

@@ -2,6 +2,7 @@
 
 - ``console``: each ``$ kgtool …`` is run in a copy of the project of this repository; what
   stands under it is what comes out, where a line ``…`` stands for any number of lines.
+- ``http``: each ``$ curl …`` is asked of a server of that project, likewise.
 - ``python``: runs, in that project.
 - ``sparql``: parses; with a header, the header is right.
 - ``yaml`` and ``ttl``: are files of cases, which pass.
@@ -14,6 +15,7 @@ import re
 import shlex
 import shutil
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import pyoxigraph
@@ -27,6 +29,7 @@ from kgtool.project.folder import Project
 from kgtool.project.header import read_header
 from kgtool.project.scanning import has_header
 from kgtool.sparql import parse_query
+from tests.server.serving import running
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -87,12 +90,37 @@ def test_console(snippet, here):
     for command, expected in commands(snippet.text):
         program, *arguments = shlex.split(command, comments=True)
         assert program == "kgtool"
-        said = [line.rstrip() for line in CliRunner().invoke(cli, arguments).output.splitlines()]
-        wanted = r"\n".join(
-            r"(?:.*\n)*?.*" if line == "…" else re.escape(line) for line in expected.splitlines()
-        )
-        if not re.fullmatch(wanted, "\n".join(said)):
-            assert said == expected.splitlines(), f"{snippet}: {command}"
+        compare(CliRunner().invoke(cli, arguments).output, expected, f"{snippet}: {command}")
+
+
+def compare(output: str, expected: str, what: str) -> None:
+    said = [line.rstrip() for line in output.splitlines()]
+    wanted = r"\n".join(
+        r"(?:.*\n)*?.*" if line == "…" else re.escape(line) for line in expected.splitlines()
+    )
+    if not re.fullmatch(wanted, "\n".join(said)):
+        assert said == expected.splitlines(), what
+
+
+@pytest.fixture(scope="module")
+def server(folder):
+    project = Project(folder)
+    with running(project.store_path, project=project) as server:
+        yield server
+
+
+@pytest.mark.parametrize("snippet", snippets("http"), ids=str)
+def test_http(snippet, server):
+    for command, expected in commands(snippet.text):
+        program, *arguments = shlex.split(command)
+        assert program == "curl"
+        (url,) = (each for each in arguments if each.startswith("http:"))
+        reply = server.ask("GET", url.removeprefix("http://127.0.0.1:7878"))
+        head = [f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}"]
+        head += [f"{name}: {value}" for name, value in reply.headers.items()] + [""]
+        lines = (head if "-i" in arguments else []) + reply.text.splitlines()
+        said = "\n".join(lines).replace(f"127.0.0.1:{server.port}", "127.0.0.1:7878")
+        compare(said, expected, f"{snippet}: {command}")
 
 
 #: rdflib calls what it has deprecated itself.

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.server.serving import TOKEN, Running, running, store_of
+from tests.server.site import make_site
 
 
 @pytest.fixture(scope="module")
@@ -24,4 +25,12 @@ def store(tmp_path: Path) -> Path:
 def writable(store: Path) -> Iterator[Running]:
     """A server whose store may be changed."""
     with running(store, token=TOKEN, default_graph="strict") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server of a small project with pages of all kinds."""
+    project = make_site(tmp_path_factory.mktemp("site"))
+    with running(project.store_path, project=project) as server:
         yield server

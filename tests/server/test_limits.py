@@ -6,19 +6,15 @@ import http.client
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import pytest
 
-from tests.server.serving import Running, eventually, running
-
-ROOT = Path(__file__).parents[2]
+from tests.server.serving import Running, eventually, process, response_to, running
 
 
 def product(times: int) -> str:
@@ -26,6 +22,8 @@ def product(times: int) -> str:
     return " . ".join(f"?s{i} ?p{i} ?o{i}" for i in range(times))
 
 
+#: A query that is no look-up, so that it needs a worker.
+ANY = "ASK { ?s ?p ?o }"
 #: A query that never ends.
 SLOW = f"SELECT (COUNT(*) AS ?n) {{ {product(20)} FILTER (?o0 != ?s19) }}"
 LARGE = f"SELECT ?o0 ?o1 {{ {product(9)} }}"
@@ -74,22 +72,22 @@ def test_more_requests_than_can_wait_are_refused(store: Path) -> None:
         gate = server.server.readers
         with asked(server, SLOW):
             assert eventually(lambda: gate.busy == 1)
-            with asked(server, "ASK {}"):
+            with asked(server, ANY):
                 assert eventually(lambda: gate.waiting == 1)
-                reply = server.query("ASK {}")
+                reply = server.query(ANY)
                 assert (reply.status, reply.headers["retry-after"]) == (503, "2")
                 # What says how the server is does not wait.
                 assert server.ask("GET", "/health").status == 200
                 assert "kgtool_busy_workers 1" in server.ask("GET", "/metrics").text
         assert eventually(lambda: gate.busy == gate.waiting == 0)
-        assert server.query("ASK {}").status == 200
+        assert server.query(ANY).status == 200
 
 
 def test_who_waits_gets_the_next_place(store: Path) -> None:
     with running(store, workers=1, queue=8) as server:
         found: list[int] = []
         threads = [
-            threading.Thread(target=lambda: found.append(server.query("ASK {}").status))
+            threading.Thread(target=lambda: found.append(server.query(ANY).status))
             for _ in range(5)
         ]
         with asked(server, SLOW):
@@ -105,7 +103,7 @@ def test_who_waits_gets_the_next_place(store: Path) -> None:
 def test_waiting_ends(store: Path) -> None:
     with running(store, workers=1, timeout=1) as server, asked(server, SLOW), asked(server, SLOW):
         assert eventually(lambda: server.server.readers.busy == 1)
-        assert server.query("ASK {}").status in (200, 503)
+        assert server.query(ANY).status in (200, 503)
 
 
 def test_a_client_that_goes_stops_its_query(store: Path) -> None:
@@ -117,42 +115,17 @@ def test_a_client_that_goes_stops_its_query(store: Path) -> None:
             assert client.recv(1_000).startswith(b"HTTP/1.1 200")
         assert eventually(lambda: server.server.readers.busy == 0)
         assert eventually(lambda: sum("the client has gone" in line for line in server.log) == 2)
-        assert server.query("ASK {}").status == 200
+        assert server.query(ANY).status == 200
 
 
 def test_a_client_that_does_not_read_is_left(store: Path) -> None:
     with running(store, workers=1, timeout=1) as server, asked(server, LARGE) as client:
         assert client.recv(12) == b"HTTP/1.1 200"
         assert eventually(lambda: server.server.readers.busy == 0)
-        assert server.query("ASK {}").status == 200
+        assert server.query(ANY).status == 200
 
 
 # In a process of its own ----------------------------------------------------------------
-
-
-@contextmanager
-def process(store: Path | None, *options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """``kgtool serve`` and the port that it listens on; without a store, of a project."""
-    given = [] if store is None else ["--store", str(store)]
-    with subprocess.Popen(
-        [sys.executable, "-m", "kgtool", "serve", *given, "--port", "0", *options],
-        stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
-    ) as started:  # fmt: skip
-        try:
-            assert started.stderr is not None
-            line = started.stderr.readline()
-            yield started, int(line.rpartition(":")[2].partition("/")[0])
-        finally:
-            if started.poll() is None:
-                started.kill()
-
-
-def response_to(
-    port: int, text: str
-) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", "/sparql?" + urlencode({"query": text}))
-    return connection, connection.getresponse()
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
@@ -173,13 +146,17 @@ def test_memory_does_not_grow_with_an_answer(store: Path) -> None:
     assert sizes[-1] - sizes[0] < 30e6, sizes
 
 
+@pytest.mark.parametrize("processes", ["1", "2"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_drains(store: Path, number: signal.Signals) -> None:
+def test_a_signal_drains(store: Path, number: signal.Signals, processes: str) -> None:
     text = f"SELECT ?o0 {{ {product(6)} }}"
-    with process(store) as (server, port):
+    with process(store, "--processes", processes) as (server, port):
         connection, response = response_to(port, text)
         start = response.read(1_000)
-        server.send_signal(number)
+        if number == signal.SIGINT:
+            os.killpg(server.pid, number)  # as Ctrl-C has it
+        else:
+            server.send_signal(number)
 
         def is_closed() -> bool:
             try:
@@ -192,5 +169,7 @@ def test_a_signal_drains(store: Path, number: signal.Signals) -> None:
         body = start + response.read()
         connection.close()
         assert server.wait(60) == 0
+        assert server.stderr is not None
+        assert "Traceback" not in server.stderr.read()
     assert body.endswith(b"\n]}}\n")
     assert body.count(b'"o0":{') == 7**6

@@ -208,7 +208,7 @@ def test_a_graph_that_is_large_is_sent_as_lines(readable: Running, monkeypatch) 
 
 def test_health_metrics_and_log(readable: Running) -> None:
     assert json.loads(readable.ask("GET", "/health").body)["triples"] == 7
-    readable.query("ASK {}")
+    readable.query("ASK { ?s ?p ?o }")
     metrics = readable.ask("GET", "/metrics").text
     assert 'kgtool_requests_total{operation="query",status="200"}' in metrics
     assert "kgtool_waiting_requests 0" in metrics

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -79,6 +80,26 @@ def test_updates_need_the_token(writable: Running, value: str) -> None:
     assert all(reply.headers["www-authenticate"] == "Bearer" for reply in replies)
     assert not any(TOKEN in reply.text for reply in replies)
     assert _contents(writable) == before
+
+
+def test_the_whole_token_is_compared_whatever_is_given(
+    writable: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In constant time: only hmac.compare_digest is asked, and always for all of it."""
+    compared: list[tuple[bytes, bytes]] = []
+    really = hmac.compare_digest
+
+    def compare(given: bytes, own: bytes) -> bool:
+        compared.append((given, own))
+        return really(given, own)
+
+    monkeypatch.setattr("kgtool.server.requests.hmac.compare_digest", compare)
+    tries = ("x", TOKEN[:-1], TOKEN + "x", "x" * len(TOKEN), TOKEN)
+    for given in tries:
+        headers = {"Authorization": f"Bearer {given}", "Content-Type": "application/sparql-update"}
+        status = writable.ask("POST", "/sparql", "DELETE DATA {}", headers).status
+        assert status == (204 if given == TOKEN else 401)
+    assert compared == [(given.encode(), TOKEN.encode()) for given in tries]
 
 
 def test_the_token_is_not_taken_from_a_url(writable: Running) -> None:
@@ -190,6 +211,47 @@ def test_sizes_are_bounded(readable: Running) -> None:
     many = "&".join(["default-graph-uri=urn:a"] * 20_000)
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     assert readable.ask("POST", "/sparql", f"query=ASK%7B%7D&{many}", form).status == 400
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        "GET /health HTTP/1.1\r\nHost: x\r\nLong: ",
+        "GET /",
+        "POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n1\r\n#\r\n0\r\nTrailer: ",
+    ],
+    ids=["header", "path", "trailer"],
+)
+def test_heads_that_never_end_are_cut_off(readable: Running, begin: str) -> None:
+    with socket.create_connection(("127.0.0.1", readable.port), timeout=20) as client:
+        client.sendall(begin.encode())
+        with suppress(ConnectionError):
+            for _ in range(64):
+                client.sendall(b"x" * MAX_HEAD)
+            assert client.recv(12) == b"HTTP/1.1 400"
+            return
+    # It hung up while more was being sent.
+
+
+def test_a_long_body_in_small_chunks_is_no_long_head(readable: Running) -> None:
+    with socket.create_connection(("127.0.0.1", readable.port), timeout=20) as client:
+        client.sendall(
+            b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\n#\r\n" * MAX_HEAD
+            + b"7\r\n\nASK {}\r\n0\r\n\r\n"
+        )  # fmt: skip
+        assert client.recv(15) == b"HTTP/1.1 200 OK"
+
+
+def test_many_requests_at_once_on_one_connection_are_bounded(readable: Running) -> None:
+    with socket.create_connection(("127.0.0.1", readable.port), timeout=20) as client:
+        client.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * 5_000)
+        replies = b""
+        with suppress(ConnectionError):
+            while data := client.recv(1 << 16):
+                replies += data
+    assert replies.count(b"HTTP/1.1 200 OK") < 5_000
 
 
 def test_a_body_without_a_length_is_bounded(readable: Running) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kgtool.server.stores import Versions
-from tests.server.serving import Running, running, store_of
+from tests.server.serving import Running, eventually, running, store_of
 
 BOTH = "SELECT ?a ?b { <urn:a> <urn:version> ?a . <urn:b> <urn:version> ?b }"
 
@@ -41,7 +41,7 @@ def test_each_request_sees_one_whole_version(tmp_path: Path) -> None:
         assert len({a for _, a, _ in seen}) > 1
         assert json.loads(server.query(BOTH).body)["results"]["bindings"][0]["a"]["value"] == "8"
         gc.collect()
-        assert _deleted_files(path) == 0
+        assert eventually(lambda: _deleted_files(path) == 0)
 
 
 def _keep_asking(server: Running, done: threading.Event, seen: list[tuple[int, str, str]]) -> None:

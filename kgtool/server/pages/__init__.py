@@ -1,0 +1,1 @@
+"""Pages for people: each resource of the graph, its classes, a search, and queries."""
