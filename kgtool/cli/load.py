@@ -26,6 +26,10 @@ from kgtool.errors import UsageError
     type=click.Choice(GRAPH_FORMATS),
     help="The syntax of all the files; else by each file's name.",
 )
+@click.option(
+    "--metadata", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+    help="What the columns of tables mean (CSVW); else FILE-metadata.json beside each.",
+)  # fmt: skip
 @entailment_option("none")
 @engine_options
 @click.option(
@@ -40,27 +44,35 @@ def load(
     files: tuple[Path | str, ...],
     store: Path | str,
     format_: str | None,
+    metadata: Path | None,
     entailment: str,
     strict: bool,
     memory_limit: str | None,
     running: EngineOptions,
 ) -> None:
-    """Loads RDF files of any syntax, also .gz, .bz2 and .zst, into a store of its own.
+    """Loads RDF files of any syntax, and tables, also .gz, .bz2 and .zst, into a store of its own.
+
+    CSV and TSV files are read as a description of their columns says, which is CSV on the
+    Web: TABLE.csv-metadata.json, or csv-metadata.json in the folder.
 
     A store is a file, or a folder of Parquet files (parquet:DIR), which DuckDB and Spark read.
-    With Spark, files and store may be on HDFS or in an object store; what lines are no statements
-    is then in the store's table "malformed".
+    With Spark, files and store may be on HDFS or in an object store; lines that are no statements
+    are then in the store's table "malformed".
 
     \b
     Examples:
       kgtool load dump.nt.gz --store dump.duckdb
       kgtool load a.ttl b.trig c.jsonld --store all.duckdb
       kgtool load ontology.ttl facts.nt --store closed.duckdb --entailment owl-rl
+      kgtool load people.csv --store people.duckdb
+      kgtool load 1943.csv 1944.csv --metadata events.json --store events.duckdb
       kgtool load dump.nt.gz --store parquet:dump
       kgtool load --engine spark hdfs://host/dump.nt.bz2 --store hdfs://host/dump
       kgtool query -e 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }' --store dump.duckdb
     """
     if running.is_spark:
+        if metadata is not None:
+            raise UsageError("Spark loads no tables", expected="no --metadata")
         _load_on_spark(console, files, str(store), format_, entailment, strict, running)
         return
     from kgtool.project.load import load_files
@@ -70,7 +82,7 @@ def load(
     with console.progress() as step:
         report = load_files(
             [Path(file) for file in files], store, format_, step,
-            memory_limit=memory_limit, entailment=entailment,
+            memory_limit=memory_limit, entailment=entailment, metadata=metadata,
         )  # fmt: skip
     console.note(
         f"loaded {report.quads:,} triples of {report.terms:,} terms into {store} "

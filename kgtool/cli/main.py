@@ -39,6 +39,7 @@ COMMANDS = {
     "load": "load:load",
     "slice": "slice:slice_",
     "update": "update:update",
+    "wikidata": "wikidata:wikidata",
     "serve": "serve:serve",
     "stats": "stats:stats",
     "completion": "completion:completion",

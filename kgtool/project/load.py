@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgtool.errors import NotFoundError
+from kgtool.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from kgtool.engine.spark.load import SparkLoadReport
@@ -24,27 +24,30 @@ def load_files(
     *,
     memory_limit: str | None = None,
     entailment: str = "none",
+    metadata: Path | None = None,
 ) -> LoadReport:
     """Writes a store with the triples of all files; one that exists is replaced at the end.
 
     Triples go to the default graph, quads to the graphs they name. ``format`` is for files
     whose names do not tell theirs. Relative IRIs are resolved against each file's place. What
-    the files entail under a regime ("rdf", "rdfs", "owl-rl") goes to a graph of its own.
-    A ``store`` of the name ``parquet:DIR`` is written as a folder of Parquet.
+    the files entail under a regime ("rdf", "rdfs", "owl-rl") goes to a graph of its own. Tables are
+    read as the file ``metadata`` says, or those beside them. A ``store`` of the name
+    ``parquet:DIR`` is written as a folder of Parquet.
     """
     from kgtool.engine.writer import Source, StoreWriter
 
     if isinstance(store, str) and store.startswith("parquet:"):
         with _written_as_parquet(store) as file:
             return load_files(
-                files, file, format, step, memory_limit=memory_limit, entailment=entailment
-            )
+                files, file, format, step,
+                memory_limit=memory_limit, entailment=entailment, metadata=metadata,
+            )  # fmt: skip
     syntax = _format_named(format) if format else None
     with StoreWriter(
         store, memory_limit, progress=lambda stage, share: step(_progress(stage, share))
     ) as writer:
         for path in files:
-            writer.add(Source(path, syntax, base=path.resolve().as_uri()))
+            writer.add(Source(path, syntax, base=path.resolve().as_uri(), metadata=metadata))
         meta = {"files": ", ".join(path.name for path in files), "entailment": entailment}
         return writer.commit(meta, _derivation(entailment))
 
@@ -64,7 +67,7 @@ def load_files_on_spark(
     """
     from kgtool.engine.parquet import SCHEME
     from kgtool.engine.spark.load import InputFile, load_on_spark
-    from kgtool.rdf.reading import format_of
+    from kgtool.rdf.reading import Format, format_of
 
     syntax = _format_named(format) if format else None
     inputs = []
@@ -74,6 +77,8 @@ def load_files_on_spark(
             raise NotFoundError(f"there is no file {name}")
         base = name if path is None else path.as_uri()
         inputs.append(InputFile(str(path or name), syntax or format_of(name), base))
+        if inputs[-1].syntax is Format.TABLE:
+            raise UsageError(f"{name} is a table, which DuckDB alone loads", expected="RDF")
     uri = store.removeprefix(SCHEME)
     if "://" not in uri:
         from kgtool.engine.parquet import check_replaceable

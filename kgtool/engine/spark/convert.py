@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kgtool.errors import KgtoolError, RdfSyntaxError
-from kgtool.rdf.reading import Format, Parser, open_bytes, oxigraph_format
+from kgtool.errors import RdfSyntaxError
+from kgtool.rdf.reading import Format, Parser, damaged, open_bytes, oxigraph_format
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,26 +31,23 @@ def convert_files(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]
 
 
 def _convert(file: dict[str, Any]) -> Iterator[pa.RecordBatch]:
-    syntax = Format(file["syntax"])
+    number, syntax = file["number"], Format(file["syntax"])
     with local(file["uri"]) as path:
-        if syntax.is_lines:
-            with open_bytes(path) as stream:
-                texts = (_decoded(raw) for raw in stream)
-                while rows := list(islice(texts, _BATCH)):
-                    yield _batch(file["number"], rows)
-            return
-        parser = Parser(path, syntax, file["base"])
         try:
-            for lines in parser.read(_written):
+            if syntax.is_lines:
+                with damaged(path), open_bytes(path) as stream:
+                    texts = map(_decoded, stream)
+                    while rows := list(islice(texts, _BATCH)):
+                        yield _batch(number, rows)
+                return
+            for lines in Parser(path, syntax, file["base"]).read(_written):
                 if lines:
-                    rows = [(line, False) for line in lines.removesuffix("\n").split("\n")]
-                    yield _batch(file["number"], rows)
+                    texts = ((line, False) for line in lines.removesuffix("\n").split("\n"))
+                    yield _batch(number, list(texts))
         except RdfSyntaxError as error:
             place = error.location
-            yield _batch(file["number"], [(place.text if place else None, False)],
-                         line=(place and place.line) or 1, problem=error.message)  # fmt: skip
-        except KgtoolError as error:
-            yield _batch(file["number"], [(None, False)], line=1, problem=error.message)
+            line, text = (place.line, place.text) if place else (None, None)
+            yield _batch(number, [(text, False)], line=line or 1, problem=error.message)
 
 
 def _written(quads: Iterator[Any]) -> Iterator[str]:
