@@ -42,8 +42,8 @@ def _convert(file: dict[str, Any]) -> Iterator[pa.RecordBatch]:
                 return
             for lines in Parser(path, syntax, file["base"]).read(_written):
                 if lines:
-                    texts = ((line, False) for line in lines.removesuffix("\n").split("\n"))
-                    yield _batch(number, list(texts))
+                    written = lines.removesuffix("\n").split("\n")
+                    yield _batch(number, [(text, False) for text in written])
         except RdfSyntaxError as error:
             place = error.location
             line, text = (place.line, place.text) if place else (None, None)
