@@ -101,12 +101,11 @@ def _load_on_spark(
 ) -> None:
     from kgtool.project.load import load_files_on_spark
 
-    if entailment != "none":
-        raise UsageError("Spark loads without reasoning", expected="--entailment none")
     with console.progress() as step:
         report = load_files_on_spark(
-            running.session, list(map(str, files)), store, format_, step, strict=strict
-        )
+            running.session, list(map(str, files)), store, format_, step,
+            strict=strict, entailment=entailment,
+        )  # fmt: skip
     console.note(
         f"loaded {report.quads:,} triples of {report.terms:,} terms into {store} "
         f"({report.seconds:.1f} s)"

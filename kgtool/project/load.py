@@ -60,6 +60,7 @@ def load_files_on_spark(
     step: Callable[[str], None] = lambda text: None,
     *,
     strict: bool = False,
+    entailment: str = "none",
 ) -> SparkLoadReport:
     """Writes a store in Parquet on Spark, from paths of this machine or addresses of others.
 
@@ -87,8 +88,11 @@ def load_files_on_spark(
         uri = str(Path(uri).resolve())
     spark = session()
     try:
-        meta = {"files": ", ".join(name.rpartition("/")[2] for name in files)}
-        return load_on_spark(spark, inputs, uri, strict=strict, meta=meta, progress=step)
+        listed = ", ".join(name.rpartition("/")[2] for name in files)
+        return load_on_spark(
+            spark, inputs, uri, strict=strict, meta={"files": listed, "entailment": entailment},
+            derivation=_derivation(entailment), progress=step,
+        )  # fmt: skip
     finally:
         spark.close()
 

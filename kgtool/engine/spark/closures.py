@@ -8,21 +8,25 @@ does not grow with the steps before it, and what a worker has found is not lost 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from sqlglot import exp
 
-if TYPE_CHECKING:
-    from kgtool.engine.spark.store import SparkStore
+from kgtool.engine.spark.session import Spark
 
 
 class Closures:
-    """The recursive queries of one statement; what they have written goes at the end."""
+    """The recursive queries of one statement; what they have written goes at the end.
 
-    def __init__(self, store: SparkStore) -> None:
-        self._store = store
-        self._spark = store.spark
+    ``statement`` writes a tree in Spark's SQL, and files are below ``uri``.
+    """
+
+    def __init__(self, spark: Spark, statement: Callable[[exp.Expr], str], uri: str) -> None:
+        self._spark = spark
+        self._statement = statement
+        self._uri = uri
         self._names: list[str] = []
 
     def resolved(self, tree: exp.Query) -> exp.Query:
@@ -37,7 +41,7 @@ class Closures:
         for cte in tree.ctes:
             later = ctes[[c.alias for c in ctes].index(cte.alias) :]
             if _reads(cte.this, cte.alias):
-                tables[cte.alias] = self._closed(_named(cte.this, tables), cte.alias, known)
+                tables[cte.alias] = self._closed(_named(cte.this, tables), cte, known)
             elif any(_reads(c.this, cte.alias) for c in later if _reads(c.this, c.alias)):
                 # A step reads it: it is computed once, and not in each.
                 query = _with(_named(cte.this, tables), known)
@@ -58,16 +62,17 @@ class Closures:
     ) -> None:
         self._spark.forget(self._names)
 
-    def _closed(self, query: exp.Query, name: str, known: list[exp.CTE]) -> str:
+    def _closed(self, query: exp.Query, cte: exp.CTE, known: list[exp.CTE]) -> str:
         """The table of all rows of a recursive query."""
+        name, columns = cte.alias, cte.args["alias"].args.get("columns")
         parts = _parts(query)
-        base = _union([part for part in parts if not _reads(part, name)])
+        base = _whole(_union([part for part in parts if not _reads(part, name)]), columns)
         steps = [part for part in parts if _reads(part, name)]
-        reached = [self._written(self._spark.fresh("reach"), _with(_distinct(base), known))]
+        reached = [self._written(self._spark.fresh("reach"), _with(base.distinct(), known))]
         while not self._spark.is_empty(reached[-1]):
             step = _union([_named(part, {name: reached[-1]}) for part in steps])
             before: exp.Query = _union([exp.select("*").from_(each) for each in reached])
-            new = exp.Except(this=_whole(step), expression=_whole(before), distinct=True)
+            new = exp.Except(this=_whole(step, columns), expression=_whole(before), distinct=True)
             reached.append(self._written(self._spark.fresh("reach"), _with(new, known)))
         everything = self._spark.fresh("reach")
         self._spark.unite(everything, reached)
@@ -75,8 +80,7 @@ class Closures:
         return everything
 
     def _written(self, name: str, query: exp.Query) -> str:
-        frame = self._spark.sql(self._store.statement(query))
-        self._spark.write(name, frame, self._store.uri)
+        self._spark.write(name, self._spark.sql(self._statement(query)), self._uri)
         self._names.append(name)
         return name
 
@@ -86,9 +90,12 @@ def _reads(query: exp.Expr, name: str) -> bool:
 
 
 def _named(query: exp.Query, tables: dict[str, str]) -> exp.Query:
+    """The query with other tables; columns that name one go on naming it."""
     result = query.copy()
     for table in list(result.find_all(exp.Table)):
         if table.name in tables:
+            if not table.alias:
+                table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
             table.this.set("this", tables[table.name])
     return result
 
@@ -113,10 +120,8 @@ def _union(parts: list[exp.Query]) -> exp.Query:
     return result
 
 
-def _whole(query: exp.Query) -> exp.Select:
-    alias = exp.TableAlias(this=exp.to_identifier("whole"))
+def _whole(query: exp.Query, columns: list[exp.Identifier] | None = None) -> exp.Select:
+    """A query as a table, with names for its columns where those have others."""
+    named = [column.copy() for column in columns or ()]
+    alias = exp.TableAlias(this=exp.to_identifier("whole"), columns=named)
     return exp.select("*").from_(exp.Subquery(this=query, alias=alias))
-
-
-def _distinct(query: exp.Query) -> exp.Query:
-    return _whole(query).distinct()

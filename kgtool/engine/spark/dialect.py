@@ -38,6 +38,8 @@ def spark_sql(tree: exp.Expr, tables: Callable[[str], str] | Mapping[str, str]) 
     name = tables if callable(tables) else lambda known: tables.get(known, known)
     result = expanded(tree.copy())
     for table in list(result.find_all(exp.Table)):
+        if name(table.name) != table.name and not table.alias:
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
         table.this.set("this", name(table.name))
     return _rewritten(result).sql(dialect=PlanSpark, normalize_functions=False)
 
@@ -224,6 +226,7 @@ _FUNCTIONS: dict[str, Callable[[Arguments], exp.Expr]] = {
     "arg_max": _renamed("max_by"),
     "string_agg": _joined,
     "random": _renamed("rand"),
+    "unnest": _renamed("explode"),
     "isinf": _is_infinite,
     "floor": _down_or_up("floor"),
     "ceil": _down_or_up("ceil"),

@@ -26,7 +26,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import unquote
 
 from kgtool.engine import ids
@@ -36,19 +36,26 @@ from kgtool.engine.spark.convert import CONVERTED, FILES, convert_files
 from kgtool.engine.spark.lines import LINES, STATEMENTS, TERMS, read_lines, value_terms
 from kgtool.engine.spark.session import Spark, errors, remove
 from kgtool.engine.spark.store import SCHEMAS
+from kgtool.engine.spark.tables import SparkTables
+from kgtool.engine.sqltext import quote
 from kgtool.engine.statistics import EXACT_LIMIT
 from kgtool.errors import Location, RdfSyntaxError, UsageError
 from kgtool.rdf.reading import Format
 from kgtool.version import __version__
 
 if TYPE_CHECKING:
+    import duckdb
     from pyspark.sql import DataFrame
+
+    from kgtool.engine.writer import Derivation
 
 Progress = Callable[[str], None]
 
 #: What Spark reads as lines by itself; others are made into lines first.
 _AS_TEXT = ("", ".gz", ".bz2")
 _SHOWN = 5
+#: Tables of reasoning that are as large as the ontology, and not as the facts.
+SMALL = ("schema", "schema_delta", "merged", "same")
 
 _PROBLEMS = """
 SELECT f.uri AS file, CASE WHEN m.position IS NULL THEN m.block ELSE
@@ -126,15 +133,18 @@ def load_on_spark(
     *,
     strict: bool = False,
     meta: Mapping[str, str] | None = None,
+    derivation: Derivation | None = None,
     progress: Progress = lambda stage: None,
 ) -> SparkLoadReport:
     """Writes a store at ``uri`` from files that all workers reach.
+
+    ``derivation`` adds triples, by rules that are evaluated on Spark.
 
     Lines that are no statements are left out, and kept in the store's table ``malformed`` with
     file and line. Where it is ``strict`` they raise RdfSyntaxError instead, and nothing is written.
     """
     started = time.perf_counter()
-    loading = _Loading(spark, uri.rstrip("/"), progress)
+    loading = _Loading(spark, uri.rstrip("/"), derivation, progress)
     try:
         with errors():
             malformed = loading.read(files)
@@ -149,9 +159,12 @@ def load_on_spark(
 class _Loading:
     """One load; its tables are named in ``self`` by stage."""
 
-    def __init__(self, spark: Spark, uri: str, progress: Progress) -> None:
+    def __init__(
+        self, spark: Spark, uri: str, derivation: Derivation | None, progress: Progress
+    ) -> None:
         self._spark = spark
         self._uri = uri
+        self._derivation = derivation
         self._progress = progress
         self._tables: list[str] = []
 
@@ -298,14 +311,21 @@ class _Loading:
         self._progress("sorting terms")
         terms, count = self._dictionary()
         self._progress("encoding")
-        quads = self._quads(terms)
+        encoded = self._encode(terms)
+        kinds = {ids.DEFAULT_GRAPH: "default"}
+        if self._derivation is not None:
+            self._progress("reasoning")
+            encoded, graph = self._derive(self._derivation, encoded, terms)
+            kinds[graph] = "inferred"
+        quads = self._sort(encoded)
         self._progress("sorting triples")
         size = self._count(f"SELECT count(*) FROM {quads}")
         predicates = self._predicates(quads, size)
         self._by_object(quads, predicates)
         self._occurrences(quads, predicates)
+        kind = " ".join(f"WHEN {graph} THEN '{name}'" for graph, name in kinds.items())
         graphs = (
-            f"SELECT g, CASE WHEN g = {ids.DEFAULT_GRAPH} THEN 'default' ELSE 'named' END AS kind, "
+            f"SELECT g, CASE g {kind} ELSE 'named' END AS kind, "
             f"count(*) AS triples FROM {quads} GROUP BY g"
         )
         self._table("graphs", self._spark.sql(f"{graphs} ORDER BY g").coalesce(1))
@@ -319,7 +339,14 @@ class _Loading:
 
     def _dictionary(self) -> tuple[str, int]:
         """The table of terms, with its name, and their number."""
-        split = self._spark.sql(_SPLIT.format(keys=_KEYS.format(statements=self._statements)))
+        keys = _KEYS.format(statements=self._statements)
+        if self._derivation is not None:
+            names = {*self._derivation.names, self._derivation.graph.value}
+            rows = [(f"iri {name}",) for name in sorted(names)]
+            keys = f"SELECT DISTINCT key FROM ({keys} UNION ALL SELECT key FROM {{}})".format(
+                self._local("wanted", rows, "key STRING")
+            )
+        split = self._spark.sql(_SPLIT.format(keys=keys))
         valued = split.mapInArrow(value_terms, TERMS)
         by = ("tag", "type", "lex")
         in_order = valued.repartitionByRange(*by).sortWithinPartitions(*by)
@@ -350,8 +377,8 @@ class _Loading:
         self._table("term_types", self._spark.session.table(coded).coalesce(1))
         return self._table_name("terms"), total
 
-    def _quads(self, terms: str) -> str:
-        """The quads in order, each once, in table ``pso``."""
+    def _encode(self, terms: str) -> str:
+        """The quads of the statements, as ids."""
         keys = self._named("keys", f"SELECT concat(type, ' ', lex) AS key, id FROM {terms}")
         used = f"SELECT DISTINCT {{0}} AS key FROM {self._statements} WHERE {{0}} IS NOT NULL"
         predicates = self._keep(
@@ -377,8 +404,30 @@ class _Loading:
         others = _ENCODED.format(
             object="ko.id", null="NOT", objects=f"JOIN {keys} ko ON ko.key = t.o", **fixed
         )
-        encoded = self._keep("quads", self._spark.sql(f"{inline} UNION ALL {others}"))
-        in_order = self._spark.session.table(encoded).repartitionByRange("p", "s", "o")
+        return self._keep("quads", self._spark.sql(f"{inline} UNION ALL {others}"))
+
+    def _derive(self, derivation: Derivation, quads: str, terms: str) -> tuple[str, int]:
+        """The quads with those that follow, and the graph that these are in."""
+        iri = quote(derivation.graph.value)
+        ((graph,),) = self._spark.rows(f"SELECT id FROM {terms} WHERE type = 'iri' AND lex = {iri}")
+        known = {"asserted": quads, "dictionary": terms}
+        tables = SparkTables(self._spark, self._uri, known, SMALL)
+        try:
+            derived = derivation.derive(
+                cast("duckdb.DuckDBPyConnection", tables),
+                "SELECT s, p, o FROM asserted",
+                "SELECT id, type, lex FROM dictionary",
+            )
+            frame = tables.query(f"SELECT s, p, o, {graph} AS g FROM ({derived}) AS derived")
+            inferred = self._keep("inferred", frame)
+        finally:
+            tables.close()
+        query = f"SELECT * FROM {quads} UNION ALL SELECT * FROM {inferred}"
+        return self._named("all_quads", query), graph
+
+    def _sort(self, quads: str) -> str:
+        """The quads in order, each once, in table ``pso``."""
+        in_order = self._spark.session.table(quads).repartitionByRange("p", "s", "o")
         view = self._spark.fresh("sorted")
         self._spark.view(view, in_order.sortWithinPartitions("p", "s", "o", "g"))
         self._tables.append(view)

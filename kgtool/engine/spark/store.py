@@ -128,7 +128,7 @@ class SparkStore:
 
     def stream(self, tree: exp.Query) -> Iterator[tuple[Any, ...]]:
         """The rows of a plan."""
-        with Closures(self) as closures:
+        with Closures(self.spark, self.statement, self.uri) as closures:
             frame = self.spark.sql(self.statement(closures.resolved(tree)))
             yield from self.spark.stream(frame, self.uri)
 
