@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kgtool.cli.console import Console
+from kgtool.cli.engines import EngineOptions, engine_options
 from kgtool.cli.limits import memory_option
 from kgtool.cli.options import find, output_option, project_option, store_option, talk_options
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 @output_option
 @store_option
 @project_option
+@engine_options
 @memory_option
 @talk_options
 @click.pass_obj
@@ -55,9 +57,10 @@ def check(
     shapes: Path | None,
     max_results: int | None,
     output: Path | None,
-    store: Path | None,
+    store: Path | str | None,
     project_folder: Path | None,
     memory_limit: str | None,
+    running: EngineOptions,
 ) -> int:
     """Checks the facts against ontology/shapes.ttl; exit code 1 where one is violated.
 
@@ -72,17 +75,21 @@ def check(
       kgtool check --changed
       kgtool check --format json -o report.json
       kgtool check --store dump.duckdb --shapes shapes.ttl --max-results 100
+      kgtool check --engine spark --store hdfs://host/dump --shapes shapes.ttl
     """
     from kgtool.cli.output import output_stream
     from kgtool.project.checking import Bounds, check_loaded, check_project
 
     bounds = Bounds("all" if graphs == "all" else "asserted", max_results, memory_limit)
+    if store is None and running.is_spark:
+        raise click.UsageError("Spark checks a store in Parquet: --store URI")
     if store is not None and (files or changed):
         raise click.UsageError("--store is checked as a whole: without FILEs and --changed")
     with console.progress() as step:
         step("checking shapes")
         if store is not None:
-            report = check_loaded(store, shapes, bounds)
+            session = running.session if running.is_spark else None
+            report = check_loaded(store, shapes, bounds, session)
         else:
             project = find(project_folder)
             report = check_project(project, files, bounds, shapes=shapes, changed=changed)

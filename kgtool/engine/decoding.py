@@ -54,11 +54,14 @@ class Decoder:
                 types[id_] = literal.datatype
                 lexes[id_] = literal.lexical
         if stored:
-            for id_, type_, lex in rows_of(self._connection.cursor(), stored, self._by_number):
+            for id_, type_, lex in self._rows(stored):
                 # In this order: what has a lexical form has been read.
                 types[id_] = type_
                 lexes[id_] = lex
         return types, lexes
+
+    def _rows(self, wanted: list[int]) -> list[tuple[int, str, str]]:
+        return rows_of(self._connection.cursor(), wanted, self._by_number)
 
 
 def rows_of(

@@ -36,6 +36,9 @@ class Store:
     cursors, one of which each thread needs for itself.
     """
 
+    #: What runs statements; a store that Spark has open says so.
+    engine = "duckdb"
+
     def __init__(
         self, path: Path, connection: duckdb.DuckDBPyConnection, meta: Mapping[str, str]
     ) -> None:

@@ -118,6 +118,9 @@ def _sum_or_average(node: Aggregate, operand: Value, relation: Relation) -> Valu
     if numeric.form is Form.VALUE:
         return _general(node, numeric, relation)
     total: SQL = exp.Sum(this=summed)
+    if numeric.form is Form.INTEGER:
+        # As DuckDB has it; an engine that sums in 64 bits must be told.
+        sql.set_type(total, "HUGEINT")
     if node.function == "SUM":
         tree = fitted(numeric.form, sql.coalesce(total, sql.number(0)))
         return native(numeric.form, _unless_error(numeric, tree), True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, cast
 
 from kgtool.errors import LimitError
 from kgtool.plan.context import Context
@@ -13,12 +14,14 @@ from kgtool.plan.execution import bounded
 from kgtool.plan.inspection import vocabulary
 from kgtool.plan.query import compile_tree
 from kgtool.plan.run import DefaultGraph, errors_in, parsed
+from kgtool.plan.session import BATCH, Session
 from kgtool.results.result import AskResult, GraphResult, Result, SelectResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kgtool.engine.spark.store import SparkStore
+    from kgtool.engine.spark.tables import SparkTables
     from kgtool.rdf.terms import Term
     from kgtool.sparql.algebra import Dataset
 
@@ -112,3 +115,13 @@ def _flat(rows: Iterable[tuple[Any, ...]], layout: Sequence[str]) -> Iterator[tu
             else:
                 flat += [None if value is None else kind, value]
         yield tuple(flat)
+
+
+class SparkSession(Session):
+    """Statements that share tables of ids, on Spark."""
+
+    def batches(self, table: str, where: str = "TRUE") -> Iterator[list[tuple[Any, ...]]]:
+        tables = cast("SparkTables", self._cursor)
+        rows = tables.stream(f"SELECT * FROM {table} WHERE {where}")
+        while batch := list(islice(rows, BATCH)):
+            yield batch

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from kgtool.plan.stop import Stop
     from kgtool.results.result import Result
 
-_BATCH = 10_000
+#: Rows of a table that are read at a time.
+BATCH = 10_000
 _DICTIONARY = "kg_local_terms"
 #: What the id of 0 is: numbers in tables are ids of integers.
 _FIRST = ids.make_id(ids.INTEGER_INLINE, ids.INTEGER_OFFSET)
@@ -242,12 +243,12 @@ class Session:
         while True:
             page = self.rows(
                 f"SELECT rowid, * FROM {table} WHERE {where} AND rowid > {last} "
-                f"ORDER BY rowid LIMIT {_BATCH}"
+                f"ORDER BY rowid LIMIT {BATCH}"
             )
             if page:
                 last = page[-1][0]
                 yield [row[1:] for row in page]
-            if len(page) < _BATCH:
+            if len(page) < BATCH:
                 return
 
     def texts(self, compiled: Compiled, batch: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
@@ -264,3 +265,12 @@ class Session:
             dictionary=self._dictionary,
             page=page,
         )
+
+
+def open_session(store: Store, default_graph: DefaultGraph, purpose: str) -> Session:
+    """A session in the engine that has the store open."""
+    if store.engine == "spark":
+        from kgtool.plan.distributed import SparkSession
+
+        return SparkSession(store, default_graph, purpose)
+    return Session(store, default_graph, purpose)

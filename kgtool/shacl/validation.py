@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kgtool.plan.inspection import walk
-from kgtool.plan.session import Compiled, Session
+from kgtool.plan.session import Compiled, open_session
 from kgtool.rdf.terms import IRI, Literal, Term, make_term
 from kgtool.shacl import shapes as s
 from kgtool.shacl.checks import Check, constraints_in, plan_of, shapes_under
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Violations: number of the check, focus node, value, path.
 _FOUND = "kg_violations"
+#: A row for each time behind the first.
+_AGAIN = "unnest(generate_series(2, times.n)) AS again"
 _COLUMNS = (CHECK, THIS, a.Variable(VALUE), a.Variable(PATH))
 
 
@@ -51,7 +53,7 @@ class Validation:
         graphs: Graphs,
         only: Container[int] | None = None,
     ) -> None:
-        self._session = Session(
+        self._session = open_session(
             store, "union" if graphs == "all" else "asserted", "checking the shapes"
         )
         self._plan = plan_of(roots)
@@ -127,9 +129,9 @@ class Validation:
         rows = [(number(c.number), number(c.focus)) for c in checks]
         session.create("kg_sets", rows, 2)
         session.run(
-            f"INSERT INTO {_FOUND} SELECT found.* FROM {_FOUND} AS found "
-            f"JOIN kg_sets AS sets ON sets.c0 = found.c0 JOIN {TIMES} AS times "
-            "ON times.c0 = sets.c1 AND times.c1 = found.c1, generate_series(2, times.n)"
+            f"INSERT INTO {_FOUND} SELECT * EXCLUDE (again) FROM (SELECT found.*, {_AGAIN} "
+            f"FROM {_FOUND} AS found JOIN kg_sets AS sets ON sets.c0 = found.c0 "
+            f"JOIN {TIMES} AS times ON times.c0 = sets.c1 AND times.c1 = found.c1)"
         )
 
     def _is_open(self, check: Check, sizes: dict[int, int]) -> bool:
@@ -184,9 +186,10 @@ class Validation:
         if check.focus in self._plan.derived:
             focus = compiled.variables.index(THIS.name)
             self._session.run(
-                f"INSERT INTO {name} SELECT found.* FROM {name} AS found JOIN {TIMES} AS times "
+                f"INSERT INTO {name} SELECT * EXCLUDE (again) FROM (SELECT found.*, {_AGAIN} "
+                f"FROM {name} AS found JOIN {TIMES} AS times "
                 f"ON times.c0 = {self._session.id(number(check.focus))} "
-                f"AND times.c1 = found.c{focus}, generate_series(2, times.n)"
+                f"AND times.c1 = found.c{focus})"
             )
         ((count,),) = self._session.rows(f"SELECT count(*) FROM {name}")
         if count:

@@ -51,6 +51,11 @@ class Closures:
         tree.set("with_", None)
         return _with(_named(tree, tables), known)
 
+    def release(self) -> list[str]:
+        """Leaves what has been written to the caller, by its names."""
+        names, self._names = self._names, []
+        return names
+
     def __enter__(self) -> Self:
         return self
 

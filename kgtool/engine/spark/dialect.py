@@ -70,11 +70,28 @@ def _node(node: exp.Expr) -> exp.Expr:
         if not node.args.get("partition_by"):
             return _call("monotonically_increasing_id")
         node.set("order", exp.Order(expressions=[exp.Ordered(this=exp.Null())]))
+    elif isinstance(node, exp.Exists):
+        return _exists(node)
     elif isinstance(node, exp.CTE):
         node.set("materialized", None)
     elif isinstance(node, exp.With):
         node.set("recursive", False)
     return node
+
+
+def _exists(node: exp.Exists) -> exp.Expr:
+    """EXISTS over no table is its condition.
+
+    That matters: a subquery reads columns of the next query around it, and of none beyond.
+    """
+    select = node.this
+    if not isinstance(select, exp.Select):
+        return node
+    if {name for name, value in select.args.items() if value} - {"expressions", "where"}:
+        return node
+    where = select.args.get("where")
+    condition = where.this if where is not None else exp.true()
+    return exp.Coalesce(this=exp.Paren(this=condition), expressions=[exp.false()])
 
 
 def _is_huge(node: exp.Expr) -> bool:
@@ -227,6 +244,7 @@ _FUNCTIONS: dict[str, Callable[[Arguments], exp.Expr]] = {
     "string_agg": _joined,
     "random": _renamed("rand"),
     "unnest": _renamed("explode"),
+    "generate_series": _renamed("sequence"),
     "isinf": _is_infinite,
     "floor": _down_or_up("floor"),
     "ceil": _down_or_up("ceil"),

@@ -411,7 +411,7 @@ class _Loading:
         iri = quote(derivation.graph.value)
         ((graph,),) = self._spark.rows(f"SELECT id FROM {terms} WHERE type = 'iri' AND lex = {iri}")
         known = {"asserted": quads, "dictionary": terms}
-        tables = SparkTables(self._spark, self._uri, known, SMALL)
+        tables = SparkTables(self._spark, self._uri, lambda name: known.get(name, name), SMALL)
         try:
             derived = derivation.derive(
                 cast("duckdb.DuckDBPyConnection", tables),

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from sqlglot import exp
 
 from kgtool.engine import ids
+from kgtool.engine.decoding import Decoder
 from kgtool.engine.parquet import part_of
 from kgtool.engine.schema import STORE_FORMAT
 from kgtool.engine.spark.closures import Closures
 from kgtool.engine.spark.dialect import spark_sql
-from kgtool.engine.spark.session import Spark
+from kgtool.engine.spark.session import Spark, errors
+from kgtool.engine.spark.tables import SparkTables
 from kgtool.engine.statistics import Statistics, statistics_of
 from kgtool.engine.store import wrong_format
 from kgtool.errors import NotFoundError, ServiceError, StoreError, UnsupportedError
-from kgtool.rdf.terms import Term, lexical_form, term_type
+from kgtool.rdf.terms import Term, lexical_form, make_term, term_type
 
 if TYPE_CHECKING:
+    import duckdb
     from pyspark.sql import DataFrame
 
 _TRIPLE = "s BIGINT, p BIGINT, o BIGINT, g BIGINT, dup BOOLEAN"
@@ -38,7 +42,25 @@ SCHEMAS = {
     "op": "o BIGINT, n INT",
     "sp": "s BIGINT, n INT",
 }
+#: Ids that one statement lists.
+_LISTED = 10_000
 _OWN = "o BIGINT, s BIGINT, g BIGINT, dup BOOLEAN"
+
+
+class _SparkDecoder(Decoder):
+    """Asks Spark for the texts of ids, those of one answer at once."""
+
+    def __init__(self, store: SparkStore) -> None:
+        super().__init__(cast("duckdb.DuckDBPyConnection", store), by_number=False)
+        self._store = store
+
+    def _rows(self, wanted: list[int]) -> list[tuple[int, str, str]]:
+        found: list[tuple[Any, ...]] = []
+        for first in range(0, len(wanted), _LISTED):
+            listed = ", ".join(map(str, wanted[first : first + _LISTED]))
+            query = f"SELECT id, type, lex FROM terms WHERE id IN ({listed})"
+            found += self._store.rows(query)
+        return [(id_, type_, lex) for id_, type_, lex in found]
 
 
 class SparkStore:
@@ -47,12 +69,14 @@ class SparkStore:
     Raises NotFoundError where there is none, StoreError where it is of another format.
     """
 
+    engine = "spark"
+
     def __init__(self, spark: Spark, uri: str) -> None:
         self.spark = spark
         self.uri = uri.rstrip("/")
         self._views: dict[str, str] = {}
         try:
-            self.meta: dict[str, str] = dict(self._rows("SELECT key, value FROM meta"))
+            self.meta: dict[str, str] = dict(self.rows("SELECT key, value FROM meta"))
         except (ServiceError, UnsupportedError) as error:
             if "PATH_NOT_FOUND" not in str(error):
                 raise
@@ -70,7 +94,7 @@ class SparkStore:
     @cached_property
     def statistics(self) -> Statistics:
         return statistics_of(
-            self._rows,
+            self.rows,
             int(self.meta["terms"]),
             int(self.meta["sorted_terms"]),
             rows_are_numbered=False,
@@ -78,7 +102,7 @@ class SparkStore:
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
-        return dict(self._rows("SELECT prefix, iri FROM prefixes ORDER BY prefix"))
+        return dict(self.rows("SELECT prefix, iri FROM prefixes ORDER BY prefix"))
 
     def ids(self, terms: Iterable[Term]) -> dict[Term, int]:
         """The ids of those terms that have one: held inline, or in the dictionary."""
@@ -100,11 +124,21 @@ class SparkStore:
                     found[sought[type_, lex]] = id_
         return found
 
+    def terms(self, ids_: Iterable[int]) -> dict[int, Term]:
+        """The terms of those ids that the store has."""
+        wanted = set(ids_)
+        types, lexes = self.decoder.read(wanted)
+        return {
+            id_: make_term(type_, lex)
+            for id_ in wanted
+            if (type_ := types.get(id_)) is not None and (lex := lexes.get(id_)) is not None
+        }
+
     def predicates_of(self, position: str, node: int) -> list[int]:
         listed = {"s": "sp", "o": "op"}[position]
         return [
             p
-            for (p,) in self._rows(
+            for (p,) in self.rows(
                 f"SELECT p FROM {listed} JOIN predicates USING (n) "
                 f"WHERE {position} = {node} ORDER BY p"
             )
@@ -132,10 +166,34 @@ class SparkStore:
             frame = self.spark.sql(self.statement(closures.resolved(tree)))
             yield from self.spark.stream(frame, self.uri)
 
+    @property
+    def connection(self) -> SparkStore:
+        """What gives cursors."""
+        return self
+
+    def cursor(self) -> SparkTables:
+        """Temporary tables of its own beside those of the store."""
+        return SparkTables(self.spark, self.uri, self._name)
+
+    @cached_property
+    def decoder(self) -> Decoder:
+        return _SparkDecoder(self)
+
     def close(self) -> None:
         self.spark.close()
 
-    def _rows(self, statement: str) -> list[tuple[Any, ...]]:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a short statement in the SQL that both engines have."""
         import sqlglot
 
@@ -152,7 +210,5 @@ class SparkStore:
         return self._views[table]
 
     def _read(self, part: str, schema: str) -> DataFrame:
-        from kgtool.engine.spark.session import errors
-
         with errors():
             return self.spark.session.read.schema(schema).parquet(f"{self.uri}/{part}")

@@ -9,7 +9,7 @@ and where one is read together with large ones Spark is sent its rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -53,16 +53,17 @@ class _Rows:
 class SparkTables:
     """What of a connection of DuckDB such statements use, over a session.
 
-    ``known`` are the session's names of tables that are there. Tables of the names ``small`` stay
-    on the driver, whatever they are filled from. Files are written below ``uri``.
+    ``known`` gives the session's names of tables that are there. Tables of the names ``small``
+    stay on the driver, whatever they are filled from. Files are written below ``uri``.
     """
 
     def __init__(
-        self, spark: Spark, uri: str, known: Mapping[str, str], small: Collection[str]
+        self, spark: Spark, uri: str, known: Callable[[str], str], small: Collection[str] = ()
     ) -> None:
         self._spark = spark
         self._uri = uri
-        self._known = dict(known)
+        self._known = known
+        self._last = _Rows([])
         self._small = frozenset(small)
         self._local = duckdb.connect(":memory:")
         self._here: set[str] = set()
@@ -74,18 +75,26 @@ class SparkTables:
     def execute(self, text: str, parameters: Sequence[Any] | None = None) -> _Rows:
         """Runs statements; the rows of the last."""
         if parameters is not None:
-            return self._with_parameters(text, parameters)
-        rows = _Rows([])
+            self._last = self._with_parameters(text, parameters)
+            return self._last
         for statement in sqlglot.parse(text, read=PlainDuckDB):
             if statement is not None:
-                rows = _Rows(self._run(statement))
-        return rows
+                self._last = _Rows(self._run(statement))
+        return self._last
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """The rows of the last statement."""
+        return self._last.fetchall()
 
     def query(self, text: str) -> DataFrame:
-        """The rows of a query as a data frame, which names of this do not outlive."""
+        """The rows of a query as a data frame, to be read before this is closed."""
         tree = sqlglot.parse_one(text, read=PlainDuckDB)
         assert isinstance(tree, exp.Query)
         return self._frame(self._expanded(tree))
+
+    def stream(self, text: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, of which few are here at a time."""
+        return self._spark.stream(self.query(text), self._uri)
 
     def close(self) -> None:
         self._local.close()
@@ -112,6 +121,10 @@ class SparkTables:
         match statement:
             case exp.Create():
                 self._create(statement)
+            case exp.Insert() if isinstance(statement.expression, exp.Values):
+                # Of the driver, to a table that it has just made.
+                self._local.execute(statement.sql(dialect="duckdb"))
+                self._changed(_target(statement))
             case exp.Insert():
                 self._insert(_target(statement), _query(statement.expression))
             case exp.Drop():
@@ -224,7 +237,11 @@ class SparkTables:
             return self._spark.rows(self._statement(closures.resolved(query)))
 
     def _frame(self, query: exp.Query) -> DataFrame:
-        return self._spark.sql(self._statement(query))
+        with Closures(self._spark, self._statement, self._uri) as closures:
+            resolved = closures.resolved(query)
+            # What the closures have written is read when the rows are.
+            self._written += closures.release()
+            return self._spark.sql(self._statement(resolved))
 
     def _statement(self, query: exp.Expr) -> str:
         return spark_sql(query, self._name)
@@ -234,7 +251,7 @@ class SparkTables:
         if table in self._tables:
             return self._tables[table].name
         if table not in self._here:
-            return self._known.get(table, table)
+            return self._known(table)
         if table not in self._sent:
             found = self._local.execute(f"SELECT * FROM {table}")
             rows, columns = found.fetchall(), _columns(found)
