@@ -45,9 +45,10 @@ def test_tables_get_the_names_of_the_session() -> None:
 @pytest.mark.parametrize(
     ("plan", "wanted"),
     [
-        ("regexp_matches(x, 'a$')", r"x RLIKE '(?d)a\\z'"),
-        ("regexp_matches(x, '(?i-s)[$]b')", "x RLIKE '(?d)(?iu-s)[$]b'"),
-        ("regexp_replace(x, '(a)', '<\\1$>', 'g')", r"regexp_replace(x, '(?d)(a)', '<$1\\$>')"),
+        ("regexp_matches(x, 'a.$')", r"x RLIKE 'a[^\\n]\\z'"),
+        ("regexp_matches(x, '(?is)[$.].')", "x RLIKE '(?ius)[$.].'"),
+        ("regexp_matches(x, '(?m-s)a$')", "x RLIKE '(?d)(?m-s)a$'"),
+        ("regexp_replace(x, '(a)', '<\\1$>', 'g')", r"regexp_replace(x, '(a)', '<$1\\$>')"),
         ("struct_extract(x, 'lex')", "x.`lex`"),
         ("list_extract(x, 1)", "x[0]"),
         ("any_value(x)", "any_value(x, TRUE)"),

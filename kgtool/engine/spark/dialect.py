@@ -155,20 +155,28 @@ def _around(before: str, pattern: exp.Expr, after: str) -> exp.Expr:
 
 
 def _pattern(pattern: exp.Expr) -> exp.Expr:
-    """RE2 knows one line end, and letters of all alphabets where case does not matter."""
-    return (
-        _around("(?d)", pattern, "")
-        if not isinstance(pattern, exp.Literal)
-        else _text("(?d)" + re.sub(r"\(\?([a-z]*)i", r"(?\1iu", _ends(pattern.name)))
-    )
+    """A pattern of RE2 for Java, and for engines that have Rust's in its place."""
+    if isinstance(pattern, exp.Literal):
+        return _text(_java_pattern(pattern.name))
+    return pattern
 
 
-def _ends(pattern: str) -> str:
-    r"""``$`` is the very end in RE2; in Java's expressions a line end may follow: ``\z``."""
-    if re.search(r"\(\?[a-z]*m", pattern):
-        return pattern
+def _java_pattern(pattern: str) -> str:
+    r"""The same with what Java reads otherwise.
+
+    In RE2 ``$`` is the very end, where in Java a line end may follow; a point is all but a line
+    feed, and case is that of all alphabets.
+    """
+    flags = "".join(re.findall(r"\(\?([a-z]+)", pattern))
+    pattern = re.sub(r"\(\?([a-z]*)i", r"(?\1iu", pattern)
+    if "m" in flags:
+        return f"(?d){pattern}"
+    meaning = {"$": r"\z", ".": "." if "s" in flags else r"[^\n]"}
     return re.sub(
-        r"(\\.|\[(?:\\.|[^\]\\])*\])|\$", lambda m: m[1] or r"\z", pattern, flags=re.DOTALL
+        r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[$.]",
+        lambda m: meaning.get(m[0], m[0]),
+        pattern,
+        flags=re.DOTALL,
     )
 
 
