@@ -206,6 +206,11 @@ def _java_reference(match: re.Match[str]) -> str:
     return f"${letter}" if letter.isdigit() else f"\\{letter}"
 
 
+def _date(arguments: Arguments) -> exp.Expr:
+    """Of days since 1970, or of year, month and day."""
+    return _call("date_from_unix_date" if len(arguments) == 1 else "make_date", *arguments)
+
+
 def _is_infinite(arguments: Arguments) -> exp.Expr:
     infinity = exp.Cast(this=_text("Infinity"), to=exp.DataType.build("DOUBLE"))
     return exp.Paren(this=exp.EQ(this=_call("abs", *arguments), expression=infinity))
@@ -268,7 +273,8 @@ _FUNCTIONS: dict[str, Callable[[Arguments], exp.Expr]] = {
     "regexp_escape": lambda arguments: _call(
         "regexp_replace", arguments[0], _text(r"([^A-Za-z0-9_])"), _text(r"\\$1")
     ),
-    "make_date": _renamed("date_from_unix_date"),
+    "make_date": _date,
+    "string_split": _renamed("split"),
     "make_timestamp": _renamed("timestamp_micros"),
     "epoch_us": _renamed("unix_micros"),
     "trim": lambda arguments: _trimmed("BOTH", arguments),

@@ -150,3 +150,52 @@ CREATE OR REPLACE MACRO kg_point_part(text_, part) AS regexp_extract(text_,
     '^\s*(?:<([^>]*)>\s*)?(?i:POINT)\s*\(\s*([-+0-9.eE]+)\s+([-+0-9.eE]+)\s*\)\s*$', part);
 CREATE OR REPLACE MACRO kg_point(text_) AS {'globe': kg_point_part(text_, 1),
     'lon': kg_point_part(text_, 2), 'lat': kg_point_part(text_, 3)};
+
+-- Vague times ----------------------------------------------------------------------------
+
+CREATE OR REPLACE MACRO kg_edtf_field(text_, part) AS regexp_extract(text_,
+    '^(Y?-?)([0-9]{4,9}|[0-9]{3}X|[0-9]{2}XX|[0-9]XXX)(?:-([0-9]{2}|XX)(?:-([0-9]{2}|XX)(?:T([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?))?)?)?(Z|[+-][0-9]{2}(?::[0-9]{2})?)?([?~%]?)$',
+    part);
+CREATE OR REPLACE MACRO kg_edtf_fields(text_) AS {
+    'sign': kg_edtf_field(text_, 1), 'year': kg_edtf_field(text_, 2),
+    'month': kg_edtf_field(text_, 3), 'day': kg_edtf_field(text_, 4),
+    'clock': kg_edtf_field(text_, 5), 'zone': kg_edtf_field(text_, 6),
+    'mark': kg_edtf_field(text_, 7)};
+CREATE OR REPLACE MACRO kg_edtf_zone(text_) AS CASE WHEN text_ = '' THEN NULL
+    WHEN text_ = 'Z' THEN 0 ELSE CASE WHEN left(text_, 1) = '-' THEN -1 ELSE 1 END
+    * (substr(text_, 2, 2)::INTEGER * 60 + coalesce(TRY_CAST(substr(text_, 5, 2) AS INTEGER), 0))
+    END;
+CREATE OR REPLACE MACRO kg_edtf_last(f) AS CASE
+    WHEN kg_is_season(f) THEN last_day(add_months(kg_edtf_first(f), 2))
+    WHEN f.month IN ('', 'XX') THEN make_date(kg_edtf_year(f, TRUE), 12, 31)
+    WHEN f.day IN ('', 'XX') THEN last_day(kg_edtf_first(f)) ELSE kg_edtf_first(f) END;
+-- Months and days are of two types of intervals in Spark: a slack has some of the one or the other.
+CREATE OR REPLACE MACRO kg_slack_months(f) AS CASE
+    WHEN f.mark = '' OR f.clock <> '' THEN 0 WHEN f.month IN ('', 'XX') THEN 12
+    WHEN kg_is_season(f) THEN 3 WHEN f.day IN ('', 'XX') THEN 1 ELSE 0 END;
+CREATE OR REPLACE MACRO kg_slack_days(f) AS CASE
+    WHEN f.mark = '' OR f.clock <> '' OR f.day IN ('', 'XX') THEN 0 ELSE 1 END;
+CREATE OR REPLACE MACRO kg_day_micros(day_) AS spark_unix_date(day_)::BIGINT * 86400000000::BIGINT;
+CREATE OR REPLACE MACRO kg_clock_micros(clock_) AS
+    (substr(clock_, 1, 2)::BIGINT * 3600 + substr(clock_, 4, 2)::BIGINT * 60) * 1000000::BIGINT
+    + (substr(clock_, 7)::DECIMAL(20, 6) * 1000000)::BIGINT;
+CREATE OR REPLACE MACRO kg_edtf_moment(f) AS CASE
+    WHEN NOT kg_is_edtf(f) THEN NULL
+    WHEN kg_edtf_first(f) IS NULL OR kg_edtf_last(f) IS NULL THEN NULL
+    WHEN f.clock <> '' AND f.mark = '' THEN {
+        'lo': kg_day_micros(kg_edtf_first(f)) + kg_clock_micros(f.clock),
+        'hi': kg_day_micros(kg_edtf_first(f)) + kg_clock_micros(f.clock),
+        'zone': kg_edtf_zone(f.zone)}
+    ELSE {'lo': kg_day_micros(date_sub(add_months(kg_edtf_first(f), -kg_slack_months(f)),
+            kg_slack_days(f))),
+        'hi': kg_day_micros(date_add(add_months(date_add(kg_edtf_last(f), 1), kg_slack_months(f)),
+            kg_slack_days(f))) - 1000000,
+        'zone': kg_edtf_zone(f.zone)} END;
+CREATE OR REPLACE MACRO kg_clock_text(micros_, zone_) AS CASE WHEN abs(micros_) < 9100000000000000000
+    THEN list_transform([make_timestamp(micros_)], lambda t:
+        CASE WHEN year(t) < 0 THEN '-' ELSE '' END || kg_padded(abs(year(t))::VARCHAR, 4)
+        || date_format(t, '-MM-dd''T''HH:mm:ss')
+        || CASE WHEN micros_ % 1000000 = 0 THEN ''
+            ELSE '.' || rtrim(lpad((((micros_ % 1000000) + 1000000) % 1000000)::VARCHAR, 6, '0'), '0')
+            END
+        || kg_zone_text(zone_))[1] END;
