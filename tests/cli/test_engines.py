@@ -1,0 +1,62 @@
+"""What the command line says of engines, before any is started."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from kgtool.project.load import load_files
+
+_ASK = ("query", "-e", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "-f", "csv")
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "data.ttl"
+    path.write_text("@prefix : <http://example.org/> . :a :p :b, :c . :b :q :c .", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--spark-remote", "sc://nowhere"), "--engine spark"),
+        (("--spark-conf", "a=b"), "--engine spark"),
+        (("--engine", "spark"), "--store"),
+        (("--engine", "spark", "--store", "x", "--spark-conf", "a"), "NAME=VALUE"),
+    ],
+)
+def test_options_that_do_not_fit(run, options, said):
+    assert said in run(*_ASK, *options, code=2).output
+
+
+def test_without_the_extra_it_is_named(run, monkeypatch):
+    for module in ("pyspark", "pyspark.sql"):
+        monkeypatch.setitem(sys.modules, module, None)
+    said = run(*_ASK, "--engine", "spark", "--store", "/nowhere", code=2).output
+    assert "kgtool" in said
+    assert "'spark'" in said
+
+
+def test_strict_is_for_spark(run, source):
+    said = run("load", str(source), "--store", f"{source}.db", "--strict", code=2).output
+    assert "--engine spark" in said
+
+
+def test_a_store_in_parquet_is_loaded_and_asked(run, source, tmp_path):
+    store = f"parquet:{tmp_path / 'store'}"
+    run("load", str(source), "--store", store)
+    assert run(*_ASK, "--store", store).stdout.split() == ["n", "3"]
+
+
+def test_a_slice_is_a_store(run, source, tmp_path):
+    load_files([source], tmp_path / "all.duckdb")
+    query = "CONSTRUCT WHERE { ?s <http://example.org/p> ?o }"
+    target = str(tmp_path / "slice.duckdb")
+    arguments = ("--store", str(tmp_path / "all.duckdb"), "--to", target)
+    run("slice", "--query", query, *arguments)
+    assert run(*_ASK, "--store", target).stdout.split() == ["n", "2"]
+    said = run("slice", "--query", "ASK { ?s ?p ?o }", *arguments, code=2).output
+    assert "makes no triples" in said
