@@ -22,8 +22,9 @@ _PATIENCE = 120.0
 class Cluster:
     """A standalone cluster on the loopback; ``workers`` may be killed."""
 
-    def __init__(self, folder: Path, workers: int = 2) -> None:
+    def __init__(self, folder: Path, workers: int = 2, memory: str = "600m") -> None:
         self._folder = folder
+        self._memory = memory
         self._count = workers
         self._port = _free_port()
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -53,7 +54,7 @@ class Cluster:
 
     def add_worker(self) -> None:
         worker = self._start(
-            "worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "600m",
+            "worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", self._memory,
             "--work-dir", str(self._folder / "work"), self.url,
         )  # fmt: skip
         self.workers.append(worker)
@@ -62,14 +63,21 @@ class Cluster:
         """Kills a worker and its executors, in the middle of whatever they do."""
         _kill(self.workers.pop())
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """What a session on the cluster is started with."""
+        return {
+            "spark.master": self.url,
+            "spark.driver.host": "127.0.0.1",
+            "spark.executor.cores": "1",
+        }
+
     def kgtool(self, *arguments: str) -> subprocess.Popen[str]:
         """A command that is run with the cluster."""
         settings = {
-            "spark.master": self.url,
-            "spark.driver.host": "127.0.0.1",
+            **self.settings,
             "spark.driver.memory": "512m",
             "spark.executor.memory": "512m",
-            "spark.executor.cores": "1",
             "spark.sql.shuffle.partitions": "4",
             "spark.driver.extraJavaOptions": _LIGHT,
             "spark.executor.extraJavaOptions": _LIGHT,

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.spark, pytest.mark.skipif(not ROOT.is_dir(), reason=MI
 
 #: Asks endpoints, which is DuckDB's business.
 _LEFT_OUT = ("service",)
-_FEW = 2
+_FEW = 1
 
 
 def _cases() -> list[Case]:

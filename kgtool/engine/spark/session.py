@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: Rows of an answer that are read at a time.
 _BATCH = 10_000
 
+#: What Spark names the files of a table.
+_PART = re.compile(r"/part-\d{5}[^/]*$")
+
 _QUIET = {
     "spark.log.level": "ERROR",
     "spark.ui.enabled": "false",
@@ -95,8 +98,8 @@ class Spark:
         """The rows of a data frame in order, of which few are here at a time.
 
         The workers write them to files below ``uri``, all parts at the same time, and from there
-        they are read. A session elsewhere whose files are not reached from here sends them, one
-        part after the other.
+        they are read. Where the files are not reached from here, or an engine that is not Spark
+        has written them in no order, the session sends the rows, one part after the other.
         """
         name = self.fresh("answer")
         self.write(name, frame, uri)
@@ -104,7 +107,7 @@ class Spark:
             files = _files(self.path_of(name))
             if files is None:
                 with errors():
-                    yield from map(tuple, self.session.table(name).toLocalIterator())
+                    yield from map(tuple, frame.toLocalIterator())
             else:
                 yield from files
         finally:
@@ -190,7 +193,10 @@ def _storable(frame: DataFrame) -> DataFrame:
 
 
 def _files(uri: str) -> Iterator[tuple[Any, ...]] | None:
-    """The rows of a folder of Parquet in the order of its files; None where it is not reached."""
+    """The rows of a folder of Parquet in the order of its files.
+
+    None where it is not reached, or the names of the files do not tell their order.
+    """
     from pyarrow import fs
 
     try:
@@ -198,7 +204,10 @@ def _files(uri: str) -> Iterator[tuple[Any, ...]] | None:
         found = [file.path for file in system.get_file_info(fs.FileSelector(path))]
     except (OSError, ValueError):
         return None
-    return _rows_of(system, sorted(file for file in found if file.endswith(".parquet")))
+    files = sorted(file for file in found if file.endswith(".parquet"))
+    if not all(_PART.search(file) for file in files):
+        return None
+    return _rows_of(system, files)
 
 
 def _rows_of(system: Any, files: Sequence[str]) -> Iterator[tuple[Any, ...]]:
