@@ -155,9 +155,9 @@ class EntityReader:
 
     def _snaks(self, document: Json, key: str, what: str, place: Place) -> Iterator[Snak]:
         """Those that are mapped and well-formed; the rest is counted or reported."""
-        found = (document.get(key) if isinstance(document, dict) else None) or {}
+        found = (document.get(key) or {}) if isinstance(document, dict) else None
         if not isinstance(found, dict):
-            raise Malformed(f"the {key} are no object")
+            raise Malformed(f"the {what} are no object")
         order = _list(document.get(f"{key}-order"), f"{key}-order")
         for name in sorted(found, key=lambda n: order.index(n) if n in order else len(order)):
             snaks = _list(found[name], key)

@@ -17,9 +17,10 @@ from kgtool.engine.store import Store
 from kgtool.errors import DataError, UsageError
 from kgtool.rdf.lines import Triple
 from kgtool.rdf.namespaces import RDF, RDFS, XSD
-from kgtool.rdf.terms import IRI, Literal
+from kgtool.rdf.terms import IRI, BlankNode, Literal
 from kgtool.wikibase.problems import ImportReport
-from tests.wikibase.worlds import BASE, EX, PREFIXES, imported, world
+from kgtool.wikibase.rdf_writing import rdf_triples
+from tests.wikibase.worlds import BASE, EX, PREFIXES, exported, imported, mapping, world
 
 THING = IRI(EX + "anzio")
 GREGORIAN = "http://www.wikidata.org/entity/Q1985727"
@@ -500,6 +501,42 @@ def test_rdf_that_is_not_right(store: Store, tmp_path: Path, text: str, kind: st
     assert report.problems[0].place.entity == "Q2"
     with pytest.raises(DataError, match="Q2: "):
         rdf(store, tmp_path, text, strict=True)
+
+
+@pytest.fixture(scope="module")
+def exported_rdf() -> list[Triple]:
+    found = exported(
+        """:anzio a :Battle ; rdfs:label "Anzio"@en ; skos:exactMatch wb:Q2 ; :length 3 ;
+            :date "1944"^^xsd:gYear ; :point "POINT(12.5 41.5)"^^geo:wktLiteral .
+        :c1 a :Command ; :commandOf :anzio ; :holder wb:Q20 ; :cites :p1 .
+        :p1 a :Passage ; :retrieved "2026-11-01"^^xsd:date ."""
+    )
+    rules = mapping()
+    # What is said of properties is left out: damage there is damage to nobody.
+    made = rdf_triples(found.entities, rules.concepts)
+    return sorted((t for t in made if "entity/P" not in str(t[0])), key=str)
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_no_damage_to_rdf_is_too_much(
+    store: Store, tmp_path: Path, exported_rdf: list[Triple], data: st.DataObject
+) -> None:
+    triples = list(exported_rdf)
+    at = data.draw(st.integers(0, len(triples) - 1))
+    s, p, o = triples.pop(at)
+    odd = st.sampled_from(
+        [IRI("urn:x"), BlankNode("b"), Literal("x"), Literal("1e999999", XSD.double)]
+    )
+    if data.draw(st.booleans()):
+        triples.append((s, p, data.draw(odd)))
+    if data.draw(st.booleans()):
+        triples.append((s, p, o))
+    lines = "".join(" ".join(map(str, triple)) + " .\n" for triple in triples)
+    _, report = rdf(store, tmp_path, lines)
+    assert all(problem.message for problem in report.problems)
 
 
 def test_rdf_that_is_cut_short(store: Store, tmp_path: Path) -> None:
