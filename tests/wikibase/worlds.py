@@ -50,16 +50,26 @@ def mapping() -> MappingRules:
 
 
 @contextmanager
+def stored(files: Iterable[Path]) -> Iterator[Store]:
+    """A store with what files say, and nothing more."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "world.duckdb"
+        with StoreWriter(path) as writer:
+            for file in files:
+                writer.add(Source(file, Format.TURTLE, base=BASE))
+            writer.commit()
+        with Store.open(path) as store:
+            yield store
+
+
+@contextmanager
 def world(turtle: str = "", triples: Iterable[Triple] = ()) -> Iterator[Store]:
     """A store with a graph, and with the classes."""
     with tempfile.TemporaryDirectory() as folder:
-        file, path = Path(folder) / "world.ttl", Path(folder) / "world.duckdb"
+        file = Path(folder) / "world.ttl"
         lines = "".join(" ".join(map(str, triple)) + " .\n" for triple in triples)
         file.write_text(PREFIXES + CLASSES + turtle + lines, encoding="utf-8")
-        with StoreWriter(path) as writer:
-            writer.add(Source(file, Format.TURTLE))
-            writer.commit()
-        with Store.open(path) as store:
+        with stored([file]) as store:
             yield store
 
 
