@@ -50,7 +50,8 @@ bench: $(VENV)/.all-bench comunica
 bench-peers: $(VENV)/.all-bench
 	$(BIN)/python -m benchmarks.peers --document
 
-# A client of endpoints that tests and benchmarks ask; where it cannot be had, they do without.
+# Clients that tests and benchmarks ask, of endpoints and of Wikibases; where they cannot be had,
+# they do without.
 comunica: $(COMUNICA)/package.json
 
 $(COMUNICA)/package.json: .ci/comunica.json
