@@ -43,7 +43,7 @@ def load(
     entailment: str,
     memory_limit: str | None,
 ) -> None:
-    """Loads RDF files of any syntax, and tables, also .gz and .zst, into a store of its own.
+    """Loads RDF files of any syntax, and tables, also .gz, .bz2 and .zst, into a store of its own.
 
     CSV and TSV files are read as a description of their columns says, which is CSV on the
     Web: TABLE.csv-metadata.json, or csv-metadata.json in the folder.

@@ -115,7 +115,9 @@ class Ingest:
     def _is_worth_it(self, path: Path) -> bool:
         """Whether the engine reads the file itself: a statement for each would cost more
         than parsing a small one. (A missing file gets its error from the parser.)"""
-        return path.is_file() and (path.stat().st_size > DIRECT or path.suffix == ".zst")
+        if path.suffix.lower() == ".bz2" or not path.is_file():
+            return False
+        return path.stat().st_size > DIRECT or path.suffix == ".zst"
 
     def _link(self, source: Source, number: int) -> LineFile:
         """The source under a plain name of our own, so that no character is special."""
