@@ -59,7 +59,7 @@ class Frame:
         context = document.get("@context", {})
         parts = context if isinstance(context, list) else [context]
         found = [part["@vocab"] for part in parts if isinstance(part, dict) and "@vocab" in part]
-        return cls(document, str(found[-1]) if found else None)
+        return cls(document, found[-1] if found and isinstance(found[-1], str) else None)
 
     @property
     def chooses(self) -> bool:
