@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from kgtool.errors import did_you_mean
+from kgtool.rdf.reading import COMPRESSIONS
 from kgtool.rdf.tables.datatypes import DATATYPES, KEYS, Datatype, datatype_of
 from kgtool.rdf.tables.formats import FormatError
 from kgtool.rdf.tables.model import Column, Dialect, Table, encoded_name
@@ -80,7 +81,7 @@ class _Reader:
     def _is_of(self, url: Any) -> bool:
         """Whether a url is the table's, by the name of the file."""
         plain = self._path.name
-        names = {plain, plain.removesuffix(".gz"), plain.removesuffix(".zst")}
+        names = {plain, *(plain.removesuffix(ending) for ending in COMPRESSIONS)}
         return isinstance(url, str) and unquote(url.rpartition("/")[2]) in names
 
     def _table(self, levels: list[tuple[dict[str, Any], Path_]]) -> Table:
