@@ -158,7 +158,7 @@ class _Exporter:
             said = [
                 (snak, term)
                 for number, part in enumerate(parts[1:], 1)
-                for term in sorted(facts.values[number], key=str)
+                for term in _ordered(facts.values[number])
                 if (snak := self._snak(facts.node, part, term)) is not None
             ]
             qualifiers = tuple(dict.fromkeys(snak for snak, _ in said))
@@ -185,8 +185,8 @@ class _Exporter:
             return ()
         return (Snak(circa.property.id, circa.property.datatype, ItemValue(circa.item)),)
 
-    def _references_of(self, thing: Term, cited: Iterable[Term]) -> tuple[tuple[Snak, ...], ...]:
-        found = [self._reference(node) for node in sorted(cited, key=str)]
+    def _references_of(self, thing: Term, cited: Sequence[Term]) -> tuple[tuple[Snak, ...], ...]:
+        found = [self._reference(node) for node in _ordered(cited)]
         return tuple(dict.fromkeys(snaks for snaks in found if snaks))
 
     def _reference(self, node: Term) -> tuple[Snak, ...]:
@@ -195,7 +195,7 @@ class _Exporter:
             self._references[node] = tuple(
                 snak
                 for number, part in enumerate(self._mapping.reference)
-                for term in (sorted(values[number], key=str) if part.value else [node])
+                for term in (_ordered(values[number]) if part.value else [node])
                 if (snak := self._snak(node, part, term)) is not None
             )
         return self._references[node]
@@ -219,13 +219,18 @@ class _Exporter:
                 return local.replace("-", "$", 1)
         return None
 
-    def _about(self, thing: Term, predicate: IRI | None) -> list[Term]:
+    def _about(self, thing: Term, predicate: IRI | None) -> Sequence[Term]:
         if predicate is None or thing not in self._facts.about:
-            return []
-        return sorted(self._facts.about[thing].get(predicate, ()), key=str)
+            return ()
+        return _ordered(self._facts.about[thing].get(predicate, ()))
 
     def _lose(self, thing: Term, property_: str, value: Term | None, reason: str) -> None:
         self._losses.append(Loss(thing, property_, value, reason))
+
+
+def _ordered(terms: Sequence[Term]) -> Sequence[Term]:
+    """In the order of their texts; most often there is one."""
+    return sorted(terms, key=str) if len(terms) > 1 else terms
 
 
 def with_terms(entities: Iterable[Entity], terms: str) -> Iterator[Entity]:

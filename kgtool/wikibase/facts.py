@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import cast
 
 from kgtool.engine.store import Store
 from kgtool.plan.run import run_query
+from kgtool.rdf.lines import Triple
 from kgtool.rdf.namespaces import RDF, RDFS
-from kgtool.rdf.terms import IRI, Literal, Term, lexical_form
+from kgtool.rdf.terms import IRI, Literal, Term, lexical_form, make_term
 from kgtool.results import SelectResult
 from kgtool.wikibase.mapping import MappingRules, NodeRule, Part, Path, Step
 from kgtool.wikibase.model import Entity
 
-Triple = tuple[Term, Term, Term]
+_KEPT = 1 << 16
 
 _TYPE = IRI(RDF.type)
 
@@ -105,7 +107,10 @@ def read_names(store: Store, mapping: MappingRules) -> ThingNames:
 def ask(store: Store, text: str) -> Iterator[tuple[Term, ...]]:
     """The rows of a query over what is asserted."""
     result = run_query(store, text, default_graph="asserted")
-    return (cast("tuple[Term, ...]", tuple(row)) for row in cast(SelectResult, result))
+    term = lru_cache(_KEPT)(make_term)  # most terms come many times
+    for row in cast(SelectResult, result).raw():
+        cells = cast("Sequence[str]", row)
+        yield tuple(map(term, cells[::2], cells[1::2]))
 
 
 def of_class(variable: str, classes: Iterable[IRI], own: str = "c") -> str:
