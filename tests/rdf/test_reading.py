@@ -39,7 +39,7 @@ def test_formats(name: str, format: Format) -> None:
     assert format_of(name) is format
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a", "a.gz", ".ttl.bak"])
+@pytest.mark.parametrize("name", ["a.txt", "a", "a.gz", ".ttl.bak"])
 def test_unknown_extension(name: str) -> None:
     with pytest.raises(UsageError, match=r"\.ttl.*\.nt.*\.gz, \.bz2 or \.zst"):
         format_of(name)
