@@ -50,7 +50,7 @@ class TimeValue:
         found = _TEXT.fullmatch(text)
         if found is None:
             raise ValueError(f"{text!r} is no time")
-        if precision not in PRECISIONS:
+        if type(precision) is not int or precision not in PRECISIONS:
             raise ValueError(f"{precision!r} is no precision")
         sign, year, month, day, _ = found.groups()
         return cls(int(sign + year), int(month), int(day), precision, calendar)
@@ -78,6 +78,8 @@ class TimeValue:
 
     def flaw(self) -> str | None:
         """Why no date of XSD says this time; None where one does."""
+        if self.calendar not in (GREGORIAN, JULIAN):
+            return f"{self.calendar} is no calendar that kgtool knows"
         if self.year == 0:
             return "there is no year 0"
         if self.precision not in _DATATYPES:
