@@ -218,7 +218,7 @@ def import_(
     entities = (
         (entity, place)
         for path in files
-        for entity, place in read_entities(path, mapping, report)
+        for entity, place in read_entities(path, mapping, report, names.by_id if known else None)
         if not known or names.of(entity)
     )
     with output_stream(output) as out:
