@@ -49,6 +49,7 @@ class Importer:
         self._report = report
         self._terms = Terms(mapping.concepts, names, report)
         self._citations = Citations(mapping, self._terms, report)
+        #: The ids of what was imported and is new to the graph.
         self._imported: set[str] = set()
 
     def triples(self, entities: Iterable[tuple[Entity, Place]]) -> Iterator[Triple]:
@@ -67,7 +68,8 @@ class Importer:
         self._report.entities += 1
         thing = about = IRI(name)
         if entity.id is not None:
-            self._imported.add(entity.id)
+            if entity.id not in self._names.by_id:
+                self._imported.add(entity.id)
             about = IRI(self._mapping.concepts.iri(entity.id))
             if about != thing:
                 yield thing, self._mapping.exact_match, about

@@ -20,7 +20,7 @@ class Terms:
         self._concepts = concepts
         self._names = names
         self._report = report
-        #: Items that are values, with the first place of each.
+        #: Items that are values and that the graph does not know, with the first place of each.
         self._mentioned: dict[str, Place] = {}
 
     def of(self, snak: Snak, part: Part, place: Place) -> Term:
@@ -30,7 +30,7 @@ class Terms:
             reason = f"its datatype is {snak.datatype}, the mapping says {datatype}"
             raise Inexpressible(reason, "another datatype")
         term = term_of(snak.value, datatype, self._iri_of, part.unit)
-        if isinstance(snak.value, ItemValue):
+        if isinstance(snak.value, ItemValue) and snak.value.id not in self._names.by_id:
             self._mentioned.setdefault(snak.value.id, place)
         return term
 
@@ -52,7 +52,7 @@ class Terms:
     def report_unknown(self, imported: Collection[str]) -> None:
         """Reports the items that are values, but no things of the graph or of what was imported."""
         for id_, place in self._mentioned.items():
-            if id_ not in imported and id_ not in self._names.by_id:
+            if id_ not in imported:
                 message = f"{id_} is no thing of the graph or of the input; it keeps that name"
                 self._report.problem("unknown id", place, message)
 

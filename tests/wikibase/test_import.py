@@ -244,6 +244,12 @@ def test_a_summary_of_much_that_is_not_mapped_is_short(read: Any) -> None:
     assert len(list(report.lines(None))) == 31
 
 
+def test_many_problems_are_counted_and_some_kept(read: Any) -> None:
+    _, report = read(document(*[claim(string("P3", "x"), rank="best")] * 1_200))
+    assert report.kinds == {"malformed": 1_200}
+    assert len(report.problems) == 1_000
+
+
 def test_days_of_the_julian_calendar_become_gregorian(read: Any) -> None:
     triples, _ = read(document(claim(time("P6", "+1582-10-05T00:00:00Z", 11, JULIAN))))
     assert about(triples, "date") == {Literal("1582-10-15", XSD.date)}
