@@ -49,6 +49,10 @@ class WIKIBASE:
     mwapi = base + "mwapi"
 
 
+#: The datatypes of Extended Date/Time Format, as the Library of Congress names them.
+EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
+
+
 class OWL:
     base = "http://www.w3.org/2002/07/owl#"
     sameAs = base + "sameAs"
