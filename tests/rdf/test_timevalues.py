@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgtool.rdf.edtf import is_edtf, time_of
@@ -132,6 +132,7 @@ def test_texts_and_date_times_come_back(value: TimeValue) -> None:
     assert back == value
 
 
+@settings(deadline=None)  # the package edtf is slow to be imported
 @given(time_values())
 def test_literals_come_back(value: TimeValue) -> None:
     literal = value.literal()
