@@ -202,10 +202,17 @@ def test_what_is_inferred_is_not_exported() -> None:
     assert entity(found, None).statements == ()
 
 
-def test_a_thing_with_two_items_is_told() -> None:
-    found = exported(":a a :City ; skos:exactMatch wb:Q2, wb:Q10 .", new_only=True)
-    assert [each.id for each in found.entities] == [None]
-    assert losses(found) == {("", "has two items, Q2 and Q10")}
+def test_things_that_are_not_one_to_one_with_items_stay_out() -> None:
+    found = exported(
+        """:a a :City ; skos:exactMatch wb:Q2, wb:Q10 . :b a :City ; skos:exactMatch wb:Q3 .
+        :c a :City ; skos:exactMatch wb:Q3 . :d a :City ; :partOf :a, :b, :c ."""
+    )
+    assert [each.id for each in found.entities] == ["Q3", None]
+    assert losses(found) == {
+        ("", "has two items, Q2 and Q10"),
+        ("", f"has the item Q3, which <{EX}b> has"),
+        ("P2", "has two items, Q2 and Q10"),
+    }
 
 
 def test_statements_keep_the_ids_that_their_nodes_are_named_by() -> None:
