@@ -1,0 +1,104 @@
+"""The names of a store, opened for reading."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kgtool.engine.driver import duckdb
+from kgtool.engine.sqltext import quote
+from kgtool.engine.store import Store
+from kgtool.errors import LimitError, StoreError
+from kgtool.plan.stop import Stop
+from kgtool.reconcile.index import attached, install, stamp
+
+Row = tuple[Any, ...]
+
+
+class Names:
+    """The index of a store beside the store's own tables, on a connection of its own.
+
+    ``names.…`` are the tables of the index and ``store.…`` those of the store. Any number of
+    threads may ask.
+    """
+
+    def __init__(self, store: Store, connection: duckdb.DuckDBPyConnection) -> None:
+        self.store = store
+        self._connection = connection
+
+    @classmethod
+    def open(cls, store: Store, path: Path, memory_limit: str | None = None) -> Names | None:
+        """The index at ``path``; None where there is none, or it is that of another store."""
+        if not path.is_file():
+            return None
+        connection = None
+        try:
+            connection = attached(store.path, memory_limit)
+            connection.execute(f"ATTACH {quote(str(path))} AS names (READ_ONLY)")
+            rows = connection.execute("SELECT value FROM names.meta WHERE key = 'stamp'").fetchall()
+            if rows == [(stamp(store),)]:
+                install(connection)
+                # As for the store itself: whatever is asked, no file is read for it.
+                connection.execute("SET enable_external_access = false")
+                return cls(store, connection)
+        except duckdb.Error:
+            pass  # what cannot be read is made anew
+        if connection is not None:
+            connection.close()
+        return None
+
+    @cached_property
+    def size(self) -> int:
+        """The number of names."""
+        ((size,),) = self._connection.cursor().execute(_SIZE).fetchall()
+        return int(size)
+
+    def asking(self, timeout: float, stop: Stop) -> Asking:
+        """For the statements of one request, which may last so many seconds."""
+        return Asking(self._connection.cursor(), timeout, stop)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class Asking:
+    """Statements of one request; as a context it ends with the request."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, timeout: float, stop: Stop) -> None:
+        self._cursor = cursor
+        self._timeout = timeout
+        self._stop = stop
+        self._timer = threading.Timer(timeout, stop.set)
+        self._timer.daemon = True
+
+    def rows(
+        self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
+    ) -> list[Row]:
+        """The rows of a statement. Raises LimitError when the time is up; StoreError."""
+        if self._stop.is_set:
+            raise self._late()
+        try:
+            return self._cursor.execute(sql, parameters or None).fetchall()
+        except (duckdb.Error, RuntimeError) as error:
+            if self._stop.is_set:
+                raise self._late() from None
+            raise StoreError(f"the names cannot be asked: {error}") from error
+
+    def _late(self) -> LimitError:
+        return LimitError(f"this took longer than {self._timeout:g} seconds")
+
+    def __enter__(self) -> Asking:
+        self._stop.attach(self._cursor.interrupt)
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        self._stop.detach()
+        self._cursor.close()
+
+
+_SIZE = "SELECT count(*) FROM names.names"
