@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from kgtool.engine.store import Store
 from kgtool.errors import LimitError, StoreError
 from kgtool.plan.stop import Stop
 from kgtool.reconcile.index import attached, install, stamp
+from kgtool.reconcile.normal import NORMAL_FORMS
 
 Row = tuple[Any, ...]
 
@@ -86,6 +87,12 @@ class Asking:
             if self._stop.is_set:
                 raise self._late() from None
             raise StoreError(f"the names cannot be asked: {error}") from error
+
+    def normal_forms(self, names: Iterable[str]) -> dict[str, str]:
+        """Names with their normal forms."""
+        distinct = list(dict.fromkeys(names))
+        forms = self.rows(NORMAL_FORMS, [distinct])
+        return {name: form for name, (form,) in zip(distinct, forms, strict=True)}
 
     def _late(self) -> LimitError:
         return LimitError(f"this took longer than {self._timeout:g} seconds")

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 #: Characters of a name that are looked at.
 LONGEST = 256
 
+#: The statement for the normal forms of a list of names, in their order.
+NORMAL_FORMS = "SELECT kg_normal(name) FROM (SELECT unnest(?::VARCHAR[]) AS name)"
+
 #: Letters that have no accent which could be taken away.
 _LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
 _SINGLE = ("øłđðıħ", "oldoih")
@@ -73,9 +76,3 @@ def version() -> str:
 def install(connection: duckdb.DuckDBPyConnection) -> None:
     """Creates the macros in the connection's default database."""
     connection.execute(macros())
-
-
-def normal_forms(connection: duckdb.DuckDBPyConnection, names: list[str]) -> list[str]:
-    """The normal forms of names, in their order."""
-    sql = "SELECT kg_normal(name) FROM (SELECT unnest(?::VARCHAR[]) AS name)"
-    return [form for (form,) in connection.execute(sql, [names]).fetchall()]

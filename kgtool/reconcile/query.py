@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kgtool.rdf.terms import Term
+from kgtool.rdf.terms import IRI
 
 #: How many of several values must be there.
 Quantifier = Literal["any", "all", "none"]
 #: What types are for: all candidates have one of them, or all; or those that have count more.
 TypeRule = Literal["any", "all", "should"]
-#: What a property is compared with: a name of a thing, a number, or the thing itself.
-Value = str | float | bool | Term
+#: What a property is compared with: a name or a number as text, or the thing itself.
+Value = str | IRI
 
 
 @dataclass(frozen=True, slots=True)
