@@ -7,7 +7,7 @@ word, the rarest first, as long as they are not too many.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from kgtool.reconcile.names import Asking
@@ -109,7 +109,7 @@ typed AS (
 
 
 def find(
-    asking: Asking, size: int, sought: Sequence[Sought], sets: Sequence[Sequence[int]], type_: int
+    asking: Asking, size: int, sought: Sequence[Sought], sets: Sequence[Collection[int]], type_: int
 ) -> list[Found]:
     """The names that may be meant by each of those sought, of an index of that ``size``.
 

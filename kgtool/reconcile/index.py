@@ -7,12 +7,12 @@ which a word is found that is like another one. ``lengths`` says where the names
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from kgtool.engine import ids
 from kgtool.engine.driver import duckdb
+from kgtool.engine.scratch import Scratch
 from kgtool.engine.sqltext import quote
 from kgtool.engine.store import Store
 from kgtool.errors import StoreError
@@ -117,12 +117,13 @@ def build_index(store: Store, path: Path, memory_limit: str | None = None) -> No
 
     Raises StoreError where it cannot be written, or the store's file is another one by now.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    connection = attached(store.path, memory_limit)
+    scratch = Scratch(path)
+    partial = scratch.folder / path.name
+    connection = None
     try:
+        connection = attached(store.path, memory_limit)
         if connection.execute(_FINGERPRINT).fetchall() != [(store.fingerprint,)]:
             raise StoreError(f"{store.path} has been built again")
-        partial.unlink(missing_ok=True)
         connection.execute(f"ATTACH {quote(str(partial))} AS names")
         install(connection)
         for statement in _statements(store):
@@ -133,8 +134,9 @@ def build_index(store: Store, path: Path, memory_limit: str | None = None) -> No
     except (duckdb.Error, OSError) as error:
         raise StoreError(f"the names of {store.path} cannot be indexed: {error}") from error
     finally:
-        connection.close()
-        partial.unlink(missing_ok=True)
+        if connection is not None:
+            connection.close()
+        scratch.remove()
 
 
 _FINGERPRINT = "SELECT value FROM store.meta WHERE key = 'fingerprint'"

@@ -89,7 +89,7 @@ class _Batch:
         if not sought:
             return
         listed = list(sought)
-        rows = find(self._asking, self._names.size, listed, list(sets), self._types.type)
+        rows = find(self._asking, self._names.size, listed, [*sets], self._types.type)
         scores: list[dict[int, float]] = [{} for _ in listed]
         for at, thing, normal in rows:
             score = name_score(listed[at].normal, normal)

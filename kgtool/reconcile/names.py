@@ -13,10 +13,20 @@ from kgtool.engine.sqltext import quote
 from kgtool.engine.store import Store
 from kgtool.errors import LimitError, StoreError
 from kgtool.plan.stop import Stop
-from kgtool.reconcile.index import attached, install, stamp
+from kgtool.rdf.namespaces import RDF
+from kgtool.reconcile.index import attached, install, known, stamp
 from kgtool.reconcile.normal import NORMAL_FORMS
 
 Row = tuple[Any, ...]
+
+#: Seconds between two interrupts.
+_AGAIN = 0.2
+_SIZE = "SELECT count(*) FROM names.names"
+#: How many things with a name are of each class.
+_SIZES = """
+SELECT o, count(DISTINCT s) FROM store.pso
+SEMI JOIN (SELECT thing AS s FROM names.names WHERE kind = 0) USING (s) WHERE p = ? GROUP BY o
+"""
 
 
 class Names:
@@ -57,6 +67,13 @@ class Names:
         ((size,),) = self._connection.cursor().execute(_SIZE).fetchall()
         return int(size)
 
+    @cached_property
+    def class_sizes(self) -> dict[int, int]:
+        """How many things with a name are of each class: the fewer, the more it says of one."""
+        return dict(
+            self._connection.cursor().execute(_SIZES, known(self.store, [RDF.type])).fetchall()
+        )
+
     def asking(self, timeout: float, stop: Stop) -> Asking:
         """For the statements of one request, which may last so many seconds."""
         return Asking(self._connection.cursor(), timeout, stop)
@@ -72,12 +89,9 @@ class Asking:
         self._cursor = cursor
         self._timeout = timeout
         self._stop = stop
-        self._timer = threading.Timer(timeout, stop.set)
-        self._timer.daemon = True
+        self._done = threading.Event()
 
-    def rows(
-        self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
-    ) -> list[Row]:
+    def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[Row]:
         """The rows of a statement. Raises LimitError when the time is up; StoreError."""
         if self._stop.is_set:
             raise self._late()
@@ -99,13 +113,18 @@ class Asking:
 
     def __enter__(self) -> Asking:
         self._stop.attach(self._cursor.interrupt)
-        self._timer.start()
+        threading.Thread(target=self._watch, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        self._done.set()
         self._stop.detach()
         self._cursor.close()
 
-
-_SIZE = "SELECT count(*) FROM names.names"
+    def _watch(self) -> None:
+        """Ends what runs when the time is up: again and again, since an interrupt that comes
+        between two steps of the engine is forgotten."""
+        wait = self._timeout
+        while not self._done.wait(wait):
+            self._stop.set()
+            wait = _AGAIN

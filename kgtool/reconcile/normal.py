@@ -29,9 +29,10 @@ _SINGLE = ("øłđðıħ", "oldoih")
 _ORDINAL = "[0-9]+(st|nd|rd|th|d|er|re|e|eme)"
 
 _FOLDED = "translate(lower(strip_accents(left(name, {longest}))), {single}, {plain})"
+_APOSTROPHES = "['`\u2018\u2019\u02bc]"
 #: O'Brien is one word, and R&D has an "and".
 _SPACED = (
-    r"trim(regexp_replace(replace(regexp_replace({folded}, '[''’ʼ`]', '', 'g'), '&', ' and '), "
+    r"trim(regexp_replace(replace(regexp_replace({folded}, {apostrophes}, '', 'g'), '&', ' and '), "
     r"'[^\p{{L}}\p{{M}}\p{{N}}]+', ' ', 'g'))"
 )
 #: Letters alone are put in brackets, which join those that stand beside each other. The engine
@@ -62,10 +63,11 @@ def macros() -> str:
     folded = _FOLDED.format(longest=LONGEST, single=quote(_SINGLE[0]), plain=quote(_SINGLE[1]))
     for letter, plain in _LETTERS.items():
         folded = f"replace({folded}, {quote(letter)}, {quote(plain)})"
+    spaced = _SPACED.format(folded=folded, apostrophes=quote(_APOSTROPHES))
     spellings = ", ".join(f"{quote(word)}: {quote(to)}" for word, to in SPELLINGS.items())
     special = "|".join((_ORDINAL, "0[0-9]+", *SPELLINGS))
     word = _WORD.format(special=quote(special), spellings=f"MAP {{{spellings}}}")
-    return _MACROS.format(spaced=_SPACED.format(folded=folded), word=word, longest=LONGEST)
+    return _MACROS.format(spaced=spaced, word=word, longest=LONGEST)
 
 
 def version() -> str:

@@ -47,6 +47,17 @@ QUALIFY row_number() OVER (PARTITION BY p, o ORDER BY s) <= {_MOST_HOLDERS}
 """
 
 
+def objects_of(
+    asking: Asking, things: Iterable[int], properties: Iterable[int]
+) -> dict[tuple[int, int], list[int]]:
+    """What things have for properties, all by their ids; of one property the first values."""
+    found: dict[tuple[int, int], list[int]] = {}
+    parameters = {"things": list(things), "properties": list(properties)}
+    for s, p, o in asking.rows(_OBJECTS, parameters):
+        found.setdefault((s, p), []).append(o)
+    return found
+
+
 class Values:
     """What the things of a store have for the properties of the conditions of a batch."""
 
@@ -85,9 +96,7 @@ class Values:
         """Reads what these things have."""
         if not self._conditions:
             return
-        parameters = {"things": list(things), "properties": list(self._properties.values())}
-        for s, p, o in self._asking.rows(_OBJECTS, parameters):
-            self._objects.setdefault((s, p), []).append(o)
+        self._objects = objects_of(self._asking, things, self._properties.values())
         objects = {o for each in self._objects.values() for o in each}
         self._terms = self._store.terms(objects)
         for thing, normal in self._asking.rows(_NAMES, [list(objects)]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
     "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+)
 _TENS, _ONES = ("", "x", "xx", "xxx"), ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 
 _SHORT = {
@@ -31,7 +31,7 @@ _SHORT = {
 
 #: What a word is written as in the normal form.
 SPELLINGS: dict[str, str] = {
-    **{word: str(number) for number, word in enumerate(_ORDINALS, 1)},
+    **{word: str(number) for number, word in enumerate(_ORDINALS.split(), 1)},
     # One letter may be an initial; normal.py takes it for a number at the end of a name.
     **{
         tens + ones: str(10 * ten + one)
@@ -42,16 +42,17 @@ SPELLINGS: dict[str, str] = {
     **_SHORT,
 }
 
-#: Words that are in one spelling of a name and not in another.
-SMALL = frozenset(
+_SMALL = (
     "a an and at by for from in of on the to with de del della delle dei des di da do dos das "
-    "du e ed el en et il la las le les lo los der die das dem den im von vom van zu zum zur und "
-    "y".split()
+    "du e ed el en et il la las le les lo los der die das dem den im von vom van zu zum zur und y"
 )
-#: Words that stand before a name, or behind it, and say who bears it.
-TITLES = frozenset(
+_TITLES = (
     "admiral baron brigadier captain chancellor colonel commander corporal count doctor duke "
     "earl emperor frau general governor herr honorable junior king lady lieutenant lord madame "
     "major marshal miss mister mme mr mrs ms president prince princess private professor queen "
-    "reverend saint senator senior sergeant signor sir".split()
+    "reverend saint senator senior sergeant signor sir"
 )
+#: Words that are in one spelling of a name and not in another.
+SMALL = frozenset(_SMALL.split())
+#: Words that stand before a name, or behind it, and say who bears it.
+TITLES = frozenset(_TITLES.split())

@@ -38,6 +38,7 @@ from kgtool.server.protocol import (
     url_parameters,
 )
 from kgtool.server.queries import Answer
+from kgtool.server.reconcile.routes import Reconciliation
 from kgtool.server.refusals import Refusal
 from kgtool.server.settings import GRAPHS_PATH, MAX_BODY, SPARQL_PATH, VOID_PATH, Settings
 from kgtool.server.sharing import SharedMetrics
@@ -69,6 +70,7 @@ class Server:
         self.versions = Versions(settings.store, settings.memory_limit, log, self.layouts)
         self.readers = Gate(settings.workers, settings.queue, settings.timeout)
         self.writers = Gate(1, settings.queue, settings.timeout)
+        self.reconciliation = Reconciliation(settings, self.versions, self.readers)
         sparql = Endpoint(self._sparql, (*_READ, "POST"), log)
         graphs = Endpoint(self._graphs, (*_READ, *_WRITE), log)
         self.app = Starlette(
@@ -78,6 +80,7 @@ class Server:
                 Route(GRAPHS_PATH, graphs),
                 Route(f"{GRAPHS_PATH}/{{path:path}}", graphs),
                 *Api(settings, self.versions, self.readers, log).routes(),
+                *self.reconciliation.routes(log),
                 Route(VOID_PATH, Endpoint(self._void, _READ, log)),
                 Route("/health", Endpoint(self._health, _READ, log)),
                 Route("/metrics", Endpoint(self._metrics, _READ, log)),
@@ -103,6 +106,7 @@ class Server:
             yield
         self.readers.close()
         self.writers.close()
+        self.reconciliation.close()
         self.versions.close()
         self.layouts.close()
 

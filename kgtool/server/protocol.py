@@ -108,6 +108,17 @@ def url_parameters(request: Request) -> Parameters:
     return _parsed(query)
 
 
+async def form_parameters(request: Request, most: int) -> Parameters:
+    """The parameters of a URL, and those of a form that is posted. Raises Refusal: 413, 415."""
+    parameters = url_parameters(request)
+    if request.method == "POST":
+        if media_type_of(request) != FORM:
+            raise Refusal(415, f"expected {FORM}")
+        for name, values in _parsed(await read_body(request, most)).items():
+            parameters.setdefault(name, []).extend(values)
+    return parameters
+
+
 def single(parameters: Parameters, name: str) -> str:
     """The value of a parameter that must be there once."""
     values = parameters.get(name, [])

@@ -11,11 +11,11 @@ from kgtool.errors import LimitError
 from kgtool.plan import run_query
 from kgtool.plan.run import DefaultGraph
 from kgtool.plan.stop import Stop
+from kgtool.rdf.languages import best
 from kgtool.rdf.namespaces import NAMING
 from kgtool.rdf.terms import IRI, Literal, Term
 from kgtool.results import GraphResult, SelectResult
 from kgtool.results.row import Row
-from kgtool.server.pages.languages import best
 
 Triple = tuple[Term, Term, Term]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kgtool.rdf.languages import best
 from kgtool.rdf.namespaces import DESCRIBING, NAMING, RDF
 from kgtool.rdf.terms import IRI, Literal, Term
 from kgtool.server.pages.asking import Asking, Triple
 from kgtool.server.pages.incoming import Incoming, Links, incoming
-from kgtool.server.pages.languages import best
 from kgtool.server.pages.site import Site
 from kgtool.server.pages.views import Nodes, View, Views, name_in
 
