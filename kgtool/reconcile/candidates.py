@@ -19,7 +19,7 @@ _COUNTED = 30_000
 #: Words of the store that are compared with a word; those by which they are found are counted
 #: up to so many.
 _COMPARED = 40
-_PIECES = 5_000
+_PIECES = 2_000
 #: Words of the store that a word of a query may stand for.
 _MEANT = 12
 #: What is taken off a word that is not the same, by its distance: a typing error, or two.
@@ -50,13 +50,14 @@ split AS (SELECT q, string_split(normal, ' ') AS ws FROM queries),
 words AS MATERIALIZED (
   SELECT DISTINCT q, unnest(list_concat(
     ws, list_transform(range(1, len(ws)), LAMBDA i: ws[i] || ws[i + 1]))) AS w FROM split),
-pieces AS (
-  SELECT w, feature, size, sum(size) OVER (PARTITION BY w ORDER BY size, feature) AS counted
-  FROM (SELECT DISTINCT w, unnest(kg_features(w)) AS feature FROM words)
-  JOIN names.features USING (feature)),
+pieces AS MATERIALIZED (
+  SELECT w, feature, piece, sum(size) OVER (PARTITION BY w ORDER BY size, piece) AS counted
+  FROM (SELECT w, feature, hash(feature) AS piece
+        FROM (SELECT DISTINCT w, unnest(kg_features(w)) AS feature FROM words))
+  JOIN names.features USING (piece)),
 shared AS (
   SELECT w, t, count(*) AS shared
-  FROM (SELECT w, unnest(ts) AS t FROM pieces JOIN names.features USING (feature)
+  FROM (SELECT w, unnest(ts) AS t FROM pieces JOIN names.features USING (piece)
         WHERE counted <= {pieces} OR feature[1] <> '^')
   GROUP BY w, t),
 near AS (
@@ -78,7 +79,7 @@ meant AS MATERIALIZED (
         WHERE distance <= CASE WHEN length(w) < 3 THEN 0 WHEN length(w) < 6 THEN 1 ELSE 2 END
         UNION ALL SELECT * FROM broken)
   QUALIFY place <= {meant}),
-lists AS (
+lists AS MATERIALIZED (
   SELECT q, t, [{worth}][distance + 1] * ln(1 + {size} / size) AS worth,
          sum(size) OVER nearest AS counted, row_number() OVER nearest AS place
   FROM words JOIN meant USING (w)
@@ -87,7 +88,9 @@ hits AS (
   SELECT q, worth, unnest(ns) AS n FROM lists JOIN names.tokens USING (t)
   WHERE place = 1 OR counted <= {counted}
   UNION ALL
-  SELECT q, 1000, n FROM queries JOIN names.names USING (normal) WHERE kind = 0),
+  -- of words that are all frequent there may be too many names to find the very one
+  SELECT q, 1000, n FROM queries JOIN names.names USING (normal)
+  WHERE kind = 0 AND q IN (SELECT q FROM lists WHERE place > 1 AND counted > {counted})),
 counted AS (SELECT q, n, sum(worth) AS worth FROM hits GROUP BY q, n){members},
 best AS (
   SELECT q, unnest(max_by(n, worth - abs(n - coalesce(middle, {size})) / {size}, {kept})) AS n
@@ -99,12 +102,13 @@ SELECT q, thing, normal FROM best JOIN names.names USING (n)
 #: Only what is of one of the types of a set.
 _MEMBERS = """,
 sets AS (SELECT unnest($sets::INTEGER[]) AS types, unnest($classes::BIGINT[]) AS class),
-members AS MATERIALIZED (
-  SELECT DISTINCT types, s AS thing FROM store.{table} JOIN sets ON o = class WHERE p = {type}),
+members AS (SELECT types, s AS thing FROM store.pso JOIN sets ON o = class WHERE p = {type}),
+things AS (
+  SELECT q, n, worth, types, thing
+  FROM counted JOIN queries USING (q) JOIN names.names USING (n)),
 typed AS (
-  SELECT counted.* FROM counted JOIN queries USING (q) JOIN names.names USING (n)
-  WHERE queries.types IS NULL
-     OR EXISTS (FROM members WHERE members.types = queries.types AND members.thing = names.thing))
+  SELECT q, n, worth FROM things SEMI JOIN members USING (types, thing)
+  UNION ALL SELECT q, n, worth FROM things WHERE types IS NULL)
 """
 
 
@@ -121,7 +125,7 @@ def find(
     }
     members = ""
     if any(each.types is not None for each in sought):
-        members = _MEMBERS.format(table="pso", type=type_)
+        members = _MEMBERS.format(type=type_)
         pairs = [(number, class_) for number, each in enumerate(sets) for class_ in each]
         parameters["sets"] = [number for number, _ in pairs]
         parameters["classes"] = [class_ for _, class_ in pairs]

@@ -1,8 +1,8 @@
 """The index of a store's names: one DuckDB file beside it, made when it is first asked.
 
 ``names`` has every name of every thing in its normal form, short ones first; ``tokens`` the
-words of those forms with the numbers of the names that have them; ``features`` the pieces by
-which a word is found that is like another one. ``lengths`` says where the names of a length are.
+words of those forms with the numbers of the names that have them; ``features`` the pieces, as
+hashes, by which a word is found that is like another one. ``lengths`` says where the names of a length are.
 """
 
 from __future__ import annotations
@@ -87,9 +87,9 @@ FROM (SELECT token, CAST(count(*) AS INTEGER) AS size, list(n ORDER BY n) AS ns
       GROUP BY token)
 ORDER BY t;
 CREATE TABLE names.features AS
-SELECT feature, CAST(count(*) AS INTEGER) AS size, list(t ORDER BY t) AS ts
-FROM (SELECT t, unnest(kg_features(token)) AS feature FROM names.tokens)
-GROUP BY feature ORDER BY feature;
+SELECT piece, CAST(count(*) AS INTEGER) AS size, list(t ORDER BY t) AS ts
+FROM (SELECT t, hash(unnest(kg_features(token))) AS piece FROM names.tokens)
+GROUP BY piece ORDER BY piece;
 CREATE TABLE names.lengths AS
 SELECT length(normal) AS length, (min(n) + max(n)) // 2 AS middle FROM names.names GROUP BY length;
 CREATE TABLE names.meta(key VARCHAR, value VARCHAR);
@@ -109,7 +109,8 @@ def install(connection: duckdb.DuckDBPyConnection) -> None:
 
 def stamp(store: Store) -> str:
     """A text that the indexes of other stores, and of another kgtool, have not."""
-    return f"{_FORMAT} {normal.version()} {store.fingerprint}"
+    # The engine's hash function may be another one in another version.
+    return f"{_FORMAT} {duckdb.__version__} {normal.version()} {store.fingerprint}"
 
 
 def build_index(store: Store, path: Path, memory_limit: str | None = None) -> None:
