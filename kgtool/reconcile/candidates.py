@@ -19,7 +19,7 @@ _COUNTED = 30_000
 #: Words of the store that are compared with a word; those by which they are found are counted
 #: up to so many.
 _COMPARED = 40
-_PIECES = 2_000
+_PIECES = 4_000
 #: Words of the store that a word of a query may stand for.
 _MEANT = 12
 #: What is taken off a word that is not the same, by its distance: a typing error, or two.

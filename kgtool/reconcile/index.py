@@ -2,7 +2,8 @@
 
 ``names`` has every name of every thing in its normal form, short ones first; ``tokens`` the
 words of those forms with the numbers of the names that have them; ``features`` the pieces, as
-hashes, by which a word is found that is like another one. ``lengths`` says where the names of a length are.
+hashes, by which a word is found that is like another one. ``lengths`` says where the names of
+a length are.
 """
 
 from __future__ import annotations
