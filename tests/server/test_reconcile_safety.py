@@ -200,7 +200,7 @@ def test_a_batch_ends_when_its_time_is_up(tmp_path, monkeypatch):
         reply = client.post(queries='{"q": {"query": "Clark"}}')
         assert reply.status == 500
         assert "1 seconds" in reply.text
-        assert client.get("/suggest/entity", prefix="cl").status == 200
+        assert client.get("/suggest/type", prefix="ci").status == 200
 
 
 def test_who_comes_before_the_index_is_made_is_told_to_come_back(tmp_path, monkeypatch):
