@@ -13,38 +13,12 @@ EX = "http://example.org/"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
-_ONSETS = [
-    "b",
-    "br",
-    "c",
-    "cl",
-    "d",
-    "dr",
-    "f",
-    "g",
-    "gr",
-    "h",
-    "j",
-    "k",
-    "kr",
-    "l",
-    "m",
-    "n",
-    "p",
-    "pr",
-    "r",
-    "s",
-    "st",
-    "t",
-    "tr",
-    "v",
-    "w",
-    "z",
-    "sch",
-    "th",
-]
-_VOWELS = ["a", "e", "i", "o", "u", "ei", "ie", "au", "oo", "é", "ü", "ö"]
-_CODAS = ["", "n", "r", "s", "l", "t", "ck", "m", "nd", "ng", "rt", "lli", "ni", "ski", "sen"]
+_ONSETS = (
+    "b", "br", "c", "cl", "d", "dr", "f", "g", "gr", "h", "j", "k", "kr", "l", "m", "n", "p", "pr",
+    "r", "s", "st", "t", "tr", "v", "w", "z", "sch", "th",
+)  # fmt: skip
+_VOWELS = ("a", "e", "i", "o", "u", "ei", "ie", "au", "oo", "é", "ü", "ö")
+_CODAS = ("", "n", "r", "s", "l", "t", "ck", "m", "nd", "ng", "rt", "lli", "ni", "ski", "sen")
 _KINDS = (
     "Infantry Division", "Armored Division", "Infantry Regiment", "Field Artillery Battalion",
     "Corps", "Engineer Battalion", "Tank Battalion",

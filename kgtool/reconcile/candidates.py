@@ -15,7 +15,7 @@ from kgtool.reconcile.names import Asking
 #: Names that are kept for each query, to be compared with it.
 _KEPT = 60
 #: Names that are counted for each query; its rarest word may have more of them.
-_COUNTED = 30_000
+_COUNTED = 20_000
 #: Words of the store that are compared with a word; those by which they are found are counted
 #: up to so many.
 _COMPARED = 40

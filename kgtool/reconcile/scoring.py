@@ -8,7 +8,6 @@ counts against both names; titles and small words count little. Numbers have no 
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -64,17 +63,21 @@ def _joined(words: list[str], others: list[str]) -> list[str]:
 def _paired(mine: list[str], theirs: list[str]) -> float:
     """The weight of words that have partners, of all weight in both names."""
     whole = sum(map(_weight, mine)) + sum(map(_weight, theirs))
-    both = Counter(mine) & Counter(theirs)
-    paired = 2 * sum(_weight(word) * times for word, times in both.items())
-    left, right = Counter(mine) - both, Counter(theirs) - both
-    pairs = sorted(
-        ((likeness, a, b) for a in left for b in right if (likeness := _likeness(a, b))),
-        reverse=True,
-    )
+    paired = 0.0
+    left, right = [], list(theirs)
+    for word in mine:
+        if word in right:
+            right.remove(word)
+            paired += 2 * _weight(word)
+        else:
+            left.append(word)
+    pairs = [(likeness, a, b) for a in left for b in right if (likeness := _likeness(a, b))]
+    # The likest first; the rest of the order only has to be the same from either side.
+    pairs.sort(key=lambda each: (each[0], *sorted(each[1:])), reverse=True)
     for likeness, a, b in pairs:
-        if left[a] and right[b]:
-            left[a] -= 1
-            right[b] -= 1
+        if a in left and b in right:
+            left.remove(a)
+            right.remove(b)
             paired += likeness * (_weight(a) + _weight(b))
     return paired / whole
 
