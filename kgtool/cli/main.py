@@ -39,6 +39,7 @@ COMMANDS = {
     "load": "load:load",
     "update": "update:update",
     "serve": "serve:serve",
+    "reconcile": "reconcile:reconcile",
     "stats": "stats:stats",
     "completion": "completion:completion",
 }

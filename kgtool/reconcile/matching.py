@@ -128,7 +128,8 @@ class _Batch:
 
 def _decided(query: Query, candidates: Iterable[Candidate]) -> list[Candidate]:
     """The best of the candidates. One is a match if it is certain, and no other is."""
-    ordered = sorted(candidates, key=lambda each: (-each.score, each.thing))
+    # Of equals those of which more is known to fit come first.
+    ordered = sorted(candidates, key=lambda c: (-c.score, -sum(c.features.values()), c.thing))
     certain = [each for each in ordered if _is_certain(query, each)]
     if len(certain) == 1:
         ordered = [replace(e, match=True) if e is certain[0] else e for e in ordered]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from kgtool.rdf.names import expand
 from kgtool.reconcile.extend import extend, properties_of
 from kgtool.reconcile.index import CLASS, PROPERTY, THING, known
 from kgtool.reconcile.matching import match
@@ -14,7 +15,7 @@ from kgtool.reconcile.shown import Shown, is_builtin, is_nameless, show
 from kgtool.reconcile.suggest import suggest
 from kgtool.server.pages.serving import Visit
 from kgtool.server.reconcile import writing
-from kgtool.server.reconcile.reading import iri_in, read_extension
+from kgtool.server.reconcile.reading import read_extension
 
 #: What is suggested, by the names that paths have for it.
 KINDS = {"entity": THING, "type": CLASS, "property": PROPERTY}
@@ -63,7 +64,7 @@ def suggested(
     visit: Visit, names: Names, asking: Asking, kind: str, text: str, limit: int, offset: int
 ) -> Json:
     """What a person may go on to type."""
-    iri = iri_in(text.strip(), visit.version.store.prefixes)
+    iri = expand(text.strip(), visit.version.store.prefixes)
     iri = iri if ":" in iri and " " not in iri else ""
     ids = suggest(names, asking, KINDS[kind], text, limit, offset, iri)
     shown = show(names, asking, ids, visit.languages)
@@ -73,6 +74,6 @@ def suggested(
 
 def proposed(visit: Visit, names: Names, asking: Asking, type_: str, limit: int) -> Json:
     """The properties for more columns of a table of things of a type."""
-    ids = properties_of(names, asking, iri_in(type_, visit.version.store.prefixes), limit)
+    ids = properties_of(names, asking, expand(type_, visit.version.store.prefixes), limit)
     shown = show(names, asking, ids, visit.languages)
     return writing.proposals([shown[p] for p in ids if p in shown], type_, limit)

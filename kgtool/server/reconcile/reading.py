@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
+from kgtool.rdf.names import expand
 from kgtool.rdf.terms import IRI
 from kgtool.reconcile.extend import Column
 from kgtool.reconcile.query import Condition, Quantifier, Query, TypeRule, Value
@@ -26,14 +27,6 @@ Json = Any
 _IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]+')
 _KEYS = {"query", "type", "limit", "properties", "type_strict"}
 _DRAFT_KEYS = {"type", "limit", "conditions", "lang", "dir"}
-
-
-def iri_in(text: str, prefixes: Mapping[str, str]) -> str:
-    """The IRI that is meant by an id: itself, or a name with a prefix of the store."""
-    prefix, colon, local = text.partition(":")
-    if colon and not local.startswith("//") and prefix in prefixes:
-        return prefixes[prefix] + local
-    return text
 
 
 def parsed(text: str | bytes, what: str) -> Json:
@@ -101,7 +94,7 @@ def _draft_query(document: Json, prefixes: Mapping[str, str], key: str) -> Query
             case "name":
                 names += texts
             case "id":
-                ids += [iri_in(text, prefixes) for text in texts]
+                ids += [expand(text, prefixes) for text in texts]
             case "property":
                 quantifier = each.get("matchQuantifier", "any")
                 if quantifier not in get_args(Quantifier):
@@ -131,7 +124,7 @@ def read_extension(
         iri = _property(_object(each, "a property"), "id", prefixes)
         limit = _object(each.get("settings") or {}, "settings").get("limit", 0)
         columns[each["id"]] = Column(iri, _whole(limit, "limit"))
-    return {_text(each, "an id"): iri_in(each, prefixes) for each in ids}, columns
+    return {_text(each, "an id"): expand(each, prefixes) for each in ids}, columns
 
 
 def _query(
@@ -147,10 +140,10 @@ def _query(
     """A query. Where a name was to be given and is empty nobody is meant."""
     if is_named and not names and not ids:
         conditions = []
-    found = [iri_in(_text(each, "a type"), prefixes) for each in types]
+    found = [expand(_text(each, "a type"), prefixes) for each in types]
     wanted = CANDIDATES if limit is None else _whole(limit, "limit") or CANDIDATES
     # Who is looked for by an id is asked for by its name.
-    named = [iri for name in names if _IRI.fullmatch(iri := iri_in(name.strip(), prefixes))]
+    named = [iri for name in names if _IRI.fullmatch(iri := expand(name.strip(), prefixes))]
     return Query(
         tuple(names), (*ids, *named), tuple(dict.fromkeys(found)), rule, tuple(conditions),
         min(wanted, MOST_CANDIDATES),
@@ -171,14 +164,14 @@ def _values(given: Json, prefixes: Mapping[str, str]) -> tuple[Value, ...]:
         elif isinstance(each, str):
             found += [each.strip()] if each.strip() else []
         elif isinstance(each, dict) and isinstance(each.get("id"), str):
-            found.append(IRI(iri_in(each["id"], prefixes)))
+            found.append(IRI(expand(each["id"], prefixes)))
         elif each is not None:
             raise Refusal(400, "a value is no text, number, boolean or object with an id")
     return tuple(dict.fromkeys(found))
 
 
 def _property(given: Mapping[str, Json], key: str, prefixes: Mapping[str, str]) -> str:
-    return iri_in(_text(given.get(key), key), prefixes)
+    return expand(_text(given.get(key), key), prefixes)
 
 
 def _whole(given: Json, what: str) -> int:

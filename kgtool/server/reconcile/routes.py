@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Send
 
+from kgtool.rdf.names import expand
 from kgtool.reconcile.names import Asking, Names
 from kgtool.server.answering import send_whole
 from kgtool.server.endpoint import Endpoint
@@ -31,7 +32,6 @@ from kgtool.server.reconcile.manifest import draft_manifest, manifest
 from kgtool.server.reconcile.preview import preview
 from kgtool.server.reconcile.reading import (
     MOST_BYTES,
-    iri_in,
     parsed,
     read_batch,
     read_draft_batch,
@@ -201,7 +201,7 @@ class Reconciliation:
         id_ = single(url_parameters(request), "id")
 
         def made(visit: Visit, names: Names, asking: Asking) -> str:
-            iri = iri_in(id_, visit.version.store.prefixes)
+            iri = expand(id_, visit.version.store.prefixes)
             found = preview(names, asking, iri, visit.languages)
             if found is None:
                 raise Refusal(404, f"{iri} is not in the graph")
