@@ -15,8 +15,9 @@ from kgtool.engine import ids
 from kgtool.engine.driver import duckdb
 from kgtool.engine.scratch import Scratch
 from kgtool.engine.sqltext import quote
-from kgtool.engine.store import Store
+from kgtool.engine.store import Store, spill_folder
 from kgtool.errors import StoreError
+from kgtool.plan.stop import Stop
 from kgtool.rdf.namespaces import FINDING, OWL, RDF, RDFS
 from kgtool.rdf.terms import IRI
 from kgtool.reconcile import normal
@@ -114,21 +115,28 @@ def stamp(store: Store) -> str:
     return f"{_FORMAT} {duckdb.__version__} {normal.version()} {store.fingerprint}"
 
 
-def build_index(store: Store, path: Path, memory_limit: str | None = None) -> None:
+def build_index(
+    store: Store, path: Path, memory_limit: str | None = None, stop: Stop | None = None
+) -> None:
     """Writes the index of a store to ``path``, which takes the place of what is there.
 
-    Raises StoreError where it cannot be written, or the store's file is another one by now.
+    Raises StoreError where it cannot be written, the store's file is another one by now, or
+    ``stop`` was set.
     """
     scratch = Scratch(path)
     partial = scratch.folder / path.name
     connection = None
     try:
-        connection = attached(store.path, memory_limit)
+        connection = attached(store.path, path, memory_limit)
+        if stop is not None:
+            stop.attach(connection.interrupt)
         if connection.execute(_FINGERPRINT).fetchall() != [(store.fingerprint,)]:
             raise StoreError(f"{store.path} has been built again")
         connection.execute(f"ATTACH {quote(str(partial))} AS names")
         install(connection)
         for statement in _statements(store):
+            if stop is not None and stop.is_set:
+                raise StoreError("the index is not wanted any more")
             connection.execute(statement)
         connection.execute("INSERT INTO names.meta VALUES ('stamp', ?)", [stamp(store)])
         connection.execute("DETACH names")
@@ -136,6 +144,8 @@ def build_index(store: Store, path: Path, memory_limit: str | None = None) -> No
     except (duckdb.Error, OSError) as error:
         raise StoreError(f"the names of {store.path} cannot be indexed: {error}") from error
     finally:
+        if stop is not None:
+            stop.detach()
         if connection is not None:
             connection.close()
         scratch.remove()
@@ -144,11 +154,11 @@ def build_index(store: Store, path: Path, memory_limit: str | None = None) -> No
 _FINGERPRINT = "SELECT value FROM store.meta WHERE key = 'fingerprint'"
 
 
-def attached(store: Path, memory_limit: str | None) -> duckdb.DuckDBPyConnection:
-    """A connection of its own to a store. Raises duckdb.Error."""
+def attached(store: Path, index: Path, memory_limit: str | None) -> duckdb.DuckDBPyConnection:
+    """A connection of its own to a store, for an index. Raises duckdb.Error."""
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
-        "temp_directory": f"{store}.names.tmp",
+        "temp_directory": spill_folder(index),
     }
     if memory_limit:
         config["memory_limit"] = memory_limit
@@ -179,7 +189,8 @@ def _statements(store: Store) -> tuple[str, ...]:
         "bits": ids.PAYLOAD_BITS, "iri": ids.IRI_TAG, "string": ids.STRING,
         "tagged": ids.LANG_STRING, "builtin": quote("|".join(map(_beginning, _OWN_CLASSES))),
     }  # fmt: skip
-    return (*(text.format(**values) for text in (_KINDS, _WRITTEN)), _TABLES)
+    written = (text.format(**values) for text in (_KINDS, _WRITTEN))
+    return (*written, *_TABLES.strip().split(";\n"))
 
 
 def _beginning(base: str) -> str:

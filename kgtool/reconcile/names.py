@@ -47,7 +47,7 @@ class Names:
             return None
         connection = None
         try:
-            connection = attached(store.path, memory_limit)
+            connection = attached(store.path, path, memory_limit)
             connection.execute(f"ATTACH {quote(str(path))} AS names (READ_ONLY)")
             rows = connection.execute("SELECT value FROM names.meta WHERE key = 'stamp'").fetchall()
             if rows == [(stamp(store),)]:

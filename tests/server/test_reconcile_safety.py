@@ -232,3 +232,15 @@ def test_an_index_that_cannot_be_made_is_told(tmp_path, monkeypatch):
         assert reply.status == 500
         assert "indexed" in reply.text
         assert server.query("ASK {}").status == 200
+
+
+def test_a_server_that_ends_waits_for_no_index(tmp_path, monkeypatch):
+    endless = (
+        "CREATE TABLE names.x AS SELECT count(*) FROM range(1000000000) a, range(1000000000) b"
+    )
+    monkeypatch.setattr("kgtool.reconcile.index._TABLES", endless)
+    path = store_of(tmp_path / "store.duckdb", DATA)
+    with running(path, timeout=0.5) as server:
+        assert Client(server).get("", query="Clark").status == 503
+    # Else this would not be reached, and the folder of what was being made still be there.
+    assert {each.name for each in tmp_path.iterdir()} == {"store.duckdb", "store.ttl"}

@@ -9,12 +9,15 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from kgtool.errors import KgtoolError
+from kgtool.plan.stop import Stop
 from kgtool.reconcile.index import build_index, index_path
 from kgtool.reconcile.names import Names
 from kgtool.server.layouts import locked
 from kgtool.server.settings import Settings
 from kgtool.server.stores import Version, Versions
 
+#: Seconds between two interrupts of an index that is not wanted any more.
+_AGAIN = 0.1
 #: Versions whose names stay open: the newest, and the one before it.
 _KEPT = 2
 
@@ -47,11 +50,10 @@ class Indexes:
         return index.names
 
     def close(self) -> None:
-        """Nobody asks any more; what threads still make is not wanted."""
+        """Nobody asks any more."""
         with self._lock:
             known, self._known = self._known, {}
         for index in known.values():
-            index.thread.join()
             index.close()
         if self._own is not None:
             self._own.cleanup()
@@ -89,13 +91,19 @@ class _Index:
         self.error: KgtoolError | None = None
         self._settings = settings
         self._path = path
+        self._stop = Stop()
         versions.hold(version)
-        self.thread = threading.Thread(
+        self._thread = threading.Thread(
             target=self._make, args=(versions, version), name="kgtool-names", daemon=True
         )
-        self.thread.start()
+        self._thread.start()
 
     def close(self) -> None:
+        """Ends what makes it, and closes it."""
+        while self._thread.is_alive():
+            # Again and again: an interrupt that comes between two steps is forgotten.
+            self._stop.set()
+            self._thread.join(_AGAIN)
         if self.names is not None:
             self.names.close()
 
@@ -108,7 +116,7 @@ class _Index:
                     # Another process may just have made it.
                     self.names = Names.open(store, self._path, limit)
                     if self.names is None:
-                        build_index(store, self._path, limit)
+                        build_index(store, self._path, limit, self._stop)
                         self.names = Names.open(store, self._path, limit)
         except KgtoolError as error:
             self.error = error
