@@ -1,7 +1,7 @@
 # make demo: builds the graph and asks it a question. make test: runs every test.
 # make conformance: the W3C suites, by suite and category. make fuzz: random requests.
-# make bench: timings beside Oxigraph, SQL by hand, reasoners and validators, and, over endpoints,
-# Comunica and rdflib.
+# make bench: timings beside Oxigraph, SQL by hand, reasoners and validators, over endpoints Comunica
+# and rdflib, and under load Oxigraph's server.
 # make bench-peers: queries beside more stores. make comunica: what tests ask beside kgtool.
 # All make .venv themselves; PYTHON=python3.12 chooses another interpreter for it.
 
@@ -44,12 +44,14 @@ bench: $(VENV)/.all-bench comunica
 	$(BIN)/python -m benchmarks.bench
 	$(BIN)/python -m benchmarks.closing --document
 	$(BIN)/python -m benchmarks.federation --document
+	$(BIN)/python -m benchmarks.load --document
 
 # Virtuoso, if it is to take part, is a package of the system.
 bench-peers: $(VENV)/.all-bench
 	$(BIN)/python -m benchmarks.peers --document
 
-# A client of endpoints that tests and benchmarks ask; where it cannot be had, they do without.
+# Clients that tests and benchmarks ask, of endpoints and of Wikibases; where they cannot be had,
+# they do without.
 comunica: $(COMUNICA)/package.json
 
 $(COMUNICA)/package.json: .ci/comunica.json

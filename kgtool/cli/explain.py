@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +13,20 @@ import click
 from kgtool.cli.asking import asked
 from kgtool.cli.console import Console
 from kgtool.cli.limits import memory_option, timeout_option
-from kgtool.cli.options import output_option, parse_parameters, query_options, talk_options
+from kgtool.cli.options import (
+    ServiceOptions,
+    output_option,
+    parse_parameters,
+    query_options,
+    service_options,
+    talk_options,
+)
 from kgtool.errors import UsageError
 
 if TYPE_CHECKING:
     from kgtool.analysis import Analysis
-    from kgtool.federation.outline import ServicePart
     from kgtool.plan import Explanation
-    from kgtool.project.graph import Graph
-    from kgtool.project.stored import StoredQuery
+    from kgtool.results import Result
 
 
 @click.command()
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
 @output_option
 @timeout_option
 @memory_option
+@service_options
 @talk_options
 @click.pass_obj
 def explain(
@@ -57,12 +63,14 @@ def explain(
     output: Path | None,
     timeout: float | None,
     memory_limit: str | None,
+    asking: ServiceOptions,
 ) -> None:
     """Shows how a query is run: the SPARQL algebra, the SQL, and the engine's plan.
 
     With --analyze it is run, and what it took is told for each operator of the algebra: the
     rows it has and those that were expected, the time of the steps that work for it, and
-    its part of the SQL.
+    its part of the SQL. Of a query that asks endpoints it is told which part goes where, and with
+    --analyze what each has cost.
 
     \b
     Examples:
@@ -70,6 +78,7 @@ def explain(
       kgtool explain -e 'SELECT * { ?s a ?class }' --show sql
       kgtool explain things --analyze
       kgtool explain things -p language=de --analyze --format html -o things.html
+      kgtool explain -e 'SELECT * { ?s a :Thing SERVICE <wikidata> { ?s ?p ?o } }'
     """
     if analyze and show != "all":
         raise UsageError("--show and --analyze exclude each other")
@@ -79,9 +88,21 @@ def explain(
     graph, stored = asked(query, expression, project_folder, store, given, console, memory_limit)
     stopped = None
     with graph:
-        parts = graph.services(stored, given)
-        if parts:
-            written = _services(graph, stored, given, parts, analyze)
+        services = asking.services(graph.project)
+        limits: Any = {"default_graph": default_graph, "timeout": timeout}
+        parts = graph.services(stored, given, services=services, **limits)
+        if parts or (services is not None and services.over):
+            if show != "all" or format_ != "text":
+                raise UsageError(
+                    "a query that asks endpoints is explained as text, and as a whole",
+                    hint="Leave out --show and --format.",
+                )
+            lines = [line for part in parts for line in (*part.lines(), "")]
+            if analyze:
+                lines += _costs(graph.query(stored, given, services=services, **limits))
+            else:
+                lines.append("--analyze asks the endpoints, and says what each part has cost")
+            written = "\n".join(lines) + "\n"
         elif analyze:
             found = graph.analyze(stored, given, default_graph=default_graph, timeout=timeout)
             written = _analysis(found, stored.name, format_, output)
@@ -96,26 +117,14 @@ def explain(
         raise stopped
 
 
-def _services(
-    graph: Graph,
-    query: StoredQuery,
-    given: Mapping[str, object],
-    parts: Sequence[ServicePart],
-    analyze: bool,
-) -> str:
-    """Which part of a query goes where, and with --analyze what that has cost."""
-    lines = [line for part in parts for line in (*part.lines(), "")]
-    if analyze:
-        from kgtool.cli.services import cost_lines
+def _costs(result: Result) -> list[str]:
+    """What the endpoints of a query have cost, and how many rows there are."""
+    from kgtool.cli.services import cost_lines
 
-        result = graph.query(query, given)
-        rows = sum(1 for _ in result) if isinstance(result, Iterable) else 1
-        assert result.report is not None
-        lines += [*cost_lines(result.report), f"{rows:,} rows in all"]
-        lines += [f"warning: {warning}" for warning in result.report.warnings]
-    else:
-        lines.append("--analyze asks the endpoints, and says what each part has cost")
-    return "\n".join(lines) + "\n"
+    rows = sum(1 for _ in result) if isinstance(result, Iterable) else 1
+    assert result.report is not None
+    warnings = [f"warning: {warning}" for warning in result.report.warnings]
+    return [*cost_lines(result.report), f"{rows:,} rows in all", *warnings]
 
 
 def _stages(explanation: Explanation, show: str) -> str:

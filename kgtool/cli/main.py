@@ -38,6 +38,7 @@ COMMANDS = {
     "export": "export:export",
     "load": "load:load",
     "update": "update:update",
+    "wikidata": "wikidata:wikidata",
     "serve": "serve:serve",
     "reconcile": "reconcile:reconcile",
     "stats": "stats:stats",

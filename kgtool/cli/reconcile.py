@@ -125,6 +125,6 @@ def _known(graph: Graph, text: str) -> str:
 
     iri = expand(text.removeprefix("<").removesuffix(">"), graph.prefixes)
     if not graph.store.ids([IRI(iri)]):
-        message, hint = unknown_name(graph, iri, Names(graph.prefixes))
+        message, hint = unknown_name(graph.store, iri, Names(graph.prefixes))
         raise UsageError(message, hint=hint)
     return iri

@@ -42,14 +42,19 @@ def _command(context: click.Context, name: str) -> click.Command:
 
 
 def _section(command: click.Command, parent: click.Context, name: str) -> Iterator[str]:
-    context = click.Context(command, info_name=name, parent=parent)
+    context = click.Context(command, info_name=name.rpartition(" ")[2], parent=parent)
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
     yield f"## kgtool {name}"
     yield ""
     yield f"    {usage}"
     yield ""
     yield from _help_lines(command)
-    yield from _option_lines(command)
+    if any(isinstance(parameter, click.Option) for parameter in command.params):
+        yield from _option_lines(command)
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            yield ""
+            yield from _section(inner, context, f"{name} {inner.name}")
 
 
 def _help_lines(command: click.Command) -> Iterator[str]:
@@ -79,7 +84,7 @@ def _names(option: click.Option) -> str:
 
 def _value(option: click.Option) -> str:
     if option.metavar:
-        return option.metavar
+        return option.metavar.replace("|", "\\|")
     if isinstance(option.type, click.Choice):
         return "[" + "\\|".join(option.type.choices) + "]"
     return option.type.name.upper()

@@ -26,7 +26,7 @@ Text: TypeAlias = tuple[str | None, str | None]
 _UNBOUND: Text = (None, None)
 #: One in so many texts is in memory, to look for a text from.
 _STEP = 128
-#: Texts that are kept as Python's; beyond, all are dropped.
+#: Texts that are kept as Python's, and ids of terms; beyond, all are dropped.
 _KEPT = 20_000
 _READ = mmap.ACCESS_READ
 _FIRST_INLINE = ids.make_id(ids.INLINE_TAG, 0)
@@ -96,6 +96,7 @@ class Adjacency:
         self.is_plain: bool = head["plain"]
         self.by_subject = self._ends(folder, "s")
         self.by_object = self._ends(folder, "o")
+        self._known: dict[Term, int | None] = {}
         self._ids = self._numbers(folder / "ids")
         self._offsets = self._numbers(folder / "offsets")
         self._texts = self._bytes(folder / "texts")
@@ -115,6 +116,16 @@ class Adjacency:
 
     def id(self, term: Term) -> int | None:
         """The id of a term; None where the store has none. Raises Unknown."""
+        try:
+            return self._known[term]
+        except KeyError:
+            found = self._find(term)
+        if len(self._known) >= _KEPT:
+            self._known.clear()
+        self._known[term] = found
+        return found
+
+    def _find(self, term: Term) -> int | None:
         inline = ids.inline_id(term)
         if inline is not None:
             return inline

@@ -586,3 +586,120 @@ CREATE OR REPLACE MACRO kg_distance(a, b) AS CASE WHEN kg_globe(a) = kg_globe(b)
     2 * 6371.0088 * asin(least(1, sqrt(kg_haversine(kg_latitude(b) - kg_latitude(a))
         + cos(radians(kg_latitude(a))) * cos(radians(kg_latitude(b)))
         * kg_haversine(kg_longitude(b) - kg_longitude(a))))) END;
+
+-- Vague times: the dates of XML Schema, and EDTF (ISO 8601-2:2019) of levels 0 and 1 ------
+--
+-- A *moment* is {lo, hi, zone}: it lies between two times, both of them within, in
+-- microseconds of the clock on the wall, whose zone is so many minutes off UTC where that is
+-- known. What ends with a day ends with its last second. A *span* is {b, e}: the moments at
+-- which it began and ended; 9.1e18 stands for never.
+
+CREATE OR REPLACE MACRO kg_edtf_fields(text_) AS regexp_extract(text_,
+    '^(Y?-?)([0-9]{4,9}|[0-9]{3}X|[0-9]{2}XX|[0-9]XXX)(?:-([0-9]{2}|XX)(?:-([0-9]{2}|XX)'
+    || '(?:T([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?))?)?)?(Z|[+-][0-9]{2}(?::[0-9]{2})?)?([?~%]?)$',
+    ['sign', 'year', 'month', 'day', 'clock', 'zone', 'mark']);
+CREATE OR REPLACE MACRO kg_edtf_year(f, last_) AS CASE WHEN contains(f.sign, '-')
+    THEN -replace(f.year, 'X', CASE WHEN last_ THEN '0' ELSE '9' END)::INTEGER
+    ELSE replace(f.year, 'X', CASE WHEN last_ THEN '9' ELSE '0' END)::INTEGER END;
+-- Seasons are those of the north: 21 is the spring.
+CREATE OR REPLACE MACRO kg_is_season(f) AS f.month BETWEEN '21' AND '24';
+CREATE OR REPLACE MACRO kg_edtf_first(f) AS make_date(kg_edtf_year(f, FALSE), CASE
+    WHEN kg_is_season(f) THEN (f.month::INTEGER - 20) * 3
+    WHEN f.month IN ('', 'XX') THEN 1 ELSE f.month::INTEGER END,
+    CASE WHEN f.day IN ('', 'XX') THEN 1 ELSE f.day::INTEGER END);
+CREATE OR REPLACE MACRO kg_edtf_last(f) AS CASE
+    WHEN kg_is_season(f) THEN last_day(kg_edtf_first(f) + INTERVAL 2 MONTH)
+    WHEN f.month IN ('', 'XX') THEN make_date(kg_edtf_year(f, TRUE), 12, 31)
+    WHEN f.day IN ('', 'XX') THEN last_day(kg_edtf_first(f)) ELSE kg_edtf_first(f) END;
+-- What is uncertain or approximate may be off by one of the unit that it is given in; a time of
+-- day that is may be anywhere in its day.
+CREATE OR REPLACE MACRO kg_edtf_slack(f) AS CASE
+    WHEN f.mark = '' OR f.clock <> '' THEN INTERVAL 0 DAY
+    WHEN f.month IN ('', 'XX') THEN INTERVAL 1 YEAR WHEN kg_is_season(f) THEN INTERVAL 3 MONTH
+    WHEN f.day IN ('', 'XX') THEN INTERVAL 1 MONTH ELSE INTERVAL 1 DAY END;
+CREATE OR REPLACE MACRO kg_edtf_zone(text_) AS CASE WHEN text_ = '' THEN NULL
+    WHEN text_ = 'Z' THEN 0 ELSE CASE WHEN text_[1] = '-' THEN -1 ELSE 1 END
+    * (text_[2:3]::INTEGER * 60 + coalesce(TRY_CAST(text_[5:6] AS INTEGER), 0)) END;
+CREATE OR REPLACE MACRO kg_is_edtf(f) AS f.year <> ''
+    AND (contains(f.sign, 'Y') = (length(f.year) > 4))
+    AND (f.day = '' OR f.month <= '12' OR (f.month = 'XX' AND f.day = 'XX'))
+    AND (f.clock = '' OR f.day <> 'XX');
+-- Days carry to the first of the next month where a slack of months or years ends.
+CREATE OR REPLACE MACRO kg_edtf_moment(f) AS TRY(CASE
+    WHEN NOT kg_is_edtf(f) THEN NULL
+    WHEN f.clock <> '' AND f.mark = '' THEN {
+        'lo': epoch_us(kg_edtf_first(f)) + epoch_us(f.clock::TIME),
+        'hi': epoch_us(kg_edtf_first(f)) + epoch_us(f.clock::TIME), 'zone': kg_edtf_zone(f.zone)}
+    ELSE {'lo': epoch_us(kg_edtf_first(f) - kg_edtf_slack(f)),
+        'hi': epoch_us(kg_edtf_last(f) + INTERVAL 1 DAY + kg_edtf_slack(f)) - 1000000,
+        'zone': kg_edtf_zone(f.zone)} END);
+
+CREATE OR REPLACE MACRO kg_never(sign) AS {'lo': sign * 9100000000000000000,
+    'hi': sign * 9100000000000000000, 'zone': NULL::INTEGER};
+-- Nothing ends before it begins. An end that is not known lies anywhere on its side of the other.
+CREATE OR REPLACE MACRO kg_unknown_begin(m) AS
+    {'lo': -9100000000000000000, 'hi': m.hi, 'zone': m.zone};
+CREATE OR REPLACE MACRO kg_unknown_end(m) AS
+    {'lo': m.lo, 'hi': 9100000000000000000, 'zone': m.zone};
+CREATE OR REPLACE MACRO kg_interval_span(first_, last_, b, e) AS CASE
+    WHEN first_ = '..' AND e IS NOT NULL THEN {'b': kg_never(-1), 'e': e}
+    WHEN last_ = '..' AND b IS NOT NULL THEN {'b': b, 'e': kg_never(1)}
+    WHEN first_ = '' AND e IS NOT NULL THEN {'b': kg_unknown_begin(e), 'e': e}
+    WHEN last_ = '' AND b IS NOT NULL THEN {'b': b, 'e': kg_unknown_end(b)}
+    WHEN b IS NULL OR e IS NULL THEN NULL
+    WHEN b.zone IS DISTINCT FROM e.zone THEN {'b': b, 'e': e}
+    WHEN b.lo <= e.hi THEN {
+        'b': {'lo': b.lo, 'hi': least(b.hi, e.hi), 'zone': b.zone},
+        'e': {'lo': greatest(b.lo, e.lo), 'hi': e.hi, 'zone': e.zone}} END;
+-- Lambdas give names to what is used more than once: macros would write it out each time.
+CREATE OR REPLACE MACRO kg_edtf_moments(texts) AS list_transform(texts,
+    lambda t: list_transform([kg_edtf_fields(t)], lambda f: kg_edtf_moment(f))[1]);
+CREATE OR REPLACE MACRO kg_edtf_span(text_) AS list_transform([string_split(text_, '/')],
+    lambda p: list_transform([kg_edtf_moments(p)], lambda m: CASE len(p)
+        WHEN 1 THEN CASE WHEN m[1] IS NOT NULL THEN {'b': m[1], 'e': m[1]} END
+        WHEN 2 THEN kg_interval_span(p[1], p[2], m[1], m[2]) END)[1])[1];
+
+-- The text of a time: of a string or an EDTF literal, or of a date of XML Schema, which has none
+-- of EDTF's marks.
+CREATE OR REPLACE MACRO kg_time_text(type_, lex_) AS CASE
+    WHEN type_ IN ('http://www.w3.org/2001/XMLSchema#string',
+        'http://id.loc.gov/datatypes/edtf/EDTF', 'http://id.loc.gov/datatypes/edtf/EDTF-level0',
+        'http://id.loc.gov/datatypes/edtf/EDTF-level1') THEN lex_
+    WHEN type_ IN ('http://www.w3.org/2001/XMLSchema#dateTime',
+        'http://www.w3.org/2001/XMLSchema#dateTimeStamp',
+        'http://www.w3.org/2001/XMLSchema#date', 'http://www.w3.org/2001/XMLSchema#gYearMonth',
+        'http://www.w3.org/2001/XMLSchema#gYear') AND NOT regexp_matches(lex_, '[X?~%/]')
+    THEN CASE WHEN regexp_matches(lex_, '^-?[0-9]{5}') THEN 'Y' || lex_ ELSE lex_ END END;
+
+-- Times of which one has no zone are compared as if both were of one.
+CREATE OR REPLACE MACRO kg_is_before(a, az, b, bz) AS CASE WHEN az IS NULL OR bz IS NULL
+    THEN a < b ELSE a - az * 60000000::BIGINT < b - bz * 60000000::BIGINT END;
+CREATE OR REPLACE MACRO kg_certainly_before(a, b) AS
+    kg_is_before(a.e.hi, a.e.zone, b.b.lo, b.b.zone);
+CREATE OR REPLACE MACRO kg_possibly_before(a, b) AS
+    kg_is_before(a.e.lo, a.e.zone, b.b.hi, b.b.zone);
+CREATE OR REPLACE MACRO kg_certainly_during(a, b) AS
+    NOT kg_is_before(a.b.lo, a.b.zone, b.b.hi, b.b.zone)
+    AND NOT kg_is_before(b.e.lo, b.e.zone, a.e.hi, a.e.zone);
+CREATE OR REPLACE MACRO kg_possibly_during(a, b) AS
+    NOT kg_is_before(a.b.hi, a.b.zone, b.b.lo, b.b.zone)
+    AND NOT kg_is_before(b.e.hi, b.e.zone, a.e.lo, a.e.zone);
+CREATE OR REPLACE MACRO kg_certainly_overlaps(a, b) AS
+    NOT kg_is_before(b.e.lo, b.e.zone, a.b.hi, a.b.zone)
+    AND NOT kg_is_before(a.e.lo, a.e.zone, b.b.hi, b.b.zone);
+CREATE OR REPLACE MACRO kg_possibly_overlaps(a, b) AS
+    NOT kg_is_before(b.e.hi, b.e.zone, a.b.lo, a.b.zone)
+    AND NOT kg_is_before(a.e.hi, a.e.zone, b.b.lo, b.b.zone);
+
+-- As XSD writes them: a year of four digits at least, negative before the year 0.
+CREATE OR REPLACE MACRO kg_clock_text(micros_, zone_) AS CASE WHEN abs(micros_) < 9100000000000000000
+    THEN list_transform([make_timestamp(micros_)], lambda t:
+        CASE WHEN year(t) < 0 THEN '-' ELSE '' END || kg_padded(abs(year(t))::VARCHAR, 4)
+        || strftime(t, '-%m-%dT%H:%M:%S')
+        || CASE WHEN micros_ % 1000000 = 0 THEN '' ELSE rtrim(strftime(t, '.%f'), '0') END
+        || kg_zone_text(zone_))[1] END;
+CREATE OR REPLACE MACRO kg_earliest_text(s) AS kg_clock_text(s.b.lo, s.b.zone);
+CREATE OR REPLACE MACRO kg_latest_text(s) AS kg_clock_text(s.e.hi, s.e.zone);
+-- All that it may have been the time of, as a span without doubt.
+CREATE OR REPLACE MACRO kg_period_text(s) AS
+    coalesce(kg_earliest_text(s), '..') || '/' || coalesce(kg_latest_text(s), '..');

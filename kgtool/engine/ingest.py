@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 
 from kgtool.engine.ntriples import RAW_TABLE, LineFile, insert_sql, retry_sql
 from kgtool.errors import RdfSyntaxError
-from kgtool.rdf.reading import Format, Parser, format_of, invalid_utf8, oxigraph_format
+from kgtool.rdf.reading import Format, format_of, invalid_utf8, oxigraph_format, reader_of
 from kgtool.rdf.terms import IRI
 
 if TYPE_CHECKING:
     from typing import Any
 
     import duckdb
+
+    from kgtool.rdf.reading import Reader
 
 #: Quads that are parsed before they are handed on.
 _BATCH = 500_000
@@ -36,7 +38,7 @@ class Source:
 
     Its triples go to ``graph`` (the default graph where None); quads keep their graphs'
     names. ``kind`` is recorded for the graph: 'named', 'asserted', 'inferred' or
-    'default'. ``base`` resolves relative IRIs.
+    'default'. ``base`` resolves relative IRIs. ``metadata`` describes a table.
     """
 
     path: Path
@@ -44,6 +46,7 @@ class Source:
     graph: IRI | None = None
     kind: str = "named"
     base: str | None = None
+    metadata: Path | None = None
 
     @property
     def syntax(self) -> Format:
@@ -104,7 +107,7 @@ class Ingest:
 
     def raise_first_error(self, source: Source) -> None:
         """Parse the source from its beginning, to know the error's place in it."""
-        for _ in Parser(source.path, source.syntax, source.base):
+        for _ in _reader(source):
             pass
         if (found := invalid_utf8(source.path)) is not None:
             raise found
@@ -112,7 +115,9 @@ class Ingest:
     def _is_worth_it(self, path: Path) -> bool:
         """Whether the engine reads the file itself: a statement for each would cost more
         than parsing a small one. (A missing file gets its error from the parser.)"""
-        return path.is_file() and (path.stat().st_size > DIRECT or path.suffix == ".zst")
+        if path.suffix.lower() == ".bz2" or not path.is_file():
+            return False
+        return path.stat().st_size > DIRECT or path.suffix == ".zst"
 
     def _link(self, source: Source, number: int) -> LineFile:
         """The source under a plain name of our own, so that no character is special."""
@@ -127,7 +132,7 @@ class Ingest:
     def _convert(self, source: Source, number: int, whole_lines: bool = False) -> None:
         """Parse with the library, batch by batch, and read what it writes as lines."""
         quads = source.syntax.has_graphs
-        parser = Parser(source.path, source.syntax, source.base)
+        parser = _reader(source)
         for lines in parser.read(lambda statements: _batches(statements, quads)):
             if len(lines) < _SMALL and not whole_lines:
                 self._small[quads].append((number, lines))
@@ -226,6 +231,10 @@ class Ingest:
             while lines := rows.fetchmany(100_000):
                 stream.writelines(f"{line}\n" for (line,) in lines)
         return path
+
+
+def _reader(source: Source) -> Reader:
+    return reader_of(source.path, source.syntax, source.base, source.metadata)
 
 
 def _batches(statements: Iterator[Any], quads: bool) -> Iterator[bytes]:

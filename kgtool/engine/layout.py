@@ -69,7 +69,12 @@ def lay_out(store: Store, folder: Path, is_wanted: Callable[[], bool]) -> None:
         _lay_out(store, folder, is_wanted)
         return
     command = [sys.executable, "-m", __name__, str(store.path), store.fingerprint, str(folder)]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        process_group=0,  # Ctrl-C is not for it
+    ) as process:
         while process.poll() is None:
             if not is_wanted():
                 process.kill()

@@ -27,8 +27,9 @@ from kgtool.sparql import algebra as a
 _WORKERS = 16
 #: Batches of rows that may wait for the engine.
 _WAITING = 64
-#: Seconds: a request that takes less may send more bindings the next time.
-_QUICK = 0.5
+#: Seconds: after a request that takes less, the next has more bindings, and after one that takes
+#: longer, fewer.
+_QUICK, _SLOW = 0.5, 4.0
 _UNIT = a.BGP(())
 _Row: TypeAlias = tuple[Term | None, ...]
 
@@ -223,7 +224,8 @@ def _put(rows: Rows[_Found], item: Any, stop: threading.Event) -> None:
 
 
 def _requests(run: _Run, steady: bool) -> Iterator[Request]:
-    """The requests of a run. Bindings double while answers are quick, unless all is ``steady``."""
+    """The requests of a run. Each has four times the bindings of the last while answers are quick,
+    and half of them when one was slow, unless all is ``steady``."""
     if run.bindings is None:
         yield run.task.request
         return
@@ -239,7 +241,7 @@ def _requests(run: _Run, steady: bool) -> Iterator[Request]:
             size = run.endpoint.most_bindings
         elif run.last_seconds < _QUICK:
             size = min(size * 4, run.endpoint.most_bindings)
-        elif run.last_seconds > 8 * _QUICK:
+        elif run.last_seconds > _SLOW:
             size = max(size // 2, 1)
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from kgtool.federation.closures import END, START, Closure
 from kgtool.federation.endpoints import Endpoints
-from kgtool.federation.services import Request, names, services_in
+from kgtool.federation.services import Request, names, renamed, services_in
 from kgtool.plan.inspection import walk
 from kgtool.rdf.terms import IRI
 from kgtool.sparql import algebra as a
+
+#: The ends of a step of a path, by names that a person can read.
+_ENDS = {START.name: a.Variable("start"), END.name: a.Variable("end")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +36,24 @@ class ServicePart:
         yield from (f"  {line}" for line in self.request.strip().splitlines())
 
 
-def outline(query: a.Query, endpoints: Endpoints) -> list[ServicePart]:
-    """The services of a query, in the order of its text. Raises UsageError for an endpoint that is
-    not known."""
-    everywhere = _matched(query.pattern)
-    return [_part(service, everywhere, endpoints) for service in services_in(query.pattern)]
+def outline(
+    query: a.Query,
+    endpoints: Endpoints,
+    closures: Mapping[str, Closure] = MappingProxyType({}),
+) -> list[ServicePart]:
+    """The services of a query, in the order of its text; of its ``closures``, those of a step.
+
+    Raises UsageError for an endpoint that is not known.
+    """
+    parts = []
+    steps = [renamed(closure.step, _ENDS) for closure in closures.values()]
+    for pattern in (query.pattern, *steps):
+        everywhere = _matched(pattern)
+        for service in services_in(pattern):
+            if not (isinstance(service.endpoint, IRI) and service.endpoint.value in closures):
+                titles = _titles(service.endpoint, pattern, endpoints)
+                parts.append(_part(service, everywhere, titles))
+    return parts
 
 
 def _matched(pattern: a.Pattern) -> Counter[str]:
@@ -44,14 +62,20 @@ def _matched(pattern: a.Pattern) -> Counter[str]:
     return Counter(n.name for part in parts for n in walk(part) if isinstance(n, a.Variable))
 
 
-def _part(service: a.Service, everywhere: Counter[str], endpoints: Endpoints) -> ServicePart:
+def _titles(endpoint: a.Node, query: a.Pattern, endpoints: Endpoints) -> str:
+    """What the endpoint of a service is called: those that its variable has as data, if any."""
+    if isinstance(endpoint, IRI):
+        return endpoints.of(endpoint.value).title
+    data = (node for node in walk(query) if isinstance(node, a.Values))
+    rows = next((each.rows for each in data if each.variables == (endpoint,)), ())
+    named = [endpoints.of(row[0].value).title for row in rows if isinstance(row[0], IRI)]
+    return ", ".join(named) or f"each ?{endpoint.name}"  # type: ignore[union-attr]
+
+
+def _part(service: a.Service, everywhere: Counter[str], endpoint: str) -> ServicePart:
     own = _matched(service.pattern)
     visible = sorted(names(service.pattern))
     shared = [name for name in visible if everywhere[name] > own[name]]
     variables = tuple(a.Variable(n) for n in visible if a.Variable(n).projectable)
-    if isinstance(service.endpoint, IRI):
-        endpoint = endpoints.of(service.endpoint.value).title
-    else:
-        endpoint = f"each ?{service.endpoint.name}"
     request = Request(service.pattern, variables).named().text()
     return ServicePart(endpoint, request, tuple(f"?{name}" for name in shared), service.silent)

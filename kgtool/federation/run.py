@@ -14,6 +14,7 @@ from kgtool.federation.closures import Closure
 from kgtool.federation.distribution import distributed
 from kgtool.federation.endpoints import Endpoints
 from kgtool.federation.exchanges import Cache, Network, Recording, Replay, Source
+from kgtool.federation.outline import ServicePart, outline
 from kgtool.federation.patience import Patience
 from kgtool.federation.report import Report
 from kgtool.federation.resolution import Federation
@@ -68,10 +69,47 @@ def run_federated(
         left = patience.left()
         seconds = None if left is None else round(left + 0.05, 1)
         result = federation.session.execute(resolved, seconds, max_rows, page=page, stop=stop)
+        result.notes = query.notes
         return result, report
     except BaseException:
         federation.close()
         raise
+
+
+def outlined(
+    store: Store,
+    query: Query,
+    services: Services,
+    *,
+    default_graph: DefaultGraph = "union",
+    timeout: float | None = None,
+) -> list[ServicePart]:
+    """Which part of a query goes to which endpoint.
+
+    Endpoints are asked nothing, but for what they have where the query is ``over`` several.
+    """
+    if not services.over:
+        return outline(query, services.endpoints)
+    with _source(services) as source, Patience(timeout) as patience:
+        query, closures = _distributed(
+            store, query, services, source, default_graph, Report(), patience
+        )
+    return outline(query, services.endpoints, closures)
+
+
+def _distributed(
+    store: Store,
+    query: Query,
+    services: Services,
+    source: Source,
+    default_graph: DefaultGraph,
+    report: Report,
+    patience: Patience,
+) -> tuple[Query, dict[str, Closure]]:
+    """The query with a SERVICE for what endpoints have of it, and paths over several of them."""
+    named = [services.endpoints.of(name) for name in services.over]
+    selection = Selection(store, source, named, default_graph, report, patience)
+    return distributed(query, selection)
 
 
 def _resolved(
@@ -86,9 +124,9 @@ def _resolved(
     with _source(services) as source, patience:
         closures: dict[str, Closure] = {}
         if services.over:
-            named = [services.endpoints.of(name) for name in services.over]
-            selection = Selection(store, source, named, default_graph, report, patience)
-            query, closures = distributed(query, selection)
+            query, closures = _distributed(
+                store, query, services, source, default_graph, report, patience
+            )
         federation = Federation(
             store, source, services.endpoints, report, default_graph, patience, closures
         )

@@ -69,9 +69,11 @@ def look_up(
     if query.dataset is not None:
         return None
     try:
-        return _answer(_Walk(adjacency, terms, most), query, most_rows)
+        result = _answer(_Walk(adjacency, terms, most), query, most_rows)
     except (_NoLookUp, Unknown):
         return None
+    result.notes = query.notes
+    return result
 
 
 def _answer(walk: _Walk, query: Query, most_rows: int | None) -> Result:

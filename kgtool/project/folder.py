@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from kgtool.errors import NotFoundError
+from kgtool.rdf import tables
 
 ONTOLOGY = "ontology"
 TRIPLES = "triples"
@@ -15,6 +16,7 @@ QUERIES = "queries"
 RULES = "rules"
 TESTS = "tests"
 SHAPES_FILE = "shapes.ttl"
+FRAME_FILE = "frame.json"
 #: Build products; never in version control.
 PRODUCTS = ".kgtool"
 GRAPH_PREFIX = "urn:x-kgtool:file:"
@@ -22,8 +24,8 @@ INFERRED_GRAPH = "urn:x-kgtool:inferred"
 
 #: How the names of files with cases end.
 CASE_ENDINGS = (".yaml", ".yml", ".ttl")
-#: How the names of a project's RDF files end.
-ENDINGS = (".ttl", ".nt", ".rdf", ".owl", ".jsonld")
+#: How the names of a project's files of triples end.
+ENDINGS = (".ttl", ".nt", ".rdf", ".owl", ".jsonld", *tables.ENDINGS)
 
 
 class Project(NamedTuple):
@@ -56,6 +58,12 @@ class Project(NamedTuple):
         path = self.root / ONTOLOGY / SHAPES_FILE
         return path if path.is_file() else None
 
+    @property
+    def frame(self) -> Path | None:
+        """The frame of what is exported as framed JSON-LD."""
+        path = self.root / ONTOLOGY / FRAME_FILE
+        return path if path.is_file() else None
+
     def ontology_files(self) -> list[Path]:
         """The files of ontology/ but for the shapes, in order of their names."""
         return [p for p in self._rdf_files(ONTOLOGY) if p.name != SHAPES_FILE]
@@ -79,7 +87,14 @@ class Project(NamedTuple):
     def source_files(self) -> list[Path]:
         """Everything that a build reads."""
         shapes = [self.shapes] if self.shapes else []
-        return self.ontology_files() + shapes + self.rule_files() + self.triples_files()
+        files = self.ontology_files() + shapes + self.rule_files() + self.triples_files()
+        return [*files, *self._descriptions()]
+
+    def _descriptions(self) -> list[Path]:
+        """The files that say what the columns of tables mean."""
+        folders = (self.root / ONTOLOGY, self.root / TRIPLES)
+        found = (p for folder in folders for p in folder.rglob("*") if is_description(p.name))
+        return sorted(p for p in found if p.is_file())
 
     def name_of(self, path: Path) -> str:
         """The path as people read it: relative to the project where it is inside."""
@@ -107,7 +122,12 @@ def is_source(name: str) -> bool:
     path = PurePosixPath(name)
     if path.parent == PurePosixPath(ONTOLOGY, RULES) and path.suffix == ".rq":
         return True
-    return path.parts[0] in (ONTOLOGY, TRIPLES) and _is_rdf(path)
+    return path.parts[0] in (ONTOLOGY, TRIPLES) and (_is_rdf(path) or is_description(path.name))
+
+
+def is_description(name: str) -> bool:
+    """Whether a file of that name says what the columns of tables mean."""
+    return name.endswith(tables.DESCRIPTION) and not name.startswith(".")
 
 
 def _is_rdf(path: PurePath) -> bool:

@@ -27,21 +27,10 @@ if TYPE_CHECKING:
     from kgtool.plan import Explanation
     from kgtool.plan.columns import Columns
     from kgtool.results import Result
+    from kgtool.sparql.algebra import Query
 
 DefaultGraph: TypeAlias = Literal["union", "strict"]
 
-#: What a query may name: properties and classes, used or declared.
-_NAMES = """
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-SELECT DISTINCT ?name {
-  { ?s ?name ?o } UNION { ?s a ?name } UNION
-  { VALUES ?kind { rdf:Property rdfs:Class owl:Class owl:ObjectProperty owl:DatatypeProperty }
-    ?name a ?kind }
-  FILTER isIRI(?name)
-}
-"""
 _NAME = re.compile(r"[^\s{}?$<>]+")
 
 
@@ -94,10 +83,15 @@ class Graph:
         from kgtool.plan import run_query
 
         query, arguments = self._prepared(text_or_name, {**(parameters or {}), **more})
-        if services is not None or query.may_ask_endpoints:
-            found = self._federated(query, arguments, services, default_graph, timeout, max_rows)
-            if found is not None:
-                return found
+        if (found := self._asking(query, arguments, services)) is not None:
+            from kgtool.federation.run import run_federated
+
+            result, report = run_federated(
+                self.store, *found,
+                default_graph=default_graph, timeout=timeout, max_rows=max_rows,
+            )  # fmt: skip
+            result.report = report
+            return result
         return run_query(
             self.store,
             query.text,
@@ -107,17 +101,35 @@ class Graph:
             **arguments,
         )
 
-    def _federated(
+    def services(
         self,
-        query: StoredQuery,
-        arguments: Mapping[str, Any],
-        services: Services | None,
-        default_graph: DefaultGraph,
-        timeout: float | None,
-        max_rows: int | None,
-    ) -> Result | None:
-        """The answer to a query that asks endpoints; None to another."""
-        from kgtool.federation.run import Services, run_federated
+        text_or_name: str | StoredQuery,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        default_graph: DefaultGraph = "union",
+        timeout: float | None = None,
+        services: Services | None = None,
+    ) -> list[ServicePart]:
+        """Which parts of a query go to which endpoints; none of one that asks none.
+
+        ``services`` and limits are those of ``query``. Endpoints are asked for what they have where
+        the query is asked of several as one graph, and for nothing else.
+        """
+        from kgtool.federation.run import outlined
+
+        query, arguments = self._prepared(text_or_name, parameters or {})
+        found = self._asking(query, arguments, services)
+        if found is None:
+            return []
+        return outlined(self.store, *found, default_graph=default_graph, timeout=timeout)
+
+    def _asking(
+        self, query: StoredQuery, arguments: Mapping[str, Any], services: Services | None
+    ) -> tuple[Query, Services] | None:
+        """A query that asks endpoints, and how it does; None for another."""
+        if services is None and not query.may_ask_endpoints:
+            return None
+        from kgtool.federation.run import Services
         from kgtool.federation.services import has_service
         from kgtool.plan.run import parsed
         from kgtool.project.services import project_endpoints
@@ -127,28 +139,7 @@ class Graph:
         if services is None:
             kept = self.project.products / "services" if self.project else None
             services = Services(project_endpoints(self.project), cache=kept)
-        if not services.over and not has_service(algebra.pattern):
-            return None
-        result, report = run_federated(
-            self.store, algebra, services,
-            default_graph=default_graph, timeout=timeout, max_rows=max_rows,
-        )  # fmt: skip
-        result.report = report
-        return result
-
-    def services(
-        self, text_or_name: str | StoredQuery, parameters: Mapping[str, object] | None = None
-    ) -> list[ServicePart]:
-        """Which parts of a query go to which endpoints; none of one that asks none."""
-        from kgtool.federation.outline import outline
-        from kgtool.plan.run import parsed
-        from kgtool.project.services import project_endpoints
-
-        query, arguments = self._prepared(text_or_name, parameters or {})
-        if not query.may_ask_endpoints:
-            return []
-        algebra = parsed(query.text, arguments["parameters"], self.prefixes, query.file)
-        return outline(algebra, project_endpoints(self.project))
+        return (algebra, services) if services.over or has_service(algebra.pattern) else None
 
     def columns(
         self,
@@ -170,14 +161,6 @@ class Graph:
         return query_columns(
             self.store, query.text, default_graph=default_graph, timeout=timeout, **arguments
         )
-
-    def nearest_name(self, iri: str) -> str | None:
-        """The property or class of the graph whose IRI is most like ``iri``, or None."""
-        from kgtool.plan import run_query
-        from kgtool.rdf.names import nearest_iri
-
-        known = run_query(self.store, _NAMES)
-        return nearest_iri(iri, [str(name) for (name,) in known.values()])  # type: ignore[union-attr]
 
     def update(
         self,

@@ -13,7 +13,7 @@ from kgtool.engine.editor import Quad, StoreEditor
 from kgtool.engine.store import Store
 from kgtool.project.checking import Sources
 from kgtool.project.fingerprint import BuildRecord, SourceState
-from kgtool.project.folder import INFERRED_GRAPH, TRIPLES, Project
+from kgtool.project.folder import INFERRED_GRAPH, TRIPLES, Project, is_description
 from kgtool.project.sources import SourceFile, Triple, as_in_files
 from kgtool.rdf.terms import IRI, BlankNode
 from kgtool.reason import OWL_RL
@@ -33,7 +33,7 @@ def added_triples(
     if [s.name for s in states] != list(before) or not record.is_closed(project):
         return None
     changed = {state.name for state in states if state.sha256 != before[state.name]}
-    if not all(name.startswith(f"{TRIPLES}/") for name in changed):
+    if not all(name.startswith(f"{TRIPLES}/") and not is_description(name) for name in changed):
         return None
     quads: list[Quad] = []
     with Store.open(project.store_path) as store:

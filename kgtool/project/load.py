@@ -19,12 +19,14 @@ def load_files(
     *,
     memory_limit: str | None = None,
     entailment: str = "none",
+    metadata: Path | None = None,
 ) -> LoadReport:
     """Writes a store with the triples of all files; one that exists is replaced at the end.
 
     Triples go to the default graph, quads to the graphs they name. ``format`` is for files
     whose names do not tell theirs. Relative IRIs are resolved against each file's place. What
-    the files entail under a regime ("rdf", "rdfs", "owl-rl") goes to a graph of its own.
+    the files entail under a regime ("rdf", "rdfs", "owl-rl") goes to a graph of its own. Tables are
+    read as the file ``metadata`` says, or those beside them.
     """
     from kgtool.engine.writer import Source, StoreWriter
 
@@ -33,7 +35,7 @@ def load_files(
         store, memory_limit, progress=lambda stage, share: step(_progress(stage, share))
     ) as writer:
         for path in files:
-            writer.add(Source(path, syntax, base=path.resolve().as_uri()))
+            writer.add(Source(path, syntax, base=path.resolve().as_uri(), metadata=metadata))
         meta = {"files": ", ".join(path.name for path in files), "entailment": entailment}
         return writer.commit(meta, _derivation(entailment))
 

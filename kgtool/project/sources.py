@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TypeAlias
 
-from kgtool.errors import Location, RdfSyntaxError
+from kgtool.errors import DataError, Location
 from kgtool.project.literals import check_literals
 from kgtool.rdf.convert import from_oxigraph
 from kgtool.rdf.placing import Places, places_in
-from kgtool.rdf.reading import Parser
+from kgtool.rdf.reading import reader_of
 from kgtool.rdf.terms import BlankNode, Term
 
 #: What the loader puts before the label of a blank node.
@@ -54,17 +54,19 @@ def read_file(path: Path, name: str, base: str | None = None) -> SourceFile:
     literals that their datatype does not have.
     """
     base = base or path.resolve().as_uri()
-    parser = Parser(path, base=base)
+    reader = reader_of(path, base=base)
     scope = BlankNodes(name)
     try:
         triples = tuple(
-            (scope.term(q.subject), scope.term(q.predicate), scope.term(q.object)) for q in parser
+            (scope.term(q.subject), scope.term(q.predicate), scope.term(q.object)) for q in reader
         )
-    except RdfSyntaxError as error:
-        if error.location is not None:
-            error.location = error.location._replace(file=name)
+    except DataError as error:
+        if error.location is not None and error.location.file is not None:
+            # A table's metadata stand beside it.
+            own = PurePath(name).with_name(Path(error.location.file).name)
+            error.location = error.location._replace(file=own.as_posix())
         raise
-    file = SourceFile(name, path, triples, parser.prefixes, base)
+    file = SourceFile(name, path, triples, reader.prefixes, base)
     check_literals(triples, file.place)
     return file
 

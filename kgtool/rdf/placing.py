@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kgtool.errors import Location, RdfSyntaxError
+from kgtool.rdf import tables
 from kgtool.rdf.reading import open_bytes
 from kgtool.rdf.terms import IRI, BlankNode, Term
 
@@ -41,6 +42,10 @@ def places_in(
     """
     with open_bytes(path) as stream:
         text = stream.read().decode("utf-8-sig", errors="replace")
+    if path.suffix.lower() in tables.ENDINGS:
+        from kgtool.rdf.tables.places import TablePlaces
+
+        return TablePlaces(path, name, triples, base)
     if path.suffix.lower() in _TURTLE:
         from kgtool.rdf.document.index import DocumentIndex
 

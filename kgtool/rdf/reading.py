@@ -6,11 +6,13 @@ import codecs
 import gzip
 import io
 import re
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from kgtool.errors import Location, NotFoundError, RdfSyntaxError, UsageError, did_you_mean
 from kgtool.extras import missing_extra
@@ -33,6 +35,8 @@ class Format(Enum):
     NQUADS = "nquads"
     RDFXML = "rdfxml"
     JSONLD = "jsonld"
+    #: CSV or TSV, with a description of its columns.
+    TABLE = "table"
 
     @property
     def has_graphs(self) -> bool:
@@ -58,8 +62,10 @@ EXTENSIONS = {
     ".xml": Format.RDFXML,
     ".jsonld": Format.JSONLD,
     ".json": Format.JSONLD,
+    ".csv": Format.TABLE,
+    ".tsv": Format.TABLE,
 }
-COMPRESSIONS = (".gz", ".zst")
+COMPRESSIONS = (".gz", ".bz2", ".zst")
 
 _OXIGRAPH_FORMATS = {
     Format.TURTLE: "TURTLE",
@@ -72,7 +78,7 @@ _OXIGRAPH_FORMATS = {
 
 
 def format_of(path: str | Path) -> Format:
-    """The syntax that a file's name tells; ``.gz`` and ``.zst`` are looked through.
+    """The syntax that a file's name tells; ``.gz``, ``.bz2`` and ``.zst`` are looked through.
 
     Raises UsageError, naming the known extensions.
     """
@@ -82,8 +88,8 @@ def format_of(path: str | Path) -> Format:
     found = EXTENSIONS.get(suffixes[-1].lower()) if suffixes else None
     if found is None:
         raise UsageError(
-            f"the name {str(path)!r} does not tell which RDF syntax the file is in",
-            expected="one of " + ", ".join(EXTENSIONS) + ", with or without .gz or .zst",
+            f"the name {str(path)!r} does not tell which syntax the file is in",
+            expected="one of " + ", ".join(EXTENSIONS) + ", with or without .gz, .bz2 or .zst",
             hint="Rename the file, or say which format it has.",
         )
     return found
@@ -97,7 +103,7 @@ def oxigraph_format(format: Format) -> pyoxigraph.RdfFormat:
 
 
 def open_bytes(path: str | Path) -> IO[bytes]:
-    """The file's bytes, decompressed where its name ends in .gz or .zst.
+    """The file's bytes, decompressed where its name ends in .gz, .bz2 or .zst.
 
     Raises NotFoundError when there is no such file.
     """
@@ -105,6 +111,10 @@ def open_bytes(path: str | Path) -> IO[bytes]:
     try:
         if path.suffix.lower() == ".gz":
             return cast("IO[bytes]", gzip.open(path, "rb"))
+        if path.suffix.lower() == ".bz2":
+            import bz2
+
+            return cast("IO[bytes]", bz2.open(path, "rb"))
         if path.suffix.lower() == ".zst":
             return _open_zstandard(path)
         return path.open("rb")
@@ -112,6 +122,19 @@ def open_bytes(path: str | Path) -> IO[bytes]:
         raise NotFoundError(f"there is no file {path}") from error
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+@contextmanager
+def damaged(path: Path) -> Iterator[None]:
+    """Raises RdfSyntaxError where compressed data that are read inside are damaged."""
+    try:
+        yield
+    except (EOFError, OSError, zlib.error) as error:
+        if getattr(error, "errno", None) is not None:
+            raise  # of the machine, and not of the data
+        raise RdfSyntaxError(
+            f"the compressed data are damaged: {error}", location=Location(str(path))
+        ) from error
 
 
 def _open_zstandard(path: Path) -> IO[bytes]:
@@ -130,6 +153,34 @@ def _skip_mark(stream: IO[bytes]) -> int:
     if cast("io.BufferedReader", stream).peek(3)[:3] == codecs.BOM_UTF8:
         return len(stream.read(3))
     return 0
+
+
+class Reader(Protocol):
+    """A file being read: iterate for pyoxigraph quads, then look at ``prefixes``."""
+
+    @property
+    def prefixes(self) -> dict[str, str]: ...
+
+    def __iter__(self) -> Iterator[pyoxigraph.Quad]: ...
+
+    def read(self, use: Callable[[Iterator[pyoxigraph.Quad]], Iterator[_T]]) -> Iterator[_T]: ...
+
+
+def reader_of(
+    path: str | Path,
+    format: Format | None = None,
+    base: str | None = None,
+    metadata: Path | None = None,
+) -> Reader:
+    """What reads a file: a table as its metadata say, all else as the parser library does.
+
+    ``metadata`` describes a table whose description is not beside it.
+    """
+    if (format or format_of(path)) is Format.TABLE:
+        from kgtool.rdf.tables.reading import TableParser
+
+        return TableParser(path, base, metadata)
+    return Parser(path, format, base)
 
 
 class Parser:
@@ -162,7 +213,7 @@ class Parser:
         """
         import pyoxigraph
 
-        with open_bytes(self.path) as stream:
+        with open_bytes(self.path) as stream, damaged(self.path):
             parser = None
             try:
                 _skip_mark(stream)
@@ -176,10 +227,6 @@ class Parser:
             except SyntaxError as error:
                 declared = dict(parser.prefixes) if parser is not None else {}
                 raise self._translate(error, declared) from error
-            except (EOFError, gzip.BadGzipFile) as error:
-                raise RdfSyntaxError(
-                    f"the compressed data are damaged: {error}", location=Location(str(self.path))
-                ) from error
             self._prefixes = dict(parser.prefixes)
 
     def _merge_conflict(self) -> RdfSyntaxError | None:

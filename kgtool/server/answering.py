@@ -28,6 +28,7 @@ async def send_answer(request: Request, send: Send, gate: Gate, answer: Answer) 
     piece = answer.at_once()
     if piece is not None:
         note(request, lookup=time.perf_counter() - begin)
+        _warn(request, answer)
         await send(_head(answer, piece))
         body = b"" if request.method == "HEAD" else piece
         await send({"type": "http.response.body", "body": body})
@@ -39,8 +40,7 @@ async def send_answer(request: Request, send: Send, gate: Gate, answer: Answer) 
         try:
             piece = await gate.run(answer.start)
             note(request, run=time.perf_counter() - begin)
-            if answer.warnings:
-                note(request, silent="; ".join(answer.warnings))
+            _warn(request, answer)
             try:
                 async with asyncio.timeout(answer.operation.timeout):
                     await _send_pieces(request, send, gate, answer, piece, caller)
@@ -72,6 +72,11 @@ async def _send_pieces(
         piece = await gate.run(answer.more)
 
 
+def _warn(request: Request, answer: Answer) -> None:
+    if answer.warnings:
+        note(request, warning="; ".join(answer.warnings))
+
+
 def _head(answer: Answer, piece: bytes) -> dict[str, object]:
     headers = MutableHeaders({"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache"})
     if answer.links:
@@ -88,12 +93,6 @@ def _head(answer: Answer, piece: bytes) -> dict[str, object]:
         headers.append("Kgtool-Warning", warning.encode("ascii", "replace").decode()[:_LONGEST])
     status = 304 if answer.has_it else 200
     return {"type": "http.response.start", "status": status, "headers": headers.raw}
-
-
-def known_tags(request: Request) -> tuple[str, ...]:
-    """The entity tags of If-None-Match, all of them weak."""
-    tags = (tag.strip() for tag in request.headers.get("if-none-match", "").split(","))
-    return tuple(tag if tag.startswith("W/") else f"W/{tag}" for tag in tags if tag)
 
 
 async def send_whole(request: Request, send: Send, response: Response) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -17,7 +16,7 @@ from starlette.types import Send
 
 from kgtool.plan.run import DefaultGraph
 from kgtool.results import GraphResult
-from kgtool.server.answering import known_tags, send_answer, send_whole
+from kgtool.server.answering import send_answer, send_whole
 from kgtool.server.api.routes import Api
 from kgtool.server.description import service_description, void_description
 from kgtool.server.endpoint import Endpoint
@@ -28,21 +27,16 @@ from kgtool.server.metrics import CONTENT_TYPE, Metrics
 from kgtool.server.negotiation import accepts_gzip, chosen_format, wants_page
 from kgtool.server.pages.addresses import QUERY
 from kgtool.server.pages.routes import Pages
-from kgtool.server.protocol import (
-    Operation,
-    base_of,
-    check_token,
-    limits_of,
-    read_body,
-    read_operation,
-    url_parameters,
-)
+from kgtool.server.pages.serving import PageServer
+from kgtool.server.protocol import Operation, read_operation
 from kgtool.server.queries import Answer
 from kgtool.server.reconcile.routes import Reconciliation
 from kgtool.server.refusals import Refusal
+from kgtool.server.requests import base_of, check_token, limits_of, read_body, url_parameters
 from kgtool.server.settings import GRAPHS_PATH, MAX_BODY, SPARQL_PATH, VOID_PATH, Settings
 from kgtool.server.sharing import SharedMetrics
 from kgtool.server.stores import Versions
+from kgtool.server.tags import known_tags, tagged, weak_tag
 from kgtool.server.updates import delete_graph, put_graph, run_operation
 from kgtool.server.watching import Watching, note
 
@@ -70,7 +64,8 @@ class Server:
         self.versions = Versions(settings.store, settings.memory_limit, log, self.layouts)
         self.readers = Gate(settings.workers, settings.queue, settings.timeout)
         self.writers = Gate(1, settings.queue, settings.timeout)
-        self.reconciliation = Reconciliation(settings, self.versions, self.readers)
+        pages = PageServer(settings, self.versions, self.readers, log)
+        self.reconciliation = Reconciliation(pages)
         sparql = Endpoint(self._sparql, (*_READ, "POST"), log)
         graphs = Endpoint(self._graphs, (*_READ, *_WRITE), log)
         self.app = Starlette(
@@ -79,12 +74,12 @@ class Server:
                 Route(f"{SPARQL_PATH}/", sparql),
                 Route(GRAPHS_PATH, graphs),
                 Route(f"{GRAPHS_PATH}/{{path:path}}", graphs),
-                *Api(settings, self.versions, self.readers, log).routes(),
+                *Api(pages, log).routes(),
                 *self.reconciliation.routes(log),
                 Route(VOID_PATH, Endpoint(self._void, _READ, log)),
                 Route("/health", Endpoint(self._health, _READ, log)),
                 Route("/metrics", Endpoint(self._metrics, _READ, log)),
-                *Pages(settings, self.versions, self.readers).routes(log),
+                *Pages(pages).routes(log),
             ],
             middleware=[
                 Middleware(Watching, metrics=self.metrics, log=log),
@@ -137,7 +132,7 @@ class Server:
             operation,
             default_graph,
             request.headers.get("accept"),
-            known_tags(request) if request.method in _READ else (),
+            known_tags(request),
             accepts_gzip(request.headers.get("accept-encoding")),
         )
         await send_answer(request, send, self.readers, answer)
@@ -194,7 +189,6 @@ class Server:
             """The entity tag and the text, which is made once for each version."""
             with self.versions.lease() as version:
                 key = repr((kind, endpoint, own, chosen.media_type))
-                tag = hashlib.sha256(f"{version.store.fingerprint} {key}".encode()).hexdigest()
                 if key not in version.notes:
                     result: GraphResult = (
                         service_description(version.store, self.settings, endpoint)
@@ -202,16 +196,12 @@ class Server:
                         else void_description(version.store, self.settings, endpoint, own)
                     )
                     version.keep(key, result.serialize(chosen.format))
-                return f'W/"{tag[:32]}"', version.notes[key]
+                return weak_tag(version.store.fingerprint, key), version.notes[key]
 
         async with Caller(request.receive) as caller, self.readers.entered(caller):
-            etag, text = await self.readers.run(described)
-        headers = {"ETag": etag, "Vary": "Accept", "Cache-Control": "no-cache"}
-        if etag in known_tags(request):
-            response = Response(status_code=304, headers=headers)
-        else:
-            headers["Content-Type"] = chosen.content_type
-            response = Response(text, headers=headers)
+            tag, text = await self.readers.run(described)
+        headers = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache"}
+        response = tagged(request, text.encode(), chosen.content_type, headers, tag)
         await send_whole(request, send, response)
 
     # Operation --------------------------------------------------------------------------

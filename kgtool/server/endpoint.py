@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from kgtool.errors import KgtoolError
+from kgtool.server.negotiation import wants_page
 from kgtool.server.problems import response_of
 from kgtool.server.refusals import Gone, Refusal, refusal_of
 from kgtool.server.watching import note
@@ -19,7 +20,8 @@ class Endpoint:
     """Calls ``handler`` with requests that have one of the methods, and says what went wrong.
 
     An answer that fails when its head has been sent is cut off: the connection is closed without
-    the end that HTTP demands, so that nobody takes a part for the whole.
+    the end that HTTP demands, so that nobody takes a part for the whole. Where there is a ``page``
+    for errors, who asks for pages gets it.
     """
 
     def __init__(
@@ -29,11 +31,13 @@ class Endpoint:
         log: Callable[[str], None],
         *,
         is_api: bool = False,
+        page: Callable[[Refusal], Response] | None = None,
     ) -> None:
         self._handler = handler
         self._methods = methods
         self._log = log
         self._is_api = is_api
+        self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -53,7 +57,7 @@ class Endpoint:
             if has_begun:
                 note(request, cut=refusal.message)
             else:
-                await response_of(refusal, request, is_api=self._is_api)(scope, receive, send)
+                await self._told(request, refusal)(scope, receive, send)
 
     async def _handle(self, request: Request, send: Send) -> None:
         allowed = {"Allow": ", ".join((*self._methods, "OPTIONS"))}
@@ -63,6 +67,11 @@ class Endpoint:
             raise Refusal(405, f"{request.method} is not a method of this resource", allowed)
         else:
             await self._handler(request, send)
+
+    def _told(self, request: Request, refusal: Refusal) -> Response:
+        if self._page is not None and wants_page(request.headers.get("accept")):
+            return self._page(refusal)
+        return response_of(refusal, request, is_api=self._is_api)
 
     def _refusal(self, error: Exception) -> Refusal:
         if isinstance(error, Refusal):

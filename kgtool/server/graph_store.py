@@ -14,8 +14,8 @@ from kgtool.errors import UsageError
 from kgtool.rdf.reading import Format
 from kgtool.rdf.terms import IRI
 from kgtool.results.formats import format_named
-from kgtool.server.protocol import base_of, iri_of, media_type_of, single, url_parameters
 from kgtool.server.refusals import Refusal
+from kgtool.server.requests import base_of, iri_of, media_type_of, single, url_parameters
 from kgtool.server.settings import GRAPHS_PATH
 from kgtool.server.updates import Document
 

@@ -117,7 +117,7 @@ class _Keeper:
         process = multiprocessing.get_context("spawn").Process(
             target=_work, args=(settings, self._listeners[number], self._log)
         )
-        # A signal for the whole group, as Ctrl-C, is for this process to pass on.
+        # The new process has no handlers yet. Ctrl-C, which all get, is for this one to pass on.
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         try:
             process.start()
@@ -128,7 +128,7 @@ class _Keeper:
 
 def _work(settings: Settings, listener: socket.socket, log: Log) -> None:
     """What one process does, until it is told to end, or there is nobody to tell it."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     keeper = multiprocessing.parent_process()
     assert keeper is not None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -21,6 +20,7 @@ from kgtool.server.pieces import is_small, pieces, text_of
 from kgtool.server.protocol import Operation
 from kgtool.server.settings import Settings
 from kgtool.server.stores import Version, Versions, has_graph, no_graph
+from kgtool.server.tags import weak_tag
 
 #: What makes the answers to one query differ. Escapes may spell such a word.
 _CHANGING = re.compile(r"\\u|\b(rand|now|uuid|struuid|bnode|service)\b", re.IGNORECASE)
@@ -51,7 +51,7 @@ class Answer:
     has_it: bool = False
     is_whole: bool = False
     chosen: Chosen | None = None
-    #: Of endpoints that failed under SERVICE SILENT.
+    #: Of endpoints that failed under SERVICE SILENT, and of what was left aside in the query.
     warnings: tuple[str, ...] = ()
     links: str = ""
     _version: Version | None = None
@@ -122,11 +122,12 @@ class Answer:
 
     def _prepare(self, result: Result, version: Version) -> None:
         """Chooses how a result is written."""
-        self.chosen = self._choice(_kind(result))
+        self.warnings += result.notes
+        self.chosen = self._choice(kind_of(result))
         if isinstance(result, GraphResult):
             result.prefixes = {**version.store.prefixes, **result.prefixes}
         self.pack = self.pack and not is_small(result)
-        self._pieces = pieces(self._text(result, self.chosen.format), self.pack)
+        self._pieces = pieces(self._text(result, self.chosen.format, version), self.pack)
 
     def more(self) -> bytes:
         """The next piece; one is read ahead, so that the last is known to be it."""
@@ -149,7 +150,11 @@ class Answer:
         """The format of the answer. Raises Refusal (406)."""
         return chosen_format(self.accept, kind)
 
-    def _text(self, result: Result, format_: Format) -> Iterator[str]:
+    def _variant(self) -> str | None:
+        """What distinguishes this answer from the same in another format."""
+        return self.accept
+
+    def _text(self, result: Result, format_: Format, version: Version) -> Iterator[str]:
         """The answer as text; ``links`` are known when this returns."""
         return text_of(result, format_)
 
@@ -211,9 +216,9 @@ class Answer:
             return None
         parts = (
             fingerprint, operation.text, operation.base, operation.dataset, operation.max_rows,
-            operation.parameters, operation.page, self.default_graph, self.accept,
+            operation.parameters, operation.page, self.default_graph, self._variant(),
         )  # fmt: skip
-        return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+        return weak_tag(*parts)
 
 
 def _code(text: str) -> str:
@@ -221,7 +226,8 @@ def _code(text: str) -> str:
     return _COMMENT.sub("", text)
 
 
-def _kind(result: Result) -> Kind:
+def kind_of(result: Result) -> Kind:
+    """The kind of a result, as formats know it."""
     if isinstance(result, AskResult):
         return "ask"
     return "graph" if isinstance(result, GraphResult) else "select"

@@ -33,7 +33,7 @@ def test_answers_are_those_over_the_whole_graph(
     assert any(row["rows"] for row in found)
     text = render(found, OPTIONS, 0.5)
     assert "Comunica is not installed: `make comunica`" in text
-    assert "| union: UNION of two endpoints |" in text
+    assert "| union: UNION of two endpoints, joined with a third part |" in text
 
 
 def test_forms_of_a_query() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.federation.simulated import endpoints
+from tests.federation.test_patience import SOON, Hanging
 
 NAMES = "@prefix id: <https://example.org/id/> . id:first <urn:n> 'one' . id:second <urn:n> 'two' ."
 QUERY = "SELECT ?s ?n { ?s a :Thing SERVICE <names> { ?s <urn:n> ?n } }"
@@ -74,6 +75,38 @@ def test_explain_says_which_part_goes_where_and_what_it_cost(run, project, setti
     output = run("explain", "-e", QUERY, "--analyze").output
     assert "names: 1 requests, 1 bindings, 1 rows" in output
     assert output.endswith("1 rows in all\n")
+
+
+def test_explain_takes_what_query_takes(run, project, settings, remote, tmp_path):
+    recording = tmp_path / "answers.jsonl"
+    text = QUERY.replace("names", remote.url + "?other")
+    asked = ("-e", text, "--analyze", "--allow-service", remote.url + "?other")
+    run("explain", *asked, "--record", str(recording))
+    count = len(remote.queries)
+    output = run("explain", "-e", text, "--analyze", "--replay", str(recording)).output
+    assert "?other: 1 requests (1 of them kept), 1 bindings, 1 rows" in output
+    assert len(remote.queries) == count
+    hanging = remote.answer = Hanging()
+    output = run("explain", "-e", QUERY, "--analyze", "--timeout", "0.2", code=1).output
+    assert "seconds: endpoints were asked" in output
+    assert hanging.left.wait(SOON)
+    for wrong in (("--analyze", "--format", "json"), ("--show", "sql")):
+        assert "explained as text" in run("explain", "-e", QUERY, *wrong, code=2).output
+
+
+def test_explain_says_what_is_asked_of_several_sources(run, project, settings, remote):
+    text = "SELECT ?n { ?s a :Thing ; <urn:n> ?n }"
+    output = run("explain", "-e", text, "--federate", "names").output
+    assert output.startswith("to names\n  with bindings of ?s, as VALUES\n")
+    assert "urn:n" in output
+    assert "Thing" not in output
+    assert all("ASK" in query or "pattern" in query for query in remote.queries)
+    output = run("explain", "-e", text, "--federate", "names", "--analyze").output
+    assert "1 rows in all" in output
+    path = "SELECT ?n { ?s (<urn:n>|:part)* ?n . ?s a :Thing }"
+    output = run("explain", "-e", path, "--federate", "names").output
+    assert "with bindings of ?end, ?start, as VALUES\n" in output
+    assert "_:" not in output
 
 
 def test_silence_is_told(run, project, settings, remote):

@@ -16,7 +16,7 @@ import pyoxigraph
 
 from kgtool.engine.store import Store
 from kgtool.engine.writer import Source, StoreWriter
-from kgtool.project.export import write_graph
+from kgtool.project.export.syntaxes import write_graph
 from kgtool.project.folder import INFERRED_GRAPH
 from kgtool.project.graph import Graph
 from kgtool.rdf.convert import from_oxigraph

@@ -9,18 +9,21 @@ import threading
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from kgtool.engine.store import Store
 from kgtool.engine.writer import Source, StoreWriter
 from kgtool.errors import DataError, LimitError, RefusedError, ServiceError, UsageError
+from kgtool.federation import asking as asking_services
 from kgtool.federation import connections, http
 from kgtool.federation.endpoints import Endpoint, Endpoints
 from kgtool.federation.exchanges import Network
 from kgtool.federation.http import Client
 from kgtool.federation.report import Report
 from kgtool.federation.run import Services, run_federated
+from kgtool.plan.session import Session
 from kgtool.rdf.terms import IRI, Term
 from kgtool.results import SelectResult
 from kgtool.sparql import parse_query
@@ -100,6 +103,22 @@ def test_batches_have_as_many_bindings_as_the_endpoint_wants(store, remote):
     assert [query.count("<http://e/") - 1 for query in remote[0].queries] == [2, 1]
 
 
+@pytest.mark.parametrize(
+    ("quick", "slow", "first", "sizes"),
+    [(60, 60, 1, [1, 4, 16, 9]), (0, 0, 8, [8, 4, 2, *[1] * 16]), (0, 60, 10, [10, 10, 10])],
+    ids=["answers are quick", "answers are slow", "in between"],
+)
+def test_batches_grow_and_shrink_with_the_time_of_answers(
+    store, remote, monkeypatch, quick, slow, first, sizes
+):
+    monkeypatch.setattr(asking_services, "_QUICK", quick)
+    monkeypatch.setattr(asking_services, "_SLOW", slow)
+    names = " ".join(f":s{number}" for number in range(30))
+    text = f"SELECT ?s ?n {{ VALUES ?s {{ {names} }} SERVICE <x> {{ ?s :n ?n }} }}"
+    ask(store, remote, text, bindings=first, most_bindings=16)
+    assert [query.count("<http://e/s") for query in remote[0].queries] == sizes
+
+
 def test_without_bindings_nothing_is_asked(store, remote):
     rows, report = ask(store, remote, "SELECT * { ?s :none ?v SERVICE <x> { ?s :n ?n } }")
     assert (rows, remote[0].queries, report.costs) == ([], [], [])
@@ -174,6 +193,43 @@ def test_an_endpoint_may_be_a_variable(store, remote):
     assert sorted(cost.endpoint for cost in report.costs) == ["x", "y"]
     with pytest.raises(ServiceError, match="nothing binds"):
         ask(store, remote, "SELECT * { SERVICE ?e { ?s ?p ?o } }")
+
+
+def test_rows_go_into_the_engine_while_the_answer_still_comes(store, remote, monkeypatch):
+    came = threading.Event()
+    really = Session.append
+
+    def append(self: Session, table: str, rows: Any) -> None:
+        came.set()
+        really(self, table, rows)
+
+    monkeypatch.setattr(Session, "append", append)
+    row = '{"s":{"type":"uri","value":"http://e/a"},"n":{"type":"literal","value":"%d"}}'
+    rows = ",".join(row % number for number in range(40_000))
+    body = f'{{"head":{{"vars":["n","s"]}},"results":{{"bindings":[{rows}]}}}}'.encode()
+    half = len(body) // 2
+    in_time: list[bool] = []
+
+    def slowly(handler: Any, query: str) -> bool:
+        send(handler, 200, JSON, body[:half], length=len(body))
+        in_time.append(came.wait(20))
+        handler.wfile.write(body[half:])
+        return True
+
+    remote[0].answer = slowly
+    text = "SELECT (COUNT(*) AS ?c) { ?s :p ?v SERVICE <x> { ?s :n ?n } }"
+    assert ask(store, remote, text)[0] == [("40000",)]
+    assert in_time == [True]
+
+
+def test_endpoints_of_the_web_have_names_and_limits():
+    known = Endpoints().known
+    assert {"wikidata", "dbpedia", "warsampo"} <= known.keys()
+    for name, each in known.items():
+        assert urlsplit(each.url).scheme in ("http", "https"), name
+        assert not each.private
+        assert each.connections <= 4
+        assert each.rate
 
 
 def test_terms_that_the_store_lacks_can_be_computed_with(store, remote):

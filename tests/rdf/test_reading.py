@@ -28,6 +28,7 @@ def error_of(folder: Path, name: str, data: str | bytes) -> RdfSyntaxError:
         ("a.ttl", Format.TURTLE),
         ("a.b.NT", Format.NTRIPLES),
         ("a.nt.gz", Format.NTRIPLES),
+        ("a.nt.bz2", Format.NTRIPLES),
         ("a.trig.zst", Format.TRIG),
         ("a.nq", Format.NQUADS),
         ("a.owl", Format.RDFXML),
@@ -40,7 +41,7 @@ def test_formats(name: str, format: Format) -> None:
 
 @pytest.mark.parametrize("name", ["a.csv", "a", "a.gz", ".ttl.bak"])
 def test_unknown_extension(name: str) -> None:
-    with pytest.raises(UsageError, match=r"\.ttl.*\.nt.*\.gz or \.zst"):
+    with pytest.raises(UsageError, match=r"\.ttl.*\.nt.*\.gz, \.bz2 or \.zst"):
         format_of(name)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +21,8 @@ from kgtool.server.app import Server
 from kgtool.server.running import http_server, listening
 from kgtool.server.settings import Settings
 
+ROOT = Path(__file__).parents[2]
+PROGRAM = ("-m", "kgtool")
 TOKEN = "0123456789abcdef0123"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 DATA = """
@@ -104,11 +109,39 @@ def running(store: Path, **settings: Any) -> Iterator[Running]:
             assert not thread.is_alive()
 
 
-def eventually(condition: Any, seconds: float = 20) -> bool:
-    """Whether something comes true in time."""
+@contextmanager
+def process(
+    store: Path | None, *options: str, program: Sequence[str] = PROGRAM, **environment: str
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """``kgtool serve`` and the port that it listens on; without a store, of a project."""
+    given = [] if store is None else ["--store", str(store)]
+    with subprocess.Popen(
+        [sys.executable, *program, "serve", *given, "--port", "0", *options],
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+    ) as started:  # fmt: skip
+        try:
+            assert started.stderr is not None
+            line = started.stderr.readline()
+            yield started, int(line.rpartition(":")[2].partition("/")[0])
+        finally:
+            if started.poll() is None:
+                started.kill()
+
+
+def response_to(
+    port: int, text: str
+) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", "/sparql?" + urlencode({"query": text}))
+    return connection, connection.getresponse()
+
+
+def eventually(condition: Any, seconds: float = 20, pause: float = 0.01) -> bool:
+    """Whether something comes true in time; ``pause`` is between two looks."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             return False
-        time.sleep(0.01)
+        time.sleep(pause)
     return True

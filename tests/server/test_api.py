@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import html.parser
 import io
 import json
 import re
@@ -21,6 +20,7 @@ from kgtool.project.build import ensure_built
 from kgtool.project.folder import Project
 from kgtool.results import read_result
 from tests.federation.simulated import endpoints
+from tests.server.markup import Markup
 from tests.server.serving import Reply, Running, eventually, running
 from tests.server.stored import PEOPLE, VALUES, stored_project, write_query
 
@@ -109,7 +109,8 @@ def test_an_answer_of_yes_or_no(api: Running) -> None:
     assert json.loads(get(api, "is-older").body) is False
     assert json.loads(get(api, "is-older", than=1).body) is True
     assert json.loads(get(api, "is-older", SPARQL_JSON).body) == {"head": {}, "boolean": False}
-    assert "<p>no</p>" in get(api, "is-older", BROWSER).text
+    assert page_of(get(api, "is-older", BROWSER)).texts("p", class_="yes") == ["No"]
+    assert page_of(get(api, "is-older", BROWSER, than=1)).texts("p", class_="yes") == ["Yes"]
 
 
 def test_graphs(api: Running) -> None:
@@ -120,46 +121,73 @@ def test_graphs(api: Running) -> None:
     assert len(rdflib.Graph().parse(data=get(api, "cards").text, format="turtle")) == 2 * PEOPLE
 
 
-class _Cells(html.parser.HTMLParser):
-    """The texts of cells, links, and the tags of a page."""
+def page_of(reply: Reply) -> Markup:
+    assert reply.headers["content-type"] == "text/html; charset=utf-8"
+    return Markup(reply.text)
 
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.cells: list[str] = []
-        self.links: dict[str | None, str] = {}
-        self.tags: set[str] = set()
-        self.feed(text)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        if tag in ("td", "th"):
-            self.cells.append("")
-        if tag == "a" and "rel" in dict(attrs):
-            self.links[dict(attrs)["rel"]] = dict(attrs)["href"] or ""
-
-    def handle_data(self, data: str) -> None:
-        if self.cells:
-            self.cells[-1] += data.rstrip("\n")
+def cells(page: Markup) -> list[str]:
+    return page.texts("td")
 
 
 def test_a_browser_gets_a_table_of_which_nothing_is_markup(api: Running) -> None:
     reply = get(api, "types", BROWSER, a_string='<script>"&', a_iri="http://e/a'b&c")
-    assert reply.headers["content-type"] == "text/html; charset=utf-8"
-    page = _Cells(reply.text)
-    assert '<script>"&' in page.cells
-    assert "http://e/a'b&c" in page.cells
-    assert "script" not in page.tags
-    assert "Those of &lt;whom&gt;" in get(api, "people", BROWSER).text
+    page = page_of(reply)
+    assert '<script>"&' in cells(page)
+    assert any("http://e/a'b&c" in cell for cell in cells(page))
+    assert not page.find("script")
+    assert page_of(get(api, "people", BROWSER)).texts("p", class_="lead") == [
+        'Those of <whom> an age is "known".'
+    ]
 
 
 def test_a_page_of_html_is_a_page(api: Running) -> None:
-    first = _Cells(get(api, "people", BROWSER, page__size=30).text)
-    assert len(first.cells) == 3 * 31
-    url = first.links["next"].removeprefix(f"http://127.0.0.1:{api.port}")
-    second = _Cells(api.ask("GET", url, None, {"Accept": BROWSER}).text)
-    assert len(second.cells) == 3 * 16
-    assert "next" not in second.links
+    first = page_of(get(api, "people", BROWSER, page__size=30))
+    assert len(cells(first)) == 3 * 30
+    url = first.find("a", rel="next")[0].attributes["href"]
+    second = page_of(api.ask("GET", url.partition(str(api.port))[2], None, {"Accept": BROWSER}))
+    assert len(cells(second)) == 3 * 15
+    assert not second.find("a", rel="next")
+    assert second.find("a", rel="prev")
     assert 'rel="first"' in get(api, "people", BROWSER).headers["link"]
+
+
+def test_pages_of_the_api_look_as_all_others_do(api: Running) -> None:
+    reply = get(api, "people", BROWSER, atleast=24)
+    other = api.ask("GET", "/query/people", None, {"Accept": BROWSER})
+    policy = "content-security-policy"
+    assert reply.headers[policy] == other.headers[policy]
+    page = page_of(reply)
+    assert [e.attributes["href"] for e in page.find("link")] == [
+        e.attributes["href"] for e in Markup(other.text).find("link")
+    ]
+    # Values are read as on other pages, and lead to what is known of them.
+    assert "1 June 1944" in cells(page_of(get(api, "types", BROWSER, a_date="1944-06-01")))
+    address = next(td for td in page.find("td") if td.children).children[0].attributes["href"]
+    assert api.ask("GET", address, None, {"Accept": BROWSER}).status == 200
+
+
+def test_a_page_of_the_api_leads_to_other_forms_of_its_answer(api: Running) -> None:
+    page = page_of(get(api, "people", BROWSER, atleast=24, page__size=2))
+    table = api.ask("GET", page.link("csv").partition(str(api.port))[2])
+    assert len(table.text.splitlines()) == 1 + 9
+    form = Markup(
+        api.ask("GET", page.link("Ask it with other values"), None, {"Accept": BROWSER}).text
+    )
+    assert form.find("input", name="atleast")[0].attributes["value"] == "24"
+    back = form.link("/api/people?atleast=24")
+    assert len(json.loads(api.ask("GET", back).body)) == 9
+
+
+def test_browsers_see_a_list_of_queries(api: Running) -> None:
+    page = page_of(api.ask("GET", "/api", None, {"Accept": BROWSER}))
+    assert page.link("People of an age, in no order") == "/query/people"
+    assert page.link("/api/people") == "/api/people"
+    assert "/api/needs?who=…&day=…&name=…" in page.texts("code")
+    assert json.loads(api.ask("GET", page.link("JSON")).body)["openapi"] == "3.1.1"
+    assert Markup(api.ask("GET", "/", None, {"Accept": BROWSER}).text).link(
+        "API of the stored queries"
+    )
 
 
 # Parameters -----------------------------------------------------------------------------
@@ -326,6 +354,8 @@ def test_problems_are_json_for_programs_and_text_for_people(api: Running) -> Non
             assert (reply.headers["content-type"] == "application/problem+json") is is_json
     mistake = json.loads(api.query("ASK {\n x", {"Accept": "application/json"}).body)
     assert (mistake["status"], mistake["line"]) == (400, 2)
+    page = page_of(api.ask("GET", "/api/peopel", None, {"Accept": BROWSER}))
+    assert "Did you mean 'people'?" in page.texts("pre")[0]
     assert get(api, "people", "image/png").status == 406
 
 
@@ -345,6 +375,7 @@ def test_a_store_without_a_project_has_no_queries(readable: Running) -> None:
         reply = readable.ask("GET", path)
         assert reply.status == 404
         assert "without a project" in json.loads(reply.body)["detail"]
+        assert readable.ask("GET", path, None, {"Accept": BROWSER}).status == 404
 
 
 # Queries that change --------------------------------------------------------------------

@@ -20,6 +20,7 @@ PAGES = (
     "/", "/page/id/liberation-of-rome", "/page/id/battle-of-anzio", "/page/id/anzio",
     "/page/ontology", "/page/ontology%23Event", "/page/ontology%23partOf", "/query",
     "/query/casualties-by-nation", "/query/chronology", "/search?q=rome", "/id/nowhere",
+    "/api", "/api/commanders", "/api/is-part-of", "/api/events-in-period?first=then",
     "/query?query=SELECT%20%2A%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D",
     "/query?query=SELEC%20%2A%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D",
     "/links?iri=https://w3id.org/ww2-kg/ontology%23Claim"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -17,9 +19,13 @@ from kgtool.project.folder import find_project
 from kgtool.project.skeleton import new_project
 from tests.federation.simulated import Simulated, endpoints, send
 from tests.federation.test_patience import SOON, Hanging, begin
-from tests.server.serving import Running, eventually, running
-from tests.server.test_limits import asked, process
+from tests.server.markup import Markup
+from tests.server.serving import Running, eventually, process, running
+from tests.server.stored import stored_project, write_query
+from tests.server.test_limits import asked
 
+#: What counts as an address of the web in a test.
+PUBLIC = "127.0.0.2"
 TEXT = "SELECT ?n { SERVICE <here> { ?x <urn:population> ?n } }"
 
 
@@ -73,7 +79,78 @@ def test_an_endpoint_that_fails_silently_is_named(store: Path, remote: Simulated
         reply = server.query("SELECT * { SERVICE SILENT <here> { ?s ?p ?o } }")
         assert reply.status == 200
         assert reply.headers["kgtool-warning"] == "the endpoint here answers 400: ? (SILENT)"
-        assert eventually(lambda: any("silent='the endpoint here" in line for line in server.log))
+        assert eventually(lambda: any("warning='the endpoint here" in line for line in server.log))
+
+
+def test_an_endpoint_that_fails_silently_is_named_on_pages(tmp_path, remote: Simulated) -> None:
+    project = stored_project(tmp_path / "kg")
+    text = "SELECT * { SERVICE SILENT <here> { ?s ?p ?o } }"
+    write_query(project, "remote", f"#+ summary: From elsewhere\n{text}")
+    remote.answer = lambda handler, query: send(handler, 400, "text/plain", b"no")
+    known = allowed(here=remote.url)
+    with running(project.store_path, project=project, endpoints=known) as server:
+        for path in ("/query/remote", f"/query?{urlencode({'query': text})}", "/api/remote"):
+            page = Markup(server.ask("GET", path, None, {"Accept": "text/html"}).text)
+            (told,) = page.find("ul", class_="warnings")
+            assert told.text == "the endpoint here answers 400: no (SILENT)", path
+
+
+def test_an_endpoint_that_may_be_asked_sends_the_server_nowhere_else(store: Path) -> None:
+    with endpoints("", "<urn:x> <urn:population> 7 .") as (known, inner):
+        target = inner.url.replace("127.0.0.1", "localhost")
+        known.answer = lambda handler, query: send(
+            handler, 307, "text/plain", b"", Location=f"{target}?{handler.path.partition('?')[2]}"
+        )
+        with running(store, endpoints=allowed(here=known.url)) as server:
+            for text in (TEXT, TEXT.replace("SERVICE", "SERVICE SILENT")):
+                reply = server.query(text)
+                assert (reply.status, "localhost is at" in reply.text) == (403, True)
+        assert (len(known.queries), inner.queries) == (2, [])
+
+
+def test_a_name_that_comes_to_mean_this_machine_is_asked_no_more(
+    store: Path, remote: Simulated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: what the name stands for is checked for each connection."""
+    port = urlsplit(remote.url).port
+    asked: list[str] = []
+    really = socket.getaddrinfo
+
+    def lookup(host: Any, *arguments: Any, **more: Any) -> Any:
+        if host != "name.example":
+            return really(host, *arguments, **more)
+        asked.append(host)
+        address = PUBLIC if len(asked) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    monkeypatch.setattr("kgtool.federation.connections.socket.getaddrinfo", lookup)
+    # Nothing listens there, and no request leaves this machine.
+    monkeypatch.setattr("kgtool.federation.connections.is_public", lambda a: str(a) == PUBLIC)
+    known = {"here": Endpoint(f"http://name.example:{port}/sparql", "here")}
+    with running(store, endpoints=Endpoints(known, only_known=True)) as server:
+        statuses = [server.query(TEXT).status for _ in range(3)]
+    assert statuses[-1] == 403
+    assert set(statuses) <= {403, 502}
+    assert remote.queries == []
+
+
+# What is left aside ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["<http://example.org/rome> ?p ?o", "?s ?p ?o", "?s ?p ?o SERVICE <here> { ?x <urn:none> ?y }"],
+    ids=["a look-up", "a scan", "an endpoint"],
+)
+def test_hints_that_were_left_aside_are_told(store: Path, remote, pattern: str) -> None:
+    hint = '<http://www.bigdata.com/queryHints#Query> hint:optimizer "None"'
+    prefix = "PREFIX hint: <http://www.bigdata.com/queryHints#>"
+    with running(store, endpoints=allowed(here=remote.url)) as server:
+        assert eventually(lambda: server.server.versions.is_laid_out)
+        reply = server.query(f"{prefix} SELECT ?p {{ {hint} . {pattern} }}")
+        assert "they were left aside" in (reply.headers["kgtool-warning"] or "")
+        again = server.query(f"{prefix} SELECT ?p {{ {pattern} }}")
+        assert again.headers["kgtool-warning"] is None
 
 
 # When nobody waits ----------------------------------------------------------------------

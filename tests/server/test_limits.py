@@ -6,19 +6,15 @@ import http.client
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import pytest
 
-from tests.server.serving import Running, eventually, running
-
-ROOT = Path(__file__).parents[2]
+from tests.server.serving import Running, eventually, process, response_to, running
 
 
 def product(times: int) -> str:
@@ -132,31 +128,6 @@ def test_a_client_that_does_not_read_is_left(store: Path) -> None:
 # In a process of its own ----------------------------------------------------------------
 
 
-@contextmanager
-def process(store: Path | None, *options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """``kgtool serve`` and the port that it listens on; without a store, of a project."""
-    given = [] if store is None else ["--store", str(store)]
-    with subprocess.Popen(
-        [sys.executable, "-m", "kgtool", "serve", *given, "--port", "0", *options],
-        stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
-    ) as started:  # fmt: skip
-        try:
-            assert started.stderr is not None
-            line = started.stderr.readline()
-            yield started, int(line.rpartition(":")[2].partition("/")[0])
-        finally:
-            if started.poll() is None:
-                started.kill()
-
-
-def response_to(
-    port: int, text: str
-) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", "/sparql?" + urlencode({"query": text}))
-    return connection, connection.getresponse()
-
-
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
 def test_memory_does_not_grow_with_an_answer(store: Path) -> None:
     def resident(pid: int) -> int:
@@ -175,13 +146,17 @@ def test_memory_does_not_grow_with_an_answer(store: Path) -> None:
     assert sizes[-1] - sizes[0] < 30e6, sizes
 
 
+@pytest.mark.parametrize("processes", ["1", "2"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_drains(store: Path, number: signal.Signals) -> None:
+def test_a_signal_drains(store: Path, number: signal.Signals, processes: str) -> None:
     text = f"SELECT ?o0 {{ {product(6)} }}"
-    with process(store) as (server, port):
+    with process(store, "--processes", processes) as (server, port):
         connection, response = response_to(port, text)
         start = response.read(1_000)
-        server.send_signal(number)
+        if number == signal.SIGINT:
+            os.killpg(server.pid, number)  # as Ctrl-C has it
+        else:
+            server.send_signal(number)
 
         def is_closed() -> bool:
             try:
@@ -194,5 +169,7 @@ def test_a_signal_drains(store: Path, number: signal.Signals) -> None:
         body = start + response.read()
         connection.close()
         assert server.wait(60) == 0
+        assert server.stderr is not None
+        assert "Traceback" not in server.stderr.read()
     assert body.endswith(b"\n]}}\n")
     assert body.count(b'"o0":{') == 7**6

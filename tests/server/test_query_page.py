@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 from urllib.parse import urlencode
 
 import rdflib
 
 from tests.server.markup import Markup
-from tests.server.serving import Running
+from tests.server.serving import Running, running
 from tests.server.site import PAGE
+from tests.server.stored import stored_project, write_query
 
 NAMES = "SELECT ?thing ?name { ?thing rdfs:label ?name } ORDER BY ?name"
 
@@ -95,6 +97,20 @@ def test_a_mistake_is_shown_where_it_is(site: Running) -> None:
     assert "nope" in page.texts("section", class_="mistake")[0]
 
 
+def test_what_was_left_aside_and_what_the_graph_does_not_know_is_told(site: Running) -> None:
+    hint = (
+        "PREFIX hint: <http://www.bigdata.com/queryHints#> "
+        'SELECT ?x { hint:Query hint:optimizer "None" . ?x a o:Citty }'
+    )
+    told = asked(site, hint).find("ul", class_="warnings")[0].children
+    assert [each.text for each in told] == [
+        "triples of hint: advise the optimiser of another engine; they were left aside",
+        "the graph does not know o:Citty. Did you mean o:City?",
+    ]
+    assert not asked(site, "SELECT ?x { ?x a o:City }").find("ul", class_="warnings")
+    assert len(asked(site, "ASK { ?x o:withn ?y }").find("ul", class_="warnings")) == 1
+
+
 def test_lines_end_as_browsers_end_them(site: Running) -> None:
     reply = site.ask("GET", "/query?" + urlencode({"query": "ASK {\r\n}"}), headers=PAGE)
     assert Markup(reply.text).find("textarea")[0].text == "ASK {\n}"
@@ -152,6 +168,22 @@ def test_a_stored_query_goes_on_in_the_editor(site: Running) -> None:
     edited = Markup(reply.text)
     assert cells(edited) == cells(page)
     assert len(list(csv.reader(io.StringIO(site.ask("GET", page.link("CSV")).text)))) == 4
+
+
+def test_a_stored_query_with_a_mistake_takes_no_other_with_it(tmp_path: Path) -> None:
+    project = stored_project(tmp_path / "kg")
+    with running(project.store_path, project=project) as server:
+        write_query(project, "bad", "#+ summary: Bad\nSELECT * { ?s ?p }")
+        write_query(project, "worse", "no header, and no query")
+        for path in ("/", "/query", "/api"):
+            page = Markup(server.ask("GET", path, headers=PAGE).text)
+            assert page.link("Cards of people") == "/query/cards"
+            assert "Bad" not in page.texts("a")
+        for name in ("bad", "worse"):
+            reply = server.ask("GET", f"/query/{name}", headers=PAGE)
+            assert reply.status == 500
+            assert f"queries/{name}.rq" in Markup(reply.text).texts("pre")[0]
+        assert sum("queries/bad.rq:2:18" in line for line in server.log) == 1
 
 
 def test_a_stored_query_that_is_not_there(site: Running) -> None:

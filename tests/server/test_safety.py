@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -79,6 +80,26 @@ def test_updates_need_the_token(writable: Running, value: str) -> None:
     assert all(reply.headers["www-authenticate"] == "Bearer" for reply in replies)
     assert not any(TOKEN in reply.text for reply in replies)
     assert _contents(writable) == before
+
+
+def test_the_whole_token_is_compared_whatever_is_given(
+    writable: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In constant time: only hmac.compare_digest is asked, and always for all of it."""
+    compared: list[tuple[bytes, bytes]] = []
+    really = hmac.compare_digest
+
+    def compare(given: bytes, own: bytes) -> bool:
+        compared.append((given, own))
+        return really(given, own)
+
+    monkeypatch.setattr("kgtool.server.requests.hmac.compare_digest", compare)
+    tries = ("x", TOKEN[:-1], TOKEN + "x", "x" * len(TOKEN), TOKEN)
+    for given in tries:
+        headers = {"Authorization": f"Bearer {given}", "Content-Type": "application/sparql-update"}
+        status = writable.ask("POST", "/sparql", "DELETE DATA {}", headers).status
+        assert status == (204 if given == TOKEN else 401)
+    assert compared == [(given.encode(), TOKEN.encode()) for given in tries]
 
 
 def test_the_token_is_not_taken_from_a_url(writable: Running) -> None:

@@ -1,9 +1,9 @@
-"""The functions of SPARQL 1.1 (17.4) by name; casts (17.5) and those of points by IRI."""
+"""The functions of SPARQL 1.1 (17.4) by name; casts (17.5), of points and of times by IRI."""
 
 from __future__ import annotations
 
 from kgtool.errors import Location, UnsupportedError, did_you_mean
-from kgtool.plan.functions import casts, geography, numbers, strings, terms, times
+from kgtool.plan.functions import casts, geography, numbers, strings, terms, times, vague, wikibase
 from kgtool.plan.functions.registry import Function
 from kgtool.plan.scan import Frame
 from kgtool.plan.value import Scope, Value
@@ -17,7 +17,13 @@ BUILTINS: dict[str, Function] = {
     **times.FUNCTIONS,
 }
 
-EXTENSIONS: dict[str, Function] = {**casts.FUNCTIONS, **geography.FUNCTIONS}
+EXTENSIONS: dict[str, Function] = {
+    **casts.FUNCTIONS,
+    **geography.FUNCTIONS,
+    **vague.FUNCTIONS,
+    **wikibase.FUNCTIONS,
+}
+_ARITIES = {**geography.ARITIES, **vague.ARITIES, **wikibase.ARITIES}
 
 
 def function_call(node: FunctionCall, arguments: list[Value], scope: Scope, frame: Frame) -> Value:
@@ -35,7 +41,7 @@ def function_call(node: FunctionCall, arguments: list[Value], scope: Scope, fram
             location=Location(None, where.line, where.column) if where else None,
             hint=did_you_mean(name, table),
         )
-    least, most = geography.ARITIES.get(name, (0, None))
+    least, most = _ARITIES.get(name, (0, None))
     if most is not None and not least <= len(arguments) <= most:
         raise UnsupportedError(
             f"{node.function} does not take {len(arguments)} arguments",

@@ -72,7 +72,7 @@ def unknown_names(view: View) -> Iterator[Finding]:
     known = {iri for (iri,) in view.ask(_KNOWN.format(iris=values(iri for iri, _ in asked)))}
     for iri, places in asked:
         if iri not in known and iri not in view.twins:
-            message, hint = unknown_name(view.graph, iri.value, view.names)
+            message, hint = unknown_name(view.graph.store, iri.value, view.names)
             yield Finding(message, places, hint, iri)
 
 

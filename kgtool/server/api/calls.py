@@ -12,12 +12,12 @@ from starlette.requests import Request
 from kgtool.plan.context import Page
 from kgtool.project.parameters import check_names
 from kgtool.rdf.terms import IRI, Term
-from kgtool.server.api.catalogue import Entry
+from kgtool.server.api.formats import PAGE as HTML
 from kgtool.server.api.formats import api_offers, by_extension
-from kgtool.server.api.table_page import TABLE_PAGE
+from kgtool.server.catalogue import Entry
 from kgtool.server.negotiation import Chosen, chosen_of
-from kgtool.server.protocol import Parameters, base_of, url_parameters
 from kgtool.server.refusals import Refusal
+from kgtool.server.requests import Parameters, base_of, url_parameters
 from kgtool.server.settings import API_PATH, Settings
 
 PAGE, PAGE_SIZE, FORMAT = "page", "page-size", "format"
@@ -40,6 +40,11 @@ class Call:
     given: Mapping[str, str]
 
     @property
+    def is_html(self) -> bool:
+        """Whether the answer is for people."""
+        return self.chosen.format is HTML
+
+    @property
     def page(self) -> Page | None:
         """The rows that are asked for, and one more, which tells whether there is a next page."""
         return None if self.number is None else Page((self.number - 1) * self.size, self.size + 1)
@@ -55,10 +60,27 @@ class Call:
             found["next"] = self.number + 1
         return {relation: self._url_of(number) for relation, number in found.items()}
 
+    def formats(self) -> list[tuple[str, str]]:
+        """The endings of formats for programs, and the URLs of all of the answer in them."""
+        own = self._own(FORMAT)
+        return [
+            (extension, f"{self.url}?{urlencode({**self.values, own: extension})}")
+            for extension, offer in by_extension(self.entry.kind).items()
+            if offer.format is not HTML
+        ]
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What is given for the parameters of the query."""
+        declared = {parameter.name for parameter in self.entry.query.parameters}
+        return {name: value for name, value in self.given.items() if name in declared}
+
     def _url_of(self, number: int) -> str:
-        names = {parameter.name for parameter in self.entry.query.parameters}
-        size, place = own_name(PAGE_SIZE, names), own_name(PAGE, names)
+        size, place = self._own(PAGE_SIZE), self._own(PAGE)
         return f"{self.url}?{urlencode({**self.given, size: self.size, place: number})}"
+
+    def _own(self, word: str) -> str:
+        return own_name(word, {parameter.name for parameter in self.entry.query.parameters})
 
 
 def own_name(word: str, parameters: set[str]) -> str:
@@ -100,7 +122,7 @@ def read_call(
     if kind != "ask":
         number = _whole(given, own[PAGE], MOST_PAGES)
         size = _whole(given, own[PAGE_SIZE], most)
-        if number is None and (size is not None or chosen.format is TABLE_PAGE):
+        if number is None and (size is not None or chosen.format is HTML):
             number = 1
     size = size or min(USUAL_SIZE, most)
     url = base_of(request, f"{API_PATH}/{quote(query.name)}")

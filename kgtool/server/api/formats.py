@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from kgtool.results.formats import FORMATS, Kind
+from kgtool.results.formats import FORMATS, Format, Kind
 from kgtool.server.api.plain import PLAIN
-from kgtool.server.api.table_page import TABLE_PAGE
 from kgtool.server.negotiation import Chosen, offers_of
+
+#: A page for people, which kgtool writes no file as.
+PAGE = Format("page", "text/html", "html", FORMATS["table"].kinds)
 
 _JSON = "application/json"
 
@@ -19,7 +21,7 @@ def api_offers(kind: Kind) -> tuple[Chosen, ...]:
     A graph as JSON is JSON-LD.
     """
     others = [offer for offer in offers_of(kind) if offer.media_type != _JSON]
-    page = Chosen(TABLE_PAGE, TABLE_PAGE.media_type)
+    page = Chosen(PAGE, PAGE.media_type)
     if kind == "graph":
         return (*others, Chosen(FORMATS["jsonld"], _JSON), page)
     return (Chosen(PLAIN, _JSON), *others, page)

@@ -18,7 +18,6 @@ from kgtool.server.api.calls import (
     most_rows,
     own_name,
 )
-from kgtool.server.api.catalogue import Entry
 from kgtool.server.api.formats import api_offers, by_extension
 from kgtool.server.api.schemas import (
     SPARQL_ANSWER,
@@ -28,6 +27,7 @@ from kgtool.server.api.schemas import (
     example,
     parameter_schema,
 )
+from kgtool.server.catalogue import Entry
 from kgtool.server.problems import PROBLEM
 from kgtool.server.settings import API_PATH, Settings
 
@@ -103,6 +103,7 @@ def document(
                     "content": {
                         PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}},
                         "text/plain": {"schema": {"type": "string"}},
+                        "text/html": {"schema": {"type": "string"}},
                     },
                 }
                 for status, words in _ERRORS.items()

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
-import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Send
 
 from kgtool.results.formats import Format
-from kgtool.server.answering import known_tags, send_answer, send_whole
+from kgtool.server.answering import send_answer, send_whole
 from kgtool.server.api.answer import StoredAnswer
 from kgtool.server.api.calls import Call, read_call
-from kgtool.server.api.catalogue import Catalogue, Entry
 from kgtool.server.api.openapi import document
+from kgtool.server.catalogue import Entry
 from kgtool.server.endpoint import Endpoint
-from kgtool.server.limits import Caller, Gate
-from kgtool.server.negotiation import Chosen, accepts_gzip, chosen_of
-from kgtool.server.protocol import Operation, limits_of
+from kgtool.server.limits import Caller
+from kgtool.server.negotiation import Chosen, accepts_gzip, chosen_of, wants_page
+from kgtool.server.pages.serving import (
+    HEADERS,
+    POLICY,
+    Handler,
+    Page,
+    PageServer,
+    Visit,
+    error_page,
+    with_header,
+)
+from kgtool.server.protocol import Operation
 from kgtool.server.refusals import Refusal
-from kgtool.server.settings import API_PATH, Settings
-from kgtool.server.stores import Versions
+from kgtool.server.requests import limits_of
+from kgtool.server.settings import API_PATH
+from kgtool.server.tags import known_tags, tagged
 from kgtool.server.watching import note
 
 _READ = ("GET", "HEAD")
@@ -38,15 +45,13 @@ _YAML = Chosen(Format("yaml", "application/yaml", "yaml", frozenset()), "applica
 class Api:
     """The stored queries of a server's project, as resources."""
 
-    def __init__(
-        self, settings: Settings, versions: Versions, readers: Gate, log: Callable[[str], None]
-    ) -> None:
-        self._settings = settings
-        self._versions = versions
-        self._readers = readers
+    def __init__(self, pages: PageServer, log: Callable[[str], None]) -> None:
+        self._settings = pages.settings
+        self._pages = pages
+        self._versions = pages.versions
+        self._readers = pages.readers
         self._log = log
-        project = settings.project
-        self._known = Catalogue(project, log) if project is not None else None
+        self._catalogue = pages.catalogue
 
     def routes(self) -> list[Route]:
         return [
@@ -57,14 +62,9 @@ class Api:
             self._route("/{name:path}", self._stored),
         ]
 
-    def _route(self, path: str, handler: Any) -> Route:
-        return Route(API_PATH + path, Endpoint(handler, _READ, self._log, is_api=True))
-
-    @property
-    def _catalogue(self) -> Catalogue:
-        if self._known is None:
-            raise Refusal(404, "a store without a project is served here: no queries are stored")
-        return self._known
+    def _route(self, path: str, handler: Handler) -> Route:
+        endpoint = Endpoint(handler, _READ, self._log, is_api=True, page=error_page)
+        return Route(API_PATH + path, endpoint)
 
     # Stored queries ---------------------------------------------------------------------
 
@@ -90,7 +90,10 @@ class Api:
             known_tags(request),
             accepts_gzip(request.headers.get("accept-encoding")),
             call=call,
+            sites=self._pages.sites,
         )
+        if call.is_html:
+            send = with_header(send, POLICY, HEADERS[POLICY])
         await send_answer(request, send, self._readers, answer)
 
     def _call(self, request: Request) -> Call:
@@ -102,7 +105,11 @@ class Api:
     # What there is ----------------------------------------------------------------------
 
     async def _index(self, request: Request, send: Send) -> None:
-        await self._described(request, send, (_JSON,), self._index_of)
+        if wants_page(request.headers.get("accept")):
+            note(request, operation="api-description")
+            await self._pages.send(request, send, self._index_page)
+        else:
+            await self._described(request, send, (_JSON,), self._index_of)
 
     async def _openapi_json(self, request: Request, send: Send) -> None:
         await self._described(request, send, (_JSON,), self._openapi)
@@ -116,6 +123,9 @@ class Api:
         with self._versions.lease() as version:
             prefixes = list(version.store.prefixes)
         return document(title, self._catalogue.all(), prefixes, self._settings)
+
+    def _index_page(self, visit: Visit) -> Page:
+        return Page("api", {"queries": [entry.query for entry in self._catalogue.all()]})
 
     def _index_of(self) -> object:
         return {
@@ -139,21 +149,13 @@ class Api:
 
         async with Caller(request.receive) as caller, self._readers.entered(caller):
             body = await self._readers.run(text)
-        etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = {
-            "ETag": etag,
             "Vary": "Accept, Accept-Encoding",
             "Cache-Control": "no-cache",
             "Link": f'<{API_PATH}/openapi.json>; rel="service-desc"',
         }
-        if etag in known_tags(request):
-            await send_whole(request, send, Response(status_code=304, headers=headers))
-            return
-        headers["Content-Type"] = chosen.content_type
-        if accepts_gzip(request.headers.get("accept-encoding")):
-            headers["Content-Encoding"] = "gzip"
-            body = gzip.compress(body, mtime=0)
-        await send_whole(request, send, Response(body, headers=headers))
+        response = tagged(request, body, chosen.content_type, headers)
+        await send_whole(request, send, response)
 
 
 def _written(value: object, format_: Format) -> str:

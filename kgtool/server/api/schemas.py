@@ -9,7 +9,7 @@ from typing import Any
 
 from kgtool.project.arguments import PLAIN_SCHEMES, example_of
 from kgtool.project.parameters import Parameter
-from kgtool.server.api.catalogue import Entry
+from kgtool.server.catalogue import Entry
 from kgtool.server.negotiation import Chosen
 
 Json = dict[str, Any]

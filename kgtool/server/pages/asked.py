@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlencode
@@ -13,22 +13,27 @@ from kgtool.errors import KgtoolError, LimitError
 from kgtool.plan.run import parsed
 from kgtool.plan.stop import Stop
 from kgtool.project.arguments import example_of
+from kgtool.project.naming import unknown_name
 from kgtool.project.parameters import Parameter
 from kgtool.project.stored import StoredQuery
+from kgtool.rdf.names import Names
 from kgtool.rdf.terms import Term
 from kgtool.results import AskResult, GraphResult, Result
 from kgtool.results.formats import FORMATS, Kind
 from kgtool.server.pages.addresses import QUERY
 from kgtool.server.pages.site import Site
-from kgtool.server.pages.views import View, Views
+from kgtool.server.pages.tables import Table, table_of
+from kgtool.server.pages.views import Views
 from kgtool.server.protocol import Operation
-from kgtool.server.queries import Answer
+from kgtool.server.queries import Answer, kind_of
 from kgtool.server.refusals import refusal_of
 from kgtool.server.stores import Version, Versions
 from kgtool.sparql.writing import to_sparql
 
 #: Rows of an answer that are shown.
 SHOWN = 200
+#: Names that the graph does not know of which it is told.
+_MOST_UNKNOWN = 5
 _DOWNLOADS: dict[Kind, tuple[str, ...]] = {
     "select": ("csv", "tsv", "json", "xml"),
     "ask": ("json", "xml"),
@@ -65,22 +70,12 @@ class Mistake:
 class Shown:
     """An answer: the first of its rows, or yes or no. ``cut`` says that there are more."""
 
-    variables: tuple[str, ...]
-    rows: tuple[tuple[View | None, ...], ...]
-    answer: bool | None
+    table: Table | None
+    verdict: bool | None
     cut: bool
     seconds: float
     downloads: tuple[tuple[str, str], ...]
-    is_graph: bool
-
-    @property
-    def numbers(self) -> tuple[bool, ...]:
-        """Which columns have numbers alone."""
-        columns = ([row[i] for row in self.rows] for i in range(len(self.variables)))
-        return tuple(
-            any(column) and all(cell is None or cell.number for cell in column)
-            for column in columns
-        )
+    warnings: tuple[str, ...]
 
 
 def fields_of(query: StoredQuery, given: Mapping[str, str]) -> tuple[Field, ...]:
@@ -114,19 +109,39 @@ def answer_to(
     asked = Answer(settings, versions, operation, settings.default_graph, None, stop=stop)
     result = asked.run(version)
     try:
-        return _shown(site, result, operation, begin)
+        shown, verdict, cut = _read(site, result, operation.max_rows)
     finally:
         result.close()
+    return Shown(
+        shown,
+        verdict,
+        cut,
+        time.perf_counter() - begin,
+        _downloads(kind_of(result), operation),
+        (*asked.warnings, *result.notes, *_unknown(site, result)),
+    )
 
 
-def _shown(site: Site, result: Result, operation: Operation, begin: float) -> Shown:
-    views = Views(site.addresses, {**site.store.prefixes, **getattr(result, "prefixes", {})}, {})
+def _prefixes(site: Site, result: Result) -> dict[str, str]:
+    """Those of the store and of the query."""
+    own = {} if isinstance(result, AskResult) else result.prefixes
+    return {**site.store.prefixes, **own}
+
+
+def _unknown(site: Site, result: Result) -> Iterator[str]:
+    """What to say of properties and classes in the query that the graph does not have."""
+    names = Names(_prefixes(site, result))
+    for iri in result.unknown_names[:_MOST_UNKNOWN]:
+        message, hint = unknown_name(site.store, iri, names)
+        yield f"{message}. {hint or ''}".rstrip()
+
+
+def _read(
+    site: Site, result: Result, max_rows: int | None
+) -> tuple[Table | None, bool | None, bool]:
+    """The table or the truth value that a result is, and whether there are more rows."""
     if isinstance(result, AskResult):
-        seconds = time.perf_counter() - begin
-        links = _downloads("ask", operation)
-        return Shown((), (), result.answer, False, seconds, links, False)
-    is_graph = isinstance(result, GraphResult)
-    kind: Kind = "graph" if is_graph else "select"
+        return None, result.answer, False
     rows = result.as_rows() if isinstance(result, GraphResult) else result
     found: list[Sequence[Term | None]] = []
     cut = False
@@ -134,20 +149,11 @@ def _shown(site: Site, result: Result, operation: Operation, begin: float) -> Sh
         for row in islice(rows, SHOWN + 1):
             found.append(tuple(row))
     except LimitError:
-        if not operation.max_rows or len(found) < operation.max_rows:
+        if not max_rows or len(found) < max_rows:
             raise
         cut = True
-    return Shown(
-        rows.variables,
-        tuple(
-            tuple(None if term is None else views.of(term) for term in row) for row in found[:SHOWN]
-        ),
-        None,
-        cut or len(found) > SHOWN,
-        time.perf_counter() - begin,
-        _downloads(kind, operation),
-        is_graph,
-    )
+    views = Views(site.addresses, _prefixes(site, result), {})
+    return table_of(views, rows.variables, found[:SHOWN]), None, cut or len(found) > SHOWN
 
 
 def _downloads(kind: Kind, operation: Operation) -> tuple[tuple[str, str], ...]:

@@ -13,8 +13,8 @@ from kgtool.server.pages.finding import nearest
 from kgtool.server.pages.resources import terms_below
 from kgtool.server.pages.serving import Page, Visit
 from kgtool.server.pages.views import name_in
-from kgtool.server.protocol import iri_of, single, url_parameters
 from kgtool.server.refusals import Refusal
+from kgtool.server.requests import iri_of, single, url_parameters
 
 
 def raw_path(request: Request) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kgtool.project.stored import StoredQueries, StoredQuery
+from kgtool.project.stored import StoredQuery
 from kgtool.rdf.terms import IRI, Literal
 from kgtool.server.description import CLASSES
 from kgtool.server.pages.asking import Asking
 from kgtool.server.pages.site import Site
 from kgtool.server.pages.views import View, Views
-from kgtool.server.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,9 @@ class Overview:
     queries: tuple[StoredQuery, ...]
 
 
-def overview(site: Site, asking: Asking, languages: Sequence[str]) -> Overview:
+def overview(
+    site: Site, asking: Asking, languages: Sequence[str], queries: Sequence[StoredQuery]
+) -> Overview:
     statistics = site.store.statistics
     rows = asking.rows(CLASSES)
     counted = {c: int(n.lexical) for c, n in rows if isinstance(c, IRI) and isinstance(n, Literal)}
@@ -47,10 +48,5 @@ def overview(site: Site, asking: Asking, languages: Sequence[str]) -> Overview:
         tuple(numbers),
         tuple(own),
         tuple(each for each in classes if each not in own),
-        tuple(stored_queries(site.settings)),
+        tuple(queries),
     )
-
-
-def stored_queries(settings: Settings) -> list[StoredQuery]:
-    """The stored queries of the project; none of a store by itself."""
-    return StoredQueries(settings.project).all() if settings.project else []

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.types import Send
 
 from kgtool.errors import KgtoolError, UsageError
-from kgtool.project.stored import StoredQueries, StoredQuery
+from kgtool.project.stored import StoredQuery
 from kgtool.results.formats import format_named
-from kgtool.server.answering import known_tags, send_answer
+from kgtool.server.answering import send_answer
 from kgtool.server.negotiation import accepts_gzip
 from kgtool.server.pages.asked import answer_to, bound_text, fields_of, mistake_of
-from kgtool.server.pages.overview import stored_queries
 from kgtool.server.pages.serving import Page, PageServer, Visit, with_header
-from kgtool.server.protocol import Operation, base_of, limits_of, url_parameters
+from kgtool.server.protocol import Operation
 from kgtool.server.queries import Answer
 from kgtool.server.refusals import Refusal
+from kgtool.server.requests import base_of, limits_of, url_parameters
+from kgtool.server.settings import API_PATH
+from kgtool.server.tags import known_tags
 from kgtool.server.watching import note
 
 _FIRST = "SELECT ?thing ?class\nWHERE {\n  ?thing a ?class .\n}\nLIMIT 20"
@@ -45,7 +48,7 @@ class Querying:
                 status = self._answer(visit, operation, shown)
             shown |= {
                 "text": operation.text or _FIRST,
-                "queries": stored_queries(self._pages.settings),
+                "queries": self._pages.stored_queries(),
                 "prefixes": visit.site.store.prefixes,
             }
             return Page("query", shown, status)
@@ -55,18 +58,12 @@ class Querying:
     async def stored(self, request: Request, send: Send) -> None:
         """A stored query: its fields, and the answer where all that it needs is given."""
         note(request, operation="query-page")
-        project = self._pages.settings.project
         name = request.path_params["path"]
         given = _single_values(request)
-        if project is None:
-            raise Refusal(404, "this store has no stored queries")
 
         def made(visit: Visit) -> Page:
-            queries = StoredQueries(project)
-            if name not in queries.names():  # no other name reaches the file system
-                raise Refusal(404, f"there is no stored query {name!r}")
-            query = queries.get(name)
-            shown: dict[str, object] = {"answer": None, "mistake": None, "edit": ""}
+            query = self._pages.catalogue.get(name).query
+            shown: dict[str, object] = {"answer": None, "mistake": None, "edit": "", "call": ""}
             status = 200
             if all(each.default is not None or given.get(each.name) for each in query.parameters):
                 status = self._answer_stored(request, visit, query, given, shown)
@@ -90,6 +87,7 @@ class Querying:
             shown["mistake"] = mistake
             return mistake.status
         shown["edit"] = text
+        shown["call"] = _call_of(query, given)
         return self._answer(visit, self._operation(request, text), shown)
 
     def _answer(self, visit: Visit, operation: Operation, shown: dict[str, object]) -> int:
@@ -125,6 +123,12 @@ class Querying:
         file = f'attachment; filename="answer.{format_.extension}"'
         sending = with_header(send, "content-disposition", file)
         await send_answer(request, sending, self._pages.readers, answer)
+
+
+def _call_of(query: StoredQuery, given: Mapping[str, str]) -> str:
+    """The address of the same answer in the API."""
+    values = {name: value for name, value in given.items() if value}
+    return f"{API_PATH}/{quote(query.name)}?{urlencode(values)}".rstrip("?")
 
 
 def _single_values(request: Request) -> dict[str, str]:

@@ -10,14 +10,19 @@ from typing import NamedTuple
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from kgtool.server.pages import addresses
+from kgtool.server.settings import API_PATH, SPARQL_PATH, VOID_PATH
 from kgtool.version import __version__
 
-_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
 
 
 class StaticFile(NamedTuple):
     content: bytes
-    media_type: str
+    content_type: str
     tag: str
 
 
@@ -58,6 +63,9 @@ def _environment() -> Environment:
             "home": "/",
             "query": addresses.QUERY,
             "search": addresses.SEARCH,
+            "sparql": SPARQL_PATH,
+            "api": API_PATH,
+            "void": VOID_PATH,
         },
     )
     return environment

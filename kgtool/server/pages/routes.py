@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Send
 
-from kgtool.errors import KgtoolError
 from kgtool.rdf.terms import IRI
 from kgtool.results.formats import FORMATS, format_named
-from kgtool.server.answering import known_tags, send_answer, send_whole
+from kgtool.server.answering import send_answer, send_whole
 from kgtool.server.endpoint import Endpoint
-from kgtool.server.limits import Gate
 from kgtool.server.negotiation import accepts_gzip, wants_page
 from kgtool.server.pages import addresses as at
 from kgtool.server.pages.addresses import ENDINGS, Addresses, in_header
@@ -34,31 +31,39 @@ from kgtool.server.pages.querying import Querying
 from kgtool.server.pages.reasons import reason
 from kgtool.server.pages.rendering import static_files
 from kgtool.server.pages.resources import resource, terms_below
-from kgtool.server.pages.serving import Page, PageServer, Visit, with_header
+from kgtool.server.pages.serving import (
+    Handler,
+    Page,
+    PageServer,
+    Visit,
+    error_page,
+    with_header,
+)
 from kgtool.server.protocol import Operation
 from kgtool.server.queries import Answer
 from kgtool.server.refusals import Refusal
-from kgtool.server.settings import Settings
-from kgtool.server.stores import Versions
+from kgtool.server.tags import known_tags, tagged
 from kgtool.server.watching import note
 
 _READ = ("GET", "HEAD")
 _YEAR = 365 * 24 * 3600
 
-Handler = Callable[[Request, Send], Awaitable[None]]
-
 
 class Pages:
     """The pages of a store. ``routes`` has the paths; the last of them takes what is left."""
 
-    def __init__(self, settings: Settings, versions: Versions, readers: Gate) -> None:
-        self._settings = settings
-        self._pages = PageServer(settings, versions, readers)
+    def __init__(self, pages: PageServer) -> None:
+        self._settings = pages.settings
+        self._pages = pages
         self._querying = Querying(self._pages)
 
     def routes(self, log: Callable[[str], None]) -> list[Route]:
         def route(path: str, handler: Handler) -> Route:
-            return Route(path, Endpoint(self._told_in_html(handler), _READ, log))
+            async def noted(request: Request, send: Send) -> None:
+                note(request, operation="page")
+                await handler(request, send)
+
+            return Route(path, Endpoint(noted, _READ, log, page=error_page))
 
         return [
             route("/", self._overview),
@@ -76,25 +81,12 @@ class Pages:
             route("/{path:path}", self._dereference),
         ]
 
-    def _told_in_html(self, handler: Handler) -> Handler:
-        """The handler, whose errors are pages for who asks for pages."""
-
-        async def handle(request: Request, send: Send) -> None:
-            note(request, operation="page")
-            try:
-                await handler(request, send)
-            except (Refusal, KgtoolError) as error:
-                if not wants_page(request.headers.get("accept")):
-                    raise
-                await self._pages.refuse(request, send, error)
-
-        return handle
-
     # The graph ------------------------------------------------------------------------------
 
     async def _overview(self, request: Request, send: Send) -> None:
         def made(visit: Visit) -> Page:
-            shown = overview(visit.site, visit.asking, visit.languages)
+            queries = self._pages.stored_queries()
+            shown = overview(visit.site, visit.asking, visit.languages, queries)
             return Page("overview", {"overview": shown})
 
         await self._pages.send(request, send, made)
@@ -114,13 +106,10 @@ class Pages:
         if found is None:
             raise Refusal(404, "there is no such file")
         headers = {
-            "ETag": f'W/"{found.tag}"',
+            "Vary": "Accept-Encoding",
             "Cache-Control": f"public, max-age={_YEAR}, immutable",
         }
-        if headers["ETag"] in known_tags(request):
-            response = Response(status_code=304, headers=headers)
-        else:
-            response = Response(found.content, headers=headers, media_type=found.media_type)
+        response = tagged(request, found.content, found.content_type, headers)
         await send_whole(request, send, response)
 
     # A resource -----------------------------------------------------------------------------

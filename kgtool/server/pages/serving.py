@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -14,23 +12,25 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Message, Send
 
-from kgtool.errors import KgtoolError
 from kgtool.plan.stop import Stop
-from kgtool.server.answering import known_tags, send_whole
+from kgtool.project.stored import StoredQuery
+from kgtool.server.answering import send_whole
+from kgtool.server.catalogue import Catalogue
 from kgtool.server.limits import Caller, Gate
-from kgtool.server.negotiation import accepts_gzip
 from kgtool.server.pages.asking import Asking
 from kgtool.server.pages.languages import wished
 from kgtool.server.pages.rendering import look, render
 from kgtool.server.pages.site import Site, Sites
-from kgtool.server.refusals import Gone, Refusal, refusal_of
+from kgtool.server.refusals import Gone, Refusal
 from kgtool.server.settings import Settings
 from kgtool.server.stores import Version, Versions
+from kgtool.server.tags import known_tags, tagged, weak_tag
 from kgtool.server.watching import note
 
 #: A page runs the scripts and has the looks of this server, and sends forms to it; nothing else.
+POLICY = "Content-Security-Policy"
 HEADERS = {
-    "Content-Security-Policy": (
+    POLICY: (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
@@ -38,8 +38,8 @@ HEADERS = {
     "Cache-Control": "no-cache",
 }
 _T = TypeVar("_T")
+Handler = Callable[[Request, Send], Awaitable[None]]
 _HTML = "text/html; charset=utf-8"
-_GZIP, _LEVEL, _SMALL = 31, 5, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,19 @@ class Page:
 class PageServer:
     """Makes pages of a store and sends them."""
 
-    def __init__(self, settings: Settings, versions: Versions, readers: Gate) -> None:
+    def __init__(
+        self, settings: Settings, versions: Versions, readers: Gate, log: Callable[[str], None]
+    ) -> None:
         self.settings = settings
+        self.catalogue = Catalogue(settings.project, log)
         self.versions = versions
         self.readers = readers
-        self._sites = Sites(settings)
+        self.sites = Sites(settings)
+
+    def stored_queries(self) -> list[StoredQuery]:
+        """Those of the project that can be read; none of a store by itself."""
+        entries = self.catalogue.all() if self.settings.project else []
+        return [entry.query for entry in entries]
 
     async def send(
         self,
@@ -95,17 +103,6 @@ class PageServer:
 
         await send_whole(request, send, await self.run(request, made))
 
-    async def refuse(self, request: Request, send: Send, error: Refusal | KgtoolError) -> None:
-        """Sends a page that says why there is no other."""
-        refusal = error if isinstance(error, Refusal) else refusal_of(error)
-        text = render(
-            "error", site=None, title=_TITLES.get(refusal.status, "This did not work"),
-            message=refusal.message, status=refusal.status, near=(), search="",
-        )  # fmt: skip
-        headers = {**HEADERS, **refusal.headers}
-        response = Response(text, refusal.status, headers, _HTML)
-        await send_whole(request, send, response)
-
     async def run(self, request: Request, work: Callable[[Visit], _T]) -> _T:
         """What ``work`` gives, in a thread, when it is this request's turn.
 
@@ -116,7 +113,7 @@ class PageServer:
         def visiting(stop: Stop) -> _T:
             with self.versions.lease() as version:
                 asking = Asking(version.store, self.settings.timeout, stop)
-                return work(Visit(version, self._sites.of(version), asking, languages, stop))
+                return work(Visit(version, self.sites.of(version), asking, languages, stop))
 
         begin = time.perf_counter()
         async with Caller(request.receive) as caller, self.readers.entered(caller):
@@ -136,23 +133,16 @@ class PageServer:
         if page.location:
             return RedirectResponse(page.location, 303, headers)
         content = render(page.template, site=site, **page.shown).encode()
-        tag = tag or f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
-        if page.status == 200:
-            headers["ETag"] = tag
-            if tag in known_tags(request):
-                return Response(status_code=304, headers=headers)
-        if len(content) > _SMALL and accepts_gzip(request.headers.get("accept-encoding")):
-            packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
-            content = packer.compress(content) + packer.flush()
-            headers["Content-Encoding"] = "gzip"
-        return Response(content, page.status, headers, _HTML)
+        if page.status != 200:
+            return Response(content, page.status, headers, _HTML)
+        return tagged(request, content, _HTML, headers, tag)
 
     def _tag(self, request: Request, version: Version) -> str:
         parts = (
             version.store.fingerprint, look(), request.scope["raw_path"],
             request.scope["query_string"], request.headers.get("accept-language"),
         )  # fmt: skip
-        return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+        return weak_tag(*parts)
 
 
 _TITLES = {
@@ -161,6 +151,15 @@ _TITLES = {
     414: "The address is too long",
     503: "Too many requests at the moment",
 }
+
+
+def error_page(refusal: Refusal) -> Response:
+    """A page that says why there is no other."""
+    text = render(
+        "error", site=None, title=_TITLES.get(refusal.status, "This did not work"),
+        message=refusal.message, status=refusal.status, near=(), search="",
+    )  # fmt: skip
+    return Response(text, refusal.status, {**HEADERS, **refusal.headers}, _HTML)
 
 
 def with_header(send: Send, name: str, value: str) -> Send:

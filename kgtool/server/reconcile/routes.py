@@ -14,19 +14,9 @@ from kgtool.rdf.names import expand
 from kgtool.reconcile.names import Asking, Names
 from kgtool.server.answering import send_whole
 from kgtool.server.endpoint import Endpoint
-from kgtool.server.limits import Gate
 from kgtool.server.pages.addresses import RESOURCE
 from kgtool.server.pages.rendering import render
-from kgtool.server.pages.serving import Visit
-from kgtool.server.protocol import (
-    Parameters,
-    base_of,
-    form_parameters,
-    media_type_of,
-    read_body,
-    single,
-    url_parameters,
-)
+from kgtool.server.pages.serving import PageServer, Visit
 from kgtool.server.reconcile.answers import KINDS, about, extended, matched, proposed, suggested
 from kgtool.server.reconcile.manifest import draft_manifest, manifest
 from kgtool.server.reconcile.preview import preview
@@ -39,8 +29,16 @@ from kgtool.server.reconcile.reading import (
 )
 from kgtool.server.reconcile.service import Service, callback_of
 from kgtool.server.refusals import Refusal
-from kgtool.server.settings import RECONCILE_PATH, Settings
-from kgtool.server.stores import Versions
+from kgtool.server.requests import (
+    Parameters,
+    base_of,
+    form_parameters,
+    media_type_of,
+    read_body,
+    single,
+    url_parameters,
+)
+from kgtool.server.settings import RECONCILE_PATH
 from kgtool.server.watching import note
 
 #: Where the draft of 1.0 is, whose manifest is another one.
@@ -66,8 +64,8 @@ Handler = Callable[[Request, Send], Awaitable[None]]
 class Reconciliation:
     """The service for the names of a store."""
 
-    def __init__(self, settings: Settings, versions: Versions, readers: Gate) -> None:
-        self._names = Service(settings, versions, readers)
+    def __init__(self, pages: PageServer) -> None:
+        self._names = Service(pages)
 
     def routes(self, log: Callable[[str], None]) -> list[Route]:
         def route(path: str, handler: Handler, *methods: str) -> Route:

@@ -15,13 +15,10 @@ from starlette.types import Send
 
 from kgtool.reconcile.names import Asking, Names
 from kgtool.server.answering import send_whole
-from kgtool.server.limits import Gate
 from kgtool.server.pages.serving import PageServer, Visit
-from kgtool.server.protocol import Parameters, single
 from kgtool.server.reconcile.indexes import Indexes
 from kgtool.server.refusals import Refusal
-from kgtool.server.settings import Settings
-from kgtool.server.stores import Versions
+from kgtool.server.requests import Parameters, single
 
 _JSON, _SCRIPT = "application/json", "text/javascript; charset=utf-8"
 _CALLBACK = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{0,63}(?:\.[A-Za-z_$][A-Za-z0-9_$]{0,63}){0,3}")
@@ -34,10 +31,10 @@ _T = TypeVar("_T")
 class Service:
     """The names of the newest version of a store, to be asked by requests."""
 
-    def __init__(self, settings: Settings, versions: Versions, readers: Gate) -> None:
-        self._settings = settings
-        self._pages = PageServer(settings, versions, readers)
-        self._indexes = Indexes(settings, versions)
+    def __init__(self, pages: PageServer) -> None:
+        self._settings = pages.settings
+        self._pages = pages
+        self._indexes = Indexes(pages.settings, pages.versions)
 
     def close(self) -> None:
         self._indexes.close()

@@ -29,8 +29,8 @@ class Catalogue:
     ``log`` is told of queries that cannot be read.
     """
 
-    def __init__(self, project: Project, log: Callable[[str], None]) -> None:
-        self._queries = StoredQueries(project)
+    def __init__(self, project: Project | None, log: Callable[[str], None]) -> None:
+        self._stored = StoredQueries(project) if project is not None else None
         self._log = log
         self._lock = threading.Lock()
         self._known: dict[str, Entry] = {}
@@ -55,8 +55,14 @@ class Catalogue:
             raise Refusal(500, f"the stored query {name!r} cannot be read: {error}") from error
 
     def all(self) -> list[Entry]:
-        """All that can be read, by name."""
+        """All that can be read, by name. Raises Refusal (404) where there is no project."""
         return list(self._readable())
+
+    @property
+    def _queries(self) -> StoredQueries:
+        if self._stored is None:
+            raise Refusal(404, "a store without a project is served here: no queries are stored")
+        return self._stored
 
     def _has(self, name: str) -> bool:
         """Whether there is a query of that name; no part of it is a hidden file, or a way out."""
