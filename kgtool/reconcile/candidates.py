@@ -102,7 +102,7 @@ SELECT q, thing, normal FROM best JOIN names.names USING (n)
 #: Only what is of one of the types of a set.
 _MEMBERS = """,
 sets AS (SELECT unnest($sets::INTEGER[]) AS types, unnest($classes::BIGINT[]) AS class),
-members AS (SELECT types, s AS thing FROM store.pso JOIN sets ON o = class WHERE p = {type}),
+members AS (SELECT types, s AS thing FROM store.pso JOIN sets ON o = class WHERE p = $type),
 things AS (
   SELECT q, n, worth, types, thing
   FROM counted JOIN queries USING (q) JOIN names.names USING (n)),
@@ -125,9 +125,10 @@ def find(
     }
     members = ""
     if any(each.types is not None for each in sought):
-        members = _MEMBERS.format(type=type_)
+        members = _MEMBERS
         pairs = [(number, class_) for number, each in enumerate(sets) for class_ in each]
         parameters["sets"] = [number for number, _ in pairs]
+        parameters["type"] = type_
         parameters["classes"] = [class_ for _, class_ in pairs]
     sql = _BATCH.format(
         size=max(size, 1), kept=_KEPT, counted=_COUNTED, compared=_COMPARED, pieces=_PIECES,

@@ -110,10 +110,9 @@ def reconcile(
     def rows() -> Iterator[list[str]]:
         yield [*head, *(f"{column}_{each}" for each in _ADDED)]
         while batch := list(islice(table, _BATCH)):
-            for row, cells in zip(batch, _answers(names, map(query, batch), least, timeout),
-                                  strict=True):  # fmt: skip
-                found.counts["match" if cells[-1] == "true" else "candidate" if cells[0]
-                             else "none"] += 1  # fmt: skip
+            answers = _answers(names, map(query, batch), least, timeout)
+            for row, (kind, cells) in zip(batch, answers, strict=True):
+                found.counts[kind] += 1
                 yield [*row, *cells]
 
     found.rows = rows()
@@ -122,18 +121,19 @@ def reconcile(
 
 def _answers(
     names: Names, queries: Iterable[Query], least: float, timeout: float
-) -> Iterator[tuple[str, ...]]:
-    """The cells that are added to each row."""
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What is counted of each row, and the cells that are added to it."""
     with names.asking(timeout, Stop()) as asking:
         answers = match(names, asking, list(queries))
         shown = show(names, asking, {each.thing for some in answers for each in some}, ())
     for some in answers:
         best = some[0] if some and some[0].score >= least else None
         if best is None:
-            yield ("",) * len(_ADDED)
+            yield "none", ("",) * len(_ADDED)
         else:
-            thing = shown[best.thing]
-            yield thing.iri, thing.name, f"{best.score:.1f}", "true" if best.match else "false"
+            thing, match_ = shown[best.thing], str(best.match).lower()
+            cells = (thing.iri, thing.name, f"{best.score:.1f}", match_)
+            yield "match" if best.match else "candidate", cells
 
 
 def _place(column: str, head: list[str]) -> int:

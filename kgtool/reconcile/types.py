@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kgtool.engine import ids
 from kgtool.rdf.namespaces import RDF, RDFS
 from kgtool.reconcile.index import known
 from kgtool.reconcile.names import Asking, Names
 
 _BELOW = """
 WITH RECURSIVE below(top, class) AS (
-  SELECT class, class FROM (SELECT unnest(?::BIGINT[]) AS class)
+  SELECT class, class FROM (SELECT unnest($classes::BIGINT[]) AS class)
   UNION
-  SELECT top, s FROM below JOIN store.pso ON o = class WHERE p = {subclass})
+  SELECT top, s FROM below JOIN store.pso ON o = class WHERE p = $subclass)
 SELECT top, class FROM below
 """
-_TYPES = """
-SELECT DISTINCT s, o FROM store.pso SEMI JOIN (SELECT unnest(?::BIGINT[]) AS s) USING (s)
-WHERE p = {type} AND o >> 56 = 2 ORDER BY s, o
+_TYPES = f"""
+SELECT DISTINCT s, o FROM store.pso SEMI JOIN (SELECT unnest($things::BIGINT[]) AS s) USING (s)
+WHERE p = $type AND o >> {ids.PAYLOAD_BITS} = {ids.IRI_TAG} ORDER BY s, o
 """
 
 
@@ -36,13 +37,15 @@ class Types:
             return {}
         tops = known(self._store, iris)
         found: dict[int, set[int]] = {top: set() for top in tops}
-        for top, class_ in self._asking.rows(_BELOW.format(subclass=self._subclass), [tops]):
+        given = {"classes": tops, "subclass": self._subclass}
+        for top, class_ in self._asking.rows(_BELOW, given):
             found[top].add(class_)
         return {iri: found[top] for iri, top in zip(iris, tops, strict=True)}
 
     def of(self, things: Iterable[int]) -> dict[int, list[int]]:
         """The types of things."""
         found: dict[int, list[int]] = {thing: [] for thing in things}
-        for thing, class_ in self._asking.rows(_TYPES.format(type=self.type), [list(found)]):
+        given = {"things": list(found), "type": self.type}
+        for thing, class_ in self._asking.rows(_TYPES, given):
             found[thing].append(class_)
         return found

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
+from benchmarks.names.generate import mistyped, named, turned, write
 from kgtool.engine.store import Store
 from kgtool.errors import LimitError, StoreError
 from kgtool.plan.stop import Stop
@@ -13,6 +16,7 @@ from kgtool.reconcile.index import build_index, index_path
 from kgtool.reconcile.matching import match
 from kgtool.reconcile.names import Names
 from kgtool.reconcile.query import Condition, Query
+from kgtool.reconcile.scoring import name_score
 from tests.reconcile.conftest import DATA, EX
 from tests.server.serving import store_of
 
@@ -190,6 +194,35 @@ def test_a_frequent_name_is_found_among_many(tmp_path, monkeypatch):
             ((first, *_),) = match(opened, asking, [Query(("Smith, John",))])
         assert store.terms([first.thing])[first.thing] == IRI(f"{EX}300")
         opened.close()
+
+
+def test_the_index_finds_whom_a_comparison_with_all_names_finds(tmp_path):
+    """Whose name is the most alike of all is the first candidate, whatever the typing error.
+
+    With two errors in one short word, or in words that are joined by one, that may fail.
+    """
+    chance = random.Random(1944)
+    things = list(named(2_000, 1944))
+    source = tmp_path / "names.nt"
+    with source.open("w", encoding="utf-8") as out:
+        write(iter(things), out)
+    path = store_of(tmp_path / "store.duckdb", source.read_text("utf-8"), ending=".nt")
+    asked = [mistyped(chance, each.name, n % 3) for n, each in enumerate(things[::10])]
+    asked = [name if n % 4 else turned(name) for n, name in enumerate(asked)]
+    with Store.open(path) as store:
+        build_index(store, index_path(path))
+        names = Names.open(store, index_path(path))
+        with names.asking(60, Stop()) as asking:
+            found = match(names, asking, [Query((name,)) for name in asked])
+            forms = asking.normal_forms([*asked, *(each.name for each in things)])
+        names.close()
+    missed: dict[int, list[str]] = {errors: [] for errors in range(3)}
+    for n, (name, candidates) in enumerate(zip(asked, found, strict=True)):
+        best = max(name_score(forms[name], forms[each.name]) for each in things)
+        if best >= 75 and (not candidates or candidates[0].score < best):
+            missed[n % 3].append(name)
+    assert missed[0] == missed[1] == []
+    assert len(missed[2]) <= len(asked) / 3 / 20
 
 
 def test_time_that_is_up_ends_the_batch(world):
