@@ -56,17 +56,19 @@ pieces AS MATERIALIZED (
         FROM (SELECT DISTINCT w, unnest(kg_features(w)) AS feature FROM words))
   JOIN names.features USING (piece)),
 shared AS (
-  SELECT w, t, count(*) AS shared
-  FROM (SELECT w, unnest(ts) AS t FROM pieces JOIN names.features USING (piece)
+  -- to share a word without a letter is to be one error apart; three letters say less
+  SELECT w, t, sum(weight) AS shared
+  FROM (SELECT w, CASE feature[1] WHEN '^' THEN 1 ELSE 4 END AS weight, unnest(ts) AS t
+        FROM pieces JOIN names.features USING (piece)
         WHERE counted <= {pieces} OR feature[1] <> '^')
   GROUP BY w, t),
 near AS (
   SELECT w, t, size, damerau_levenshtein(w, token) AS distance
   FROM (SELECT w, unnest(max_by(t, shared, {compared})) AS t FROM shared GROUP BY w)
   JOIN names.tokens USING (t) WHERE abs(length(w) - length(token)) <= 2),
--- one word may be two of the store's
+-- one word may be two of the store's, joined or with a wrong letter for the space
 halves AS (
-  SELECT w, left(w, i) AS one, right(w, -i) AS two
+  SELECT w, left(w, i) AS one, unnest([right(w, -i), right(w, -i - 1)]) AS two
   FROM (SELECT DISTINCT w, unnest(range(3, length(w) - 2)) AS i FROM words
         WHERE length(w) >= 6)),
 broken AS (
