@@ -1,6 +1,6 @@
 """Batches of names with typing errors, asked of a graph: who is found, and how long it takes.
 
-python -m benchmarks.names.measure --names 1000000
+python -m benchmarks.names --names 1000000
 """
 
 from __future__ import annotations
