@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from benchmarks.names.generate import mistyped, named, turned
 from benchmarks.names.__main__ import main
+from benchmarks.names.generate import mistyped, named, turned
 
 
 def test_names_are_the_same_for_the_same_seed():
