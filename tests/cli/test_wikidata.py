@@ -99,6 +99,8 @@ def test_labels_of_all(run):
 @pytest.mark.usefixtures("here")
 def test_a_comment_that_cannot_be_written(run):
     assert "*/" in run("wikidata", "export", "--comment", "a */ b", code=2).output
+    elsewhere = run("wikidata", "export", "-f", "wikibase-rdf", "--comment", "a", code=2)
+    assert "has no comments" in elsewhere.output
 
 
 @pytest.mark.usefixtures("here")

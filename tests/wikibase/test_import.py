@@ -18,6 +18,7 @@ from kgtool.errors import DataError, UsageError
 from kgtool.rdf.lines import Triple
 from kgtool.rdf.namespaces import RDF, RDFS, XSD
 from kgtool.rdf.terms import IRI, BlankNode, Literal
+from kgtool.wikibase.files import read_entities
 from kgtool.wikibase.problems import ImportReport
 from kgtool.wikibase.rdf_writing import rdf_triples
 from tests.wikibase.worlds import BASE, EX, PREFIXES, exported, imported, mapping, world
@@ -392,6 +393,23 @@ def test_forms_of_json(store: Store, tmp_path: Path, name: str) -> None:
     expected = {"one", "two"} if "two" in FORMS[name] else {"one"}
     assert about(triples, "motto") == {Literal(text) for text in expected}
     assert report.problems == []
+
+
+@pytest.mark.parametrize("compact", [True, False])
+def test_lines_of_items_that_nobody_wants_are_not_read(tmp_path: Path, compact: bool) -> None:
+    """A line that does not look as in dumps is read, and the caller chooses."""
+    separators = (",", ":") if compact else None
+    lines = [
+        json.dumps({"type": "item", "id": id_, "labels": {}}, separators=separators)
+        for id_ in ("Q1", "Q2", "Q3")
+    ]
+    together = f"{lines[0]},{lines[2]}"
+    file = tmp_path / "dump.json"
+    file.write_text("[\n" + ",\n".join([*lines, together]) + "\n]\n", encoding="utf-8")
+    read = read_entities(file, mapping(), ImportReport(strict=True), {"Q2"})
+    found = [(entity.id, place.location.line) for entity, place in read]
+    unread = [("Q2", 3)] if compact else [("Q1", 2), ("Q2", 3), ("Q3", 4)]
+    assert found == [*unread, ("Q1", 5), ("Q3", 5)]
 
 
 @pytest.mark.parametrize("empty", ["", "[]", "[\n]\n", "\n"])
