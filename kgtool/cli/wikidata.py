@@ -24,6 +24,7 @@ _SHOWN = 20
 
 
 @click.group()
+@talk_options
 def wikidata() -> None:
     """Exchanges statements with Wikidata, or another Wikibase, through the project's mapping.
 

@@ -92,8 +92,8 @@ def _by_lines(
         while at < len(text) and text[at:] != "]":
             try:
                 document, at = _DECODER.raw_decode(text, at)
-            except (json.JSONDecodeError, RecursionError) as error:
-                cut(Location(name, number), getattr(error, "msg", "it is nested too deeply"))
+            except (ValueError, RecursionError) as error:
+                cut(Location(name, number), _reason(error))
                 break
             yield document, Place(Location(name, number))
             at = _behind(text, at, _SPACE + ",")
@@ -110,14 +110,20 @@ def _as_whole(
     while at < len(text) and not (is_list and text.startswith("]", at)):
         try:
             document, end = _DECODER.raw_decode(text, at)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             place = Location.at(getattr(error, "pos", at), text, name)
-            cut(place, getattr(error, "msg", "it is nested too deeply"))
+            cut(place, _reason(error))
             return
         yield document, Place(Location.at(at, text, name)._replace(column=None, text=None))
         at = _behind(text, end, _SPACE + "," * is_list)
     if is_list and at >= len(text):
         cut(Location.at(len(text), text, name), "the list has no end")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return error.msg if isinstance(error, json.JSONDecodeError) else str(error)
 
 
 def _behind(text: str, at: int, passed: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 from pathlib import Path
 
@@ -94,6 +95,12 @@ def test_damaged_gzip(tmp_path: Path) -> None:
     data = gzip.compress(b"<urn:a:b> <urn:a:b> <urn:a:b> .\n" * 100)
     assert "damaged" in error_of(tmp_path, "a.ttl.gz", data[:-10]).message
     assert "damaged" in error_of(tmp_path, "b.ttl.gz", b"not gzip").message
+
+
+def test_damaged_bzip2(tmp_path: Path) -> None:
+    data = bz2.compress(b"<urn:a> <urn:b> <urn:c> .\n")
+    assert "damaged" in error_of(tmp_path, "a.ttl.bz2", data[:-10]).message
+    assert "damaged" in error_of(tmp_path, "b.ttl.bz2", b"not bzip2").message
 
 
 def test_prefixes(tmp_path: Path) -> None:
