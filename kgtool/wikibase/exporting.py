@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from kgtool.engine.store import Store
+from kgtool.rdf.edtf import is_approximate
 from kgtool.rdf.namespaces import RDF
 from kgtool.rdf.terms import IRI, Literal, Term, lexical_form
 from kgtool.rdf.timevalues import TimeValue
@@ -179,7 +180,7 @@ class _Exporter:
         circa = self._mapping.circa
         times = [pair for pair in said if isinstance(pair[0].value, TimeValue)]
         vague = {lexical_form(text) for text in texts}
-        found = [f"{lexical_form(term)}~" in vague for _, term in times]
+        found = [is_approximate(term) or f"{lexical_form(term)}~" in vague for _, term in times]
         rounded = [is_rounded(term, snak.datatype) for snak, term in times]
         if circa is None or not any(found) or any(rounded):
             return ()  # of an hour that is approximate the day may be exact

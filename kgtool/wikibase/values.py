@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
+from kgtool.rdf.edtf import is_edtf, time_of
 from kgtool.rdf.namespaces import INTEGER_RANGES, XSD
 from kgtool.rdf.terms import IRI, Literal, Term
 from kgtool.rdf.timevalues import TimeValue, is_finer
@@ -71,10 +72,7 @@ def value_of(
                 raise Inexpressible("has no language")
             return MonolingualValue(_said(term.lexical), term.language.lower())
         case "time":
-            time = TimeValue.of(term)
-            if time is None:
-                raise Inexpressible("is no date that Wikibase has")
-            return time
+            return _time(term)
         case "quantity":
             return _quantity(term, unit)
         case "globe-coordinate":
@@ -158,6 +156,18 @@ def _said(text: str) -> str:
     if _UNSAID.search(text):
         raise Inexpressible("has line breaks, tabs, or spaces at its ends")
     return text
+
+
+def _time(literal: Literal) -> TimeValue:
+    if is_edtf(literal):
+        try:
+            return time_of(literal)
+        except ValueError as error:
+            raise Inexpressible(str(error)) from None
+    time = TimeValue.of(literal)
+    if time is None:
+        raise Inexpressible("is no date that Wikibase has")
+    return time
 
 
 def _quantity(literal: Literal, unit: str) -> QuantityValue:

@@ -284,3 +284,28 @@ def _json(found: Export) -> list[str]:
 def test_losses_name_thing_and_value() -> None:
     (loss,) = exported(MATCHES + ":anzio :partOf :nowhere .").losses
     assert (loss.thing, loss.value) == (IRI(EX + "anzio"), IRI(EX + "nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "is_circa"),
+    [
+        ("194X", TimeValue(1940, 0, 0, 8), False),
+        ("194X~", TimeValue(1940, 0, 0, 8), True),
+        ("1944-06", TimeValue(1944, 6, 0, 10), False),
+        ("1944-06~", TimeValue(1944, 6, 0, 10), True),
+        ("1944-06-04~", TimeValue(1944, 6, 4), True),
+    ],
+)
+def test_times_of_edtf_keep_their_precision(text: str, value: TimeValue, is_circa: bool) -> None:
+    found = exported(f'{MATCHES} :anzio :date "{text}"^^edtf:EDTF .')
+    (statement,) = [s for s in entity(found, "Q2").statements if s.main.property == "P6"]
+    assert statement.main.value == value
+    assert [s.property for s in statement.qualifiers] == ["P40"] * is_circa
+
+
+@pytest.mark.parametrize(
+    "text", ["19XX", "1944-XX", "1944-06?", "1944-22", "1943/1944", "soon", "1944-02-30", "Y17000"]
+)
+def test_other_times_of_edtf_are_lost_with_a_reason(text: str) -> None:
+    found = exported(f'{MATCHES} :anzio :date "{text}"^^edtf:EDTF .')
+    assert any("EDTF" in loss.reason for loss in found.losses if loss.property == "P6")

@@ -29,6 +29,7 @@ EX = "https://kg.example/"
 MAPPING = Path(__file__).parent / "mapping.ttl"
 PREFIXES = f"""
 @prefix : <{EX}> .
+@prefix edtf: <http://id.loc.gov/datatypes/edtf/> .
 @prefix geo: <http://www.opengis.net/ont/geosparql#> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
