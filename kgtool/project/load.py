@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kgtool.engine.writer import Derivation, LoadReport
-    from kgtool.rdf.reading import Format
+    from kgtool.rdf.files import Format
 
 
 def load_files(
@@ -51,7 +51,7 @@ def _derivation(entailment: str) -> Derivation | None:
 
 
 def _format_named(name: str) -> Format:
-    from kgtool.rdf.reading import Format
+    from kgtool.rdf.files import Format
     from kgtool.results import format_named
 
     return Format(format_named(name, "graph").name)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from kgtool.errors import Location, RdfSyntaxError
 from kgtool.rdf import TABLES
-from kgtool.rdf.reading import open_bytes
+from kgtool.rdf.files import open_bytes
 from kgtool.rdf.terms import IRI, BlankNode, Term
 
 Triple = tuple[Term, Term, Term]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from kgtool.errors import Location, RdfSyntaxError
-from kgtool.rdf.reading import COMPRESSIONS, damaged, open_bytes
+from kgtool.rdf.files import COMPRESSIONS, damaged, open_bytes
 from kgtool.wikibase.json_reading import EntityReader
 from kgtool.wikibase.mapping import MappingRules
 from kgtool.wikibase.model import Entity

@@ -13,8 +13,9 @@ from typing import TypeAlias
 
 from kgtool.errors import Location, RdfSyntaxError, UsageError
 from kgtool.rdf.convert import from_oxigraph
+from kgtool.rdf.files import Format, format_of
 from kgtool.rdf.namespaces import RDF, RDFS, WIKIBASE, wikibase_prefixes
-from kgtool.rdf.reading import Format, Parser, format_of
+from kgtool.rdf.reading import Parser
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term, lexical_form
 from kgtool.rdf.timevalues import TimeValue
 from kgtool.wikibase.mapping import MappingRules

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from kgtool.engine import ids, ingest, tables, writer
 from kgtool.engine.writer import Source
 from kgtool.errors import RdfSyntaxError
+from kgtool.rdf.files import Format
 from kgtool.rdf.namespaces import INTEGER_RANGES, XSD
-from kgtool.rdf.reading import Format
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
 from tests.engine.loading import build, expected, load, quads
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kgtool.errors import NotFoundError, RdfSyntaxError, UsageError
-from kgtool.rdf.reading import Format, format_of, parse_file, prefixes_of
+from kgtool.rdf.files import Format, format_of
+from kgtool.rdf.reading import parse_file, prefixes_of
 
 
 def error_of(folder: Path, name: str, data: str | bytes) -> RdfSyntaxError:

@@ -13,8 +13,8 @@ import pyoxigraph
 from kgtool.engine.store import Store
 from kgtool.engine.writer import Source, StoreWriter
 from kgtool.rdf.convert import to_oxigraph
+from kgtool.rdf.files import Format
 from kgtool.rdf.lines import Triple
-from kgtool.rdf.reading import Format
 from kgtool.rdf.terms import IRI, BlankNode, Term
 from kgtool.wikibase.exporting import Export, export_entities
 from kgtool.wikibase.facts import ThingNames, read_names

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from kgtool.errors import did_you_mean
-from kgtool.rdf.reading import COMPRESSIONS
+from kgtool.rdf.files import COMPRESSIONS
 from kgtool.rdf.tables.datatypes import DATATYPES, KEYS, Datatype, datatype_of
 from kgtool.rdf.tables.formats import FormatError
 from kgtool.rdf.tables.model import Column, Dialect, Table, encoded_name

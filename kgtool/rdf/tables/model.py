@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kgtool.rdf import DESCRIPTION
-from kgtool.rdf.reading import COMPRESSIONS
+from kgtool.rdf.files import COMPRESSIONS
 from kgtool.rdf.tables.datatypes import Datatype, datatype_of
 from kgtool.rdf.tables.templates import Template
 

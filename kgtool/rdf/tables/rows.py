@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Literal, TypedDict
 
 from kgtool.errors import Location, RdfSyntaxError
-from kgtool.rdf.reading import invalid_utf8, merge_conflict, open_bytes
+from kgtool.rdf.files import invalid_utf8, merge_conflict, open_bytes
 from kgtool.rdf.tables.model import Dialect
 
 
