@@ -28,7 +28,7 @@ from kgtool.engine.store import Store
 from kgtool.plan import run_query
 from kgtool.plan.distributed import run_on_spark
 from kgtool.project.load import load_files
-from kgtool.rdf.reading import Format
+from kgtool.rdf.files import Format
 from tests.spark.cluster import Cluster
 
 QUERIES = Path(__file__).with_name("queries") / "war"

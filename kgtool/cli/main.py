@@ -41,6 +41,7 @@ COMMANDS = {
     "update": "update:update",
     "wikidata": "wikidata:wikidata",
     "serve": "serve:serve",
+    "reconcile": "reconcile:reconcile",
     "stats": "stats:stats",
     "completion": "completion:completion",
 }

@@ -91,9 +91,10 @@ def serve(
 
     A page of each resource, an overview at /, an editor for queries at /query. Programs ask at
     /sparql, stored queries are at /api, graphs at /graphs, a description of the data at
-    /.well-known/void. A build that replaces the store is seen by the requests that come after it.
-    Each request is a line on stderr, but for --quiet. SERVICE goes to the endpoints that are known
-    by name and to those of --allow-service, and to no others.
+    /.well-known/void; OpenRefine reconciles tables at /reconcile. A build that replaces the store
+    is seen by the requests that come after it. Each request is a line on stderr, but for --quiet.
+    SERVICE goes to the endpoints that are known by name and to those of --allow-service, and to
+    no others.
 
     \b
     Examples:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +24,7 @@ _SHOWN = 20
 
 
 @click.group()
+@talk_options
 def wikidata() -> None:
     """Exchanges statements with Wikidata, or another Wikibase, through the project's mapping.
 
@@ -120,7 +121,7 @@ def export(
     from kgtool.wikibase.settings import project_mapping
     from kgtool.wikibase.summary import loss_line, shortener, summary_lines
 
-    _check_comment(comment)
+    _check_comment(comment, format_)
     mapping = project_mapping(find(project_folder))
     with open_graph(project_folder, None, console) as graph:
         pattern = None if only is None else chosen(graph, only)
@@ -157,9 +158,11 @@ def _chunks(
     return write_rdf(entities, concepts)
 
 
-def _check_comment(comment: str | None) -> Any:
+def _check_comment(comment: str | None, format_: str) -> None:
     from kgtool.errors import UsageError
 
+    if comment is not None and format_ not in _EDITS:
+        raise UsageError(f"{format_} has no comments", expected=" or ".join(_EDITS))
     if comment is not None and ("*/" in comment or not comment.isprintable()):
         raise UsageError("the comment cannot be written", expected="one line of text without */")
 
@@ -215,7 +218,7 @@ def import_(
     entities = (
         (entity, place)
         for path in files
-        for entity, place in read_entities(path, mapping, report)
+        for entity, place in read_entities(path, mapping, report, names.by_id if known else None)
         if not known or names.of(entity)
     )
     with output_stream(output) as out:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from kgtool.engine.ntriples import RAW_TABLE, LineFile, insert_sql, retry_sql
 from kgtool.errors import RdfSyntaxError
-from kgtool.rdf.reading import Format, format_of, invalid_utf8, oxigraph_format, reader_of
+from kgtool.rdf.files import Format, format_of, invalid_utf8
+from kgtool.rdf.reading import oxigraph_format, reader_of
 from kgtool.rdf.terms import IRI
 
 if TYPE_CHECKING:

@@ -206,7 +206,7 @@ def _connect(
     # process, so that a reader would get the file as it was before a rebuild.
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
-        "temp_directory": _spill_folder(path),
+        "temp_directory": spill_folder(path),
     }
     if memory_limit:
         config["memory_limit"] = memory_limit
@@ -224,7 +224,7 @@ def _connect(
         ) from error
 
 
-def _spill_folder(path: Path) -> str:
+def spill_folder(path: Path) -> str:
     """Where a query that outgrows its memory goes on; else it would be the current folder."""
     if os.access(path.parent, os.W_OK):
         return f"{path}.tmp"

@@ -24,7 +24,7 @@ def refuse_conflict(text: str, name: str) -> None:
     """Raises DataError, with the place, where git could not merge a file's text."""
     if "<<<<<<< " not in text:
         return
-    from kgtool.rdf.reading import merge_conflict
+    from kgtool.rdf.files import merge_conflict
 
     if conflict := merge_conflict(text, name):
         raise DataError(

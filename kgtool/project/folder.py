@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from kgtool.errors import NotFoundError
-from kgtool.rdf import tables
+from kgtool.rdf import DESCRIPTION, TABLES
 
 ONTOLOGY = "ontology"
 TRIPLES = "triples"
@@ -25,7 +25,7 @@ INFERRED_GRAPH = "urn:x-kgtool:inferred"
 #: How the names of files with cases end.
 CASE_ENDINGS = (".yaml", ".yml", ".ttl")
 #: How the names of a project's files of triples end.
-ENDINGS = (".ttl", ".nt", ".rdf", ".owl", ".jsonld", *tables.ENDINGS)
+ENDINGS = (".ttl", ".nt", ".rdf", ".owl", ".jsonld", *TABLES)
 
 
 class Project(NamedTuple):
@@ -127,7 +127,7 @@ def is_source(name: str) -> bool:
 
 def is_description(name: str) -> bool:
     """Whether a file of that name says what the columns of tables mean."""
-    return name.endswith(tables.DESCRIPTION) and not name.startswith(".")
+    return name.endswith(DESCRIPTION) and not name.startswith(".")
 
 
 def _is_rdf(path: PurePath) -> bool:

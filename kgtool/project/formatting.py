@@ -11,7 +11,7 @@ from kgtool.errors import Location, RdfSyntaxError, UsageError
 from kgtool.project.files import replace_file
 from kgtool.project.folder import Project
 from kgtool.rdf.document.formatting import format_text
-from kgtool.rdf.reading import merge_conflict
+from kgtool.rdf.files import merge_conflict
 
 #: The endings of files that have a form, and whether they hold graphs.
 SYNTAXES = {".ttl": False, ".trig": True}

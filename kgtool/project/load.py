@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kgtool.engine.spark.load import SparkLoadReport
     from kgtool.engine.spark.session import Spark
     from kgtool.engine.writer import Derivation, LoadReport
-    from kgtool.rdf.reading import Format
+    from kgtool.rdf.files import Format
 
 
 def load_files(
@@ -68,7 +68,7 @@ def load_files_on_spark(
     """
     from kgtool.engine.parquet import SCHEME
     from kgtool.engine.spark.load import InputFile, load_on_spark
-    from kgtool.rdf.reading import Format, format_of
+    from kgtool.rdf.files import Format, format_of
 
     syntax = _format_named(format) if format else None
     inputs = []
@@ -125,7 +125,7 @@ def _derivation(entailment: str) -> Derivation | None:
 
 
 def _format_named(name: str) -> Format:
-    from kgtool.rdf.reading import Format
+    from kgtool.rdf.files import Format
     from kgtool.results import format_named
 
     return Format(format_named(name, "graph").name)

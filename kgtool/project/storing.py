@@ -12,7 +12,7 @@ from kgtool.engine.writer import Derivation, LoadReport, Source, StoreWriter
 from kgtool.project.checking import Sources
 from kgtool.project.folder import GRAPH_PREFIX, Project
 from kgtool.project.sources import Triple
-from kgtool.rdf.reading import Format
+from kgtool.rdf.files import Format
 from kgtool.rdf.syntax import iri_text, ntriples_term
 from kgtool.rdf.terms import IRI
 

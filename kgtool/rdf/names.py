@@ -50,6 +50,14 @@ def _is_local(iri: str, start: int) -> bool:
     return len(iri) == start or (len(iri) > start and LOCAL.matches(iri, start))
 
 
+def expand(text: str, prefixes: Mapping[str, str]) -> str:
+    """The IRI that a text means: a name with one of these prefixes, or else itself."""
+    prefix, colon, local = text.partition(":")
+    if colon and not local.startswith("//") and prefix in prefixes:
+        return prefixes[prefix] + local
+    return text
+
+
 def nearest_iri(iri: str, known: Iterable[str]) -> str | None:
     """The IRI that ``iri`` was probably meant to be: of a like name, if possible in its namespace.
 

@@ -49,10 +49,42 @@ class WIKIBASE:
     mwapi = base + "mwapi"
 
 
+#: The datatypes of Extended Date/Time Format, as the Library of Congress names them.
+EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
+
+
 class OWL:
     base = "http://www.w3.org/2002/07/owl#"
+    Class = base + "Class"
     sameAs = base + "sameAs"
     Nothing = base + "Nothing"
+
+
+class SKOS:
+    base = "http://www.w3.org/2004/02/skos/core#"
+    prefLabel = base + "prefLabel"
+    altLabel = base + "altLabel"
+    hiddenLabel = base + "hiddenLabel"
+    definition = base + "definition"
+
+
+_SCHEMA = ("https://schema.org/", "http://schema.org/")
+
+#: The properties that name a thing, the first that has a value counting.
+NAMING = (
+    RDFS.label, SKOS.prefLabel, "http://purl.org/dc/terms/title",
+    "http://xmlns.com/foaf/0.1/name", *(f"{base}name" for base in _SCHEMA),
+)  # fmt: skip
+#: Those by which it is found, too.
+FINDING = (
+    *NAMING, SKOS.altLabel, SKOS.hiddenLabel, "http://xmlns.com/foaf/0.1/nick",
+    *(f"{base}alternateName" for base in _SCHEMA),
+)  # fmt: skip
+#: Those that say in words what a thing is; the first that there is leads.
+DESCRIBING = (
+    RDFS.comment, SKOS.definition, "http://purl.org/dc/terms/description",
+    *(f"{base}description" for base in _SCHEMA),
+)  # fmt: skip
 
 
 #: Datatypes derived from xsd:integer (XML Schema 1.1 part 2, section 3.4), with their

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from kgtool.errors import Location, RdfSyntaxError
-from kgtool.rdf import tables
-from kgtool.rdf.reading import open_bytes
+from kgtool.rdf import TABLES
+from kgtool.rdf.files import open_bytes
 from kgtool.rdf.terms import IRI, BlankNode, Term
 
 Triple = tuple[Term, Term, Term]
@@ -42,7 +42,7 @@ def places_in(
     """
     with open_bytes(path) as stream:
         text = stream.read().decode("utf-8-sig", errors="replace")
-    if path.suffix.lower() in tables.ENDINGS:
+    if path.suffix.lower() in TABLES:
         from kgtool.rdf.tables.places import TablePlaces
 
         return TablePlaces(path, name, triples, base)

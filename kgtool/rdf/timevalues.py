@@ -11,18 +11,19 @@ from calendar import monthrange
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from kgtool.rdf.namespaces import XSD
+from kgtool.rdf.namespaces import EDTF, XSD
 from kgtool.rdf.terms import Literal
 
 #: The calendars; every Wikibase names them by the items of Wikidata.
 GREGORIAN = "http://www.wikidata.org/entity/Q1985727"
 JULIAN = "http://www.wikidata.org/entity/Q1985786"
 
-#: The precisions that have a datatype of XSD. Below are decades (8), centuries (7) and so on.
-YEAR, MONTH, DAY = 9, 10, 11
+#: The precisions that have a datatype: a decade one of EDTF, the others those of XSD. Below are
+#: centuries (7) and so on.
+DECADE, YEAR, MONTH, DAY = 8, 9, 10, 11
 PRECISIONS = {
     0: "a billion years", 1: "100 million years", 2: "10 million years", 3: "a million years",
-    4: "100,000 years", 5: "10,000 years", 6: "a millennium", 7: "a century", 8: "a decade",
+    4: "100,000 years", 5: "10,000 years", 6: "a millennium", 7: "a century", DECADE: "a decade",
     YEAR: "a year", MONTH: "a month", DAY: "a day", 12: "an hour", 13: "a minute", 14: "a second",
 }  # fmt: skip
 
@@ -30,6 +31,9 @@ _TEXT = re.compile(r"([+-])(\d{1,16})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d)Z")
 _XSD = re.compile(r"(-?\d{4,})(?:-(\d\d))?(?:-(\d\d))?(T[\d:.]+)?(Z|[+-]\d\d:\d\d)?")
 _DATATYPES = {YEAR: XSD.gYear, MONTH: XSD.gYearMonth, DAY: XSD.date}
 _PARTS = {XSD.gYear: (False, False), XSD.gYearMonth: (True, False), XSD.date: (True, True)}
+
+#: The years of EDTF have four digits, unless they are marked.
+_LAST_YEAR = 10_000
 
 _Date: TypeAlias = tuple[int, int, int]
 
@@ -50,7 +54,7 @@ class TimeValue:
         found = _TEXT.fullmatch(text)
         if found is None:
             raise ValueError(f"{text!r} is no time")
-        if precision not in PRECISIONS:
+        if type(precision) is not int or precision not in PRECISIONS:
             raise ValueError(f"{precision!r} is no precision")
         sign, year, month, day, _ = found.groups()
         return cls(int(sign + year), int(month), int(day), precision, calendar)
@@ -70,6 +74,13 @@ class TimeValue:
         value = cls(_historical(int(year)), int(month or 0), int(day or 0), precision)
         return None if value.flaw() else value
 
+    @classmethod
+    def of_parts(cls, text: str) -> TimeValue | None:
+        """The time of a text such as 1944, 1944-06 or 1944-06-04; None for any other."""
+        parts = text.lstrip("-").split("-")
+        datatype = {1: XSD.gYear, 2: XSD.gYearMonth, 3: XSD.date}.get(len(parts))
+        return None if datatype is None else cls.of(Literal(text, datatype))
+
     @property
     def text(self) -> str:
         """As in Wikibase JSON."""
@@ -77,9 +88,14 @@ class TimeValue:
         return f"{sign}{abs(self.year):04}-{self.month:02}-{self.day:02}T00:00:00Z"
 
     def flaw(self) -> str | None:
-        """Why no date of XSD says this time; None where one does."""
+        """Why no literal says this time; None where one does."""
+        if self.calendar not in (GREGORIAN, JULIAN):
+            return f"{self.calendar} is no calendar that kgtool knows"
         if self.year == 0:
             return "there is no year 0"
+        if self.precision == DECADE:
+            is_named = 0 < self.year < _LAST_YEAR
+            return None if is_named else "EDTF has no name for that decade"
         if self.precision not in _DATATYPES:
             return f"XSD has no date with the precision of {PRECISIONS[self.precision]}"
         if self.precision >= MONTH and not 1 <= self.month <= 12:
@@ -91,13 +107,15 @@ class TimeValue:
         return None
 
     def literal(self) -> Literal:
-        """As xsd:date, xsd:gYearMonth or xsd:gYear, by the precision.
+        """As xsd:date, xsd:gYearMonth, xsd:gYear or, of a decade, EDTF, by the precision.
 
         A day of the Julian calendar becomes that of the Gregorian; a year stays what it is. Raises
-        ValueError where XSD has no such date.
+        ValueError where there is no such literal.
         """
         if flaw := self.flaw():
             raise ValueError(flaw)
+        if self.precision == DECADE:
+            return Literal(f"{self.year // 10:03}X", EDTF)
         date = (_astronomical(self.year), self.month, self.day)
         if self.calendar == JULIAN and self.precision == DAY:
             date = _gregorian(_julian_number(*date))

@@ -30,6 +30,7 @@ from kgtool.server.pages.routes import Pages
 from kgtool.server.pages.serving import PageServer
 from kgtool.server.protocol import Operation, read_operation
 from kgtool.server.queries import Answer
+from kgtool.server.reconcile.routes import Reconciliation
 from kgtool.server.refusals import Refusal
 from kgtool.server.requests import base_of, check_token, limits_of, read_body, url_parameters
 from kgtool.server.settings import GRAPHS_PATH, MAX_BODY, SPARQL_PATH, VOID_PATH, Settings
@@ -64,6 +65,7 @@ class Server:
         self.readers = Gate(settings.workers, settings.queue, settings.timeout)
         self.writers = Gate(1, settings.queue, settings.timeout)
         pages = PageServer(settings, self.versions, self.readers, log)
+        self.reconciliation = Reconciliation(pages)
         sparql = Endpoint(self._sparql, (*_READ, "POST"), log)
         graphs = Endpoint(self._graphs, (*_READ, *_WRITE), log)
         self.app = Starlette(
@@ -73,6 +75,7 @@ class Server:
                 Route(GRAPHS_PATH, graphs),
                 Route(f"{GRAPHS_PATH}/{{path:path}}", graphs),
                 *Api(pages, log).routes(),
+                *self.reconciliation.routes(log),
                 Route(VOID_PATH, Endpoint(self._void, _READ, log)),
                 Route("/health", Endpoint(self._health, _READ, log)),
                 Route("/metrics", Endpoint(self._metrics, _READ, log)),
@@ -98,6 +101,7 @@ class Server:
             yield
         self.readers.close()
         self.writers.close()
+        self.reconciliation.close()
         self.versions.close()
         self.layouts.close()
 

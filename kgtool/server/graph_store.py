@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from kgtool.errors import UsageError
-from kgtool.rdf.reading import Format
+from kgtool.rdf.files import Format
 from kgtool.rdf.terms import IRI
 from kgtool.results.formats import format_named
 from kgtool.server.refusals import Refusal

@@ -71,7 +71,7 @@ class Layouts:
 def _adjacency(version: Version, scratch: Path) -> Adjacency:
     name = version.store.fingerprint
     folder = scratch / name
-    with _locked(scratch / f"{name}.lock"):
+    with locked(scratch / f"{name}.lock"):
         if not folder.is_dir():
             for other in scratch.iterdir():
                 if other.is_dir() and other.suffix != ".part":
@@ -87,7 +87,7 @@ def _adjacency(version: Version, scratch: Path) -> Adjacency:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Holds off other processes, until the block ends."""
     with path.open("w") as file:
         if fcntl is not None:

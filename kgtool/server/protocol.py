@@ -12,6 +12,7 @@ from kgtool.plan.context import Page
 from kgtool.rdf.terms import Term
 from kgtool.server.refusals import Refusal
 from kgtool.server.requests import (
+    FORM,
     Parameters,
     base_of,
     check_token,
@@ -26,7 +27,6 @@ from kgtool.server.requests import (
 from kgtool.server.settings import MAX_BODY, MAX_QUERY, Settings
 from kgtool.sparql.algebra import Dataset
 
-FORM = "application/x-www-form-urlencoded"
 _DIRECT: dict[str, Literal["query", "update"]] = {
     "application/sparql-query": "query",
     "application/sparql-update": "update",

@@ -24,6 +24,8 @@ from kgtool.server.tags import weak_tag
 
 #: What makes the answers to one query differ. Escapes may spell such a word.
 _CHANGING = re.compile(r"\\u|\b(rand|now|uuid|struuid|bnode|service)\b", re.IGNORECASE)
+#: One of these is in what the expression finds; to look for them takes a tenth of the time.
+_SIGNS = ("\\u", "rand", "now", "uuid", "bnode", "service")
 _COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _SERVICE = re.compile(r"\\u|\bservice\b", re.IGNORECASE)
 #: Letters of a query that may be a look-up.
@@ -212,13 +214,20 @@ class Answer:
     def _tag(self, fingerprint: str) -> str | None:
         """The entity tag of the answer, which is known before it: of all that it comes from."""
         operation = self.operation
-        if _CHANGING.search(_code(operation.text)):
+        if _may_change(operation.text):
             return None
         parts = (
             fingerprint, operation.text, operation.base, operation.dataset, operation.max_rows,
             operation.parameters, operation.page, self.default_graph, self._variant(),
         )  # fmt: skip
         return weak_tag(*parts)
+
+
+def _may_change(text: str) -> bool:
+    """Whether the answers to a query may differ from one time to the next."""
+    if text.isascii() and not any(map(text.lower().__contains__, _SIGNS)):
+        return False
+    return _CHANGING.search(_code(text)) is not None
 
 
 def _code(text: str) -> str:

@@ -19,6 +19,7 @@ from kgtool.rdf.terms import IRI
 from kgtool.server.refusals import Refusal
 from kgtool.server.settings import BODY_TIME, MAX_URL, Settings
 
+FORM = "application/x-www-form-urlencoded"
 _MOST_PARAMETERS = 10_000
 #: So many times the most that a body may have is read of one that has more.
 _PATIENT = 4
@@ -54,6 +55,17 @@ def url_parameters(request: Request) -> Parameters:
     if len(query) + len(request.scope["raw_path"]) > MAX_URL:
         raise Refusal(414, f"the URL is longer than {MAX_URL:,} bytes; POST has room for more")
     return parsed_form(query)
+
+
+async def form_parameters(request: Request, most: int) -> Parameters:
+    """The parameters of a URL, and those of a form that is posted. Raises Refusal: 413, 415."""
+    parameters = url_parameters(request)
+    if request.method == "POST":
+        if media_type_of(request) != FORM:
+            raise Refusal(415, f"expected {FORM}")
+        for name, values in parsed_form(await read_body(request, most)).items():
+            parameters.setdefault(name, []).extend(values)
+    return parameters
 
 
 def single(parameters: Parameters, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -53,6 +54,9 @@ def run(
 ) -> None:
     """Serves what comes to a socket, in this process."""
     server = Server(settings, log)
+    # What is there now stays, so no collection has to go through it again.
+    gc.collect()
+    gc.freeze()
     # uvicorn raises the signal again when all is done; that would be an error's exit code.
     before = {each: signal.signal(each, lambda *_: None) for each in SIGNALS}
     try:

@@ -25,6 +25,7 @@ SPARQL_PATH = "/sparql"
 GRAPHS_PATH = "/graphs"
 VOID_PATH = "/.well-known/void"
 API_PATH = "/api"
+RECONCILE_PATH = "/reconcile"
 
 
 @dataclass(frozen=True, slots=True)

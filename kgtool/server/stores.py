@@ -109,6 +109,11 @@ class Versions:
         finally:
             self._lock.release()
 
+    def hold(self, version: Version) -> None:
+        """Takes a version that the caller has once more; to be given back."""
+        with self._lock:
+            version.readers += 1
+
     def give_back(self, version: Version) -> None:
         with self._lock:
             version.readers -= 1

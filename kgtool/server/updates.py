@@ -12,7 +12,7 @@ from kgtool.engine.editor import StoreEditor
 from kgtool.engine.ingest import Source
 from kgtool.errors import UsageError
 from kgtool.plan.update import Rules, execute
-from kgtool.rdf.reading import Format
+from kgtool.rdf.files import Format
 from kgtool.rdf.terms import IRI
 from kgtool.server.protocol import Operation
 from kgtool.server.refusals import Refusal

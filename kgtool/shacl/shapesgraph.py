@@ -49,7 +49,7 @@ def _solutions(pattern: a.Pattern, graph: ShapesGraph) -> a.Values:
     from kgtool.plan.cache import KeptPlan
     from kgtool.plan.execution import execute
     from kgtool.plan.query import compile_query
-    from kgtool.rdf.reading import Format
+    from kgtool.rdf.files import Format
     from kgtool.rdf.writing import triples_text
     from kgtool.results.result import SelectResult
 

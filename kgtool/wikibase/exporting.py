@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from kgtool.engine.store import Store
+from kgtool.rdf.edtf import is_approximate
 from kgtool.rdf.namespaces import RDF
 from kgtool.rdf.terms import IRI, Literal, Term, lexical_form
 from kgtool.rdf.timevalues import TimeValue
@@ -65,22 +66,25 @@ class _Exporter:
         self._references: dict[Term, tuple[Snak, ...]] = {}
 
     def export(self, new_only: bool) -> Export:
-        chosen = [
-            (id_, thing)
-            for thing in self._facts.things
-            if not ((id_ := self._id_of_thing(thing)) and new_only)
-        ]
+        chosen = [pair for pair in self._chosen() if pair[0] is None or not new_only]
         chosen.sort(key=lambda pair: (pair[0] is None, id_order(pair[0] or ""), str(pair[1])))
         entities = [self._entity(thing, id_) for id_, thing in chosen]
         losses = sorted(set(self._losses), key=lambda loss: tuple(map(str, loss)))
         return Export(entities, losses)
 
-    def _id_of_thing(self, thing: Term) -> str | None:
-        try:
-            return self._id_of(lexical_form(thing))
-        except Inexpressible as error:
-            self._lose(thing, "", None, str(error))
-            return None
+    def _chosen(self) -> Iterator[tuple[str | None, Term]]:
+        """The things, each with the id that it alone has, or with none."""
+        taken: dict[str, Term] = {}
+        for thing in sorted(self._facts.things, key=str):
+            try:
+                id_ = self._id_of(lexical_form(thing))
+            except Inexpressible as error:
+                self._lose(thing, "", None, str(error))
+                continue
+            if id_ is not None and taken.setdefault(id_, thing) != thing:
+                self._lose(thing, "", None, f"has the item {id_}, which {taken[id_]} has")
+                continue
+            yield id_, thing
 
     def _id_of(self, iri: str) -> str | None:
         """Of two ids it is not known which to take."""
@@ -176,7 +180,7 @@ class _Exporter:
         circa = self._mapping.circa
         times = [pair for pair in said if isinstance(pair[0].value, TimeValue)]
         vague = {lexical_form(text) for text in texts}
-        found = [f"{lexical_form(term)}~" in vague for _, term in times]
+        found = [is_approximate(term) or f"{lexical_form(term)}~" in vague for _, term in times]
         rounded = [is_rounded(term, snak.datatype) for snak, term in times]
         if circa is None or not any(found) or any(rounded):
             return ()  # of an hour that is approximate the day may be exact

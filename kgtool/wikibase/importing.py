@@ -11,19 +11,14 @@ from kgtool.rdf.lines import Triple
 from kgtool.rdf.namespaces import RDF
 from kgtool.rdf.terms import IRI, Literal, Term, lexical_form
 from kgtool.rdf.timevalues import TimeValue
+from kgtool.wikibase.citing import Citations
 from kgtool.wikibase.facts import ThingNames
-from kgtool.wikibase.mapping import Circa, DirectRule, MappingRules, NodeRule, Part, Step
-from kgtool.wikibase.model import (
-    Entity,
-    ItemValue,
-    NoValue,
-    Rank,
-    Snak,
-    Statement,
-)
-from kgtool.wikibase.naming import reference_iri, statement_iri
+from kgtool.wikibase.mapping import Circa, DirectRule, MappingRules, NodeRule, Step
+from kgtool.wikibase.model import Entity, ItemValue, Rank, Snak, Statement
+from kgtool.wikibase.naming import statement_iri
 from kgtool.wikibase.problems import ImportReport, Place
-from kgtool.wikibase.values import Inexpressible, term_of
+from kgtool.wikibase.terms import Terms, along
+from kgtool.wikibase.values import Inexpressible
 
 _TYPE = IRI(RDF.type)
 #: RFC 5646 as far as parsers of RDF check it.
@@ -52,18 +47,16 @@ class Importer:
         self._mapping = mapping
         self._names = names
         self._report = report
+        self._terms = Terms(mapping.concepts, names, report)
+        self._citations = Citations(mapping, self._terms, report)
+        #: The ids of what was imported and is new to the graph.
         self._imported: set[str] = set()
-        #: Items that are values, with the first place of each.
-        self._mentioned: dict[str, Place] = {}
 
     def triples(self, entities: Iterable[tuple[Entity, Place]]) -> Iterator[Triple]:
         """The triples of entities, one entity after the other; some may come twice."""
         for entity, place in entities:
             yield from self._entity(entity, place)
-        for id_, place in self._mentioned.items():
-            if id_ not in self._imported and id_ not in self._names.by_id:
-                message = f"{id_} is no thing of the graph or of the input; it keeps that name"
-                self._report.problem("unknown id", place, message)
+        self._terms.report_unknown(self._imported)
 
     def _entity(self, entity: Entity, place: Place) -> Iterator[Triple]:
         name = self._name(entity)
@@ -75,7 +68,8 @@ class Importer:
         self._report.entities += 1
         thing = about = IRI(name)
         if entity.id is not None:
-            self._imported.add(entity.id)
+            if entity.id not in self._names.by_id:
+                self._imported.add(entity.id)
             about = IRI(self._mapping.concepts.iri(entity.id))
             if about != thing:
                 yield thing, self._mapping.exact_match, about
@@ -90,7 +84,7 @@ class Importer:
             try:
                 yield from self._statement(thing, node, statement, place, awaited, nodes)
             except Inexpressible as error:
-                self._wrong(statement.main, error, place)
+                self._terms.wrong(statement.main, error, place)
         yield from self._led(awaited, nodes)
 
     def _name(self, entity: Entity) -> str | None:
@@ -131,21 +125,21 @@ class Importer:
         elif rule is None:
             self._report.unmapped["statements of", property_] += 1
         elif isinstance(rule, DirectRule):
-            term = self._term(statement.main, rule.main, place)
+            term = self._terms.of(statement.main, rule.main, place)
             self._report.statements += 1
             yield thing, rule.predicate, term
             yield from self._pinned(node, (thing, rule.predicate, term), statement, place)
             yield from self._circa(thing, [term], statement.qualifiers)
             self._count_left(statement.qualifiers, ())
         else:
-            term = self._term(statement.main, rule.main, place)
+            term = self._terms.of(statement.main, rule.main, place)
             self._report.statements += 1
             nodes[rule, term].append(node)
             yield node, _TYPE, rule.node_class
-            yield _along(node, rule.subject, thing)
-            yield _along(node, rule.main.value[0], term)
+            yield along(node, rule.subject, thing)
+            yield along(node, rule.main.value[0], term)
             yield from self._qualifiers(node, rule, statement, place, awaited)
-            yield from self._cited(node, statement.references, place)
+            yield from self._citations.of(node, statement.references, place)
 
     def _class(self, thing: IRI, main: Snak, place: Place) -> Iterator[Triple]:
         value = main.value
@@ -156,13 +150,15 @@ class Importer:
         elif isinstance(value, ItemValue):
             self._report.unmapped[f"statements of {main.property}", value.id] += 1
         else:
-            self._wrong(main, Inexpressible("the value is no item", "another datatype"), place)
+            self._terms.wrong(
+                main, Inexpressible("the value is no item", "another datatype"), place
+            )
 
     def _pinned(
         self, node: IRI, triple: Triple, statement: Statement, place: Place
     ) -> Iterator[Triple]:
         """What a node says of that on which a triple rests."""
-        cited = list(self._cited(node, statement.references, place))
+        cited = list(self._citations.of(node, statement.references, place))
         if cited and self._mapping.pin_class is not None:
             yield node, _TYPE, self._mapping.pin_class
             yield from zip((node,) * 3, (_SUBJECT, _PREDICATE, _OBJECT), triple, strict=True)
@@ -178,15 +174,13 @@ class Importer:
             part = parts.get(snak.property)
             if part is None:
                 continue
-            try:
-                term = self._term(snak, part, place)
-            except Inexpressible as error:
-                self._wrong(snak, error, place)
+            term = self._terms.tried(snak, part, place)
+            if term is None:
                 continue
             if isinstance(snak.value, TimeValue):
                 times.append(term)
             if len(part.value) == 1:
-                yield _along(node, part.value[0], term)
+                yield along(node, part.value[0], term)
             else:
                 awaited.append(_Awaited(node, rule, part.value[0], term, snak.property, place))
         yield from self._circa(node, times, statement.qualifiers)
@@ -201,7 +195,7 @@ class Importer:
         for each in awaited:
             found = [node for node in nodes.get((each.rule, each.value), ()) if node != each.node]
             if len(found) == 1:
-                yield _along(each.node, each.over, found[0])
+                yield along(each.node, each.over, found[0])
             else:
                 message = (
                     f"{each.property}: {len(found)} other statements of the entity have the value "
@@ -223,66 +217,6 @@ class Importer:
             if snak.property not in known and not (circa and _is_circa(snak, circa)):
                 self._report.unmapped["qualifiers", snak.property] += 1
 
-    # References -------------------------------------------------------------------------
-
-    def _cited(
-        self, node: IRI, references: Iterable[tuple[Snak, ...]], place: Place
-    ) -> Iterator[Triple]:
-        for reference in references:
-            source = self._source(reference, place)
-            if source and self._mapping.cites is not None:
-                yield node, self._mapping.cites, source[0][0]
-                yield from source
-
-    def _source(self, reference: tuple[Snak, ...], place: Place) -> list[Triple]:
-        """The triples of a node for a reference; none where nothing of it is mapped."""
-        parts = {part.property.id: part for part in self._mapping.reference}
-        said: list[tuple[Part, Term]] = []
-        for snak in reference:
-            part = parts.get(snak.property)
-            if part is None:
-                self._report.unmapped["parts of references", snak.property] += 1
-                continue
-            try:
-                said.append((part, self._term(snak, part, place)))
-            except Inexpressible as error:
-                self._wrong(snak, error, place)
-        own = [term for part, term in said if not part.value and isinstance(term, IRI)]
-        if not said or self._mapping.reference_class is None:
-            return []
-        if len(own) > 1:
-            self._report.unmapped["second values in references", "of a node's own name"] += 1
-        node = own[0] if own else IRI(reference_iri(reference, self._mapping.concepts))
-        found: list[Triple] = [(node, _TYPE, self._mapping.reference_class)]
-        found += [_along(node, part.value[0], term) for part, term in said if part.value]
-        return found
-
-    # Values -----------------------------------------------------------------------------
-
-    def _term(self, snak: Snak, part: Part, place: Place) -> Term:
-        datatype = part.property.datatype
-        if snak.datatype not in ("", datatype):
-            reason = f"its datatype is {snak.datatype}, the mapping says {datatype}"
-            raise Inexpressible(reason, "another datatype")
-        term = term_of(snak.value, datatype, self._iri_of, part.unit)
-        if isinstance(snak.value, ItemValue):
-            self._mentioned.setdefault(snak.value.id, place)
-        return term
-
-    def _iri_of(self, id_: str) -> str:
-        return self._names.by_id.get(id_) or self._mapping.concepts.iri(id_)
-
-    def _wrong(self, snak: Snak, error: Inexpressible, place: Place) -> None:
-        """Reports what has no term; that a value is not known is no mistake."""
-        if isinstance(snak.value, NoValue):
-            self._report.unmapped[f"times {error} for", snak.property] += 1
-        else:
-            self._report.problem(error.kind, place, f"{snak.property}: {error}")
-
 
 def _is_circa(snak: Snak, circa: Circa) -> bool:
     return snak.property == circa.property.id and snak.value == ItemValue(circa.item)
-
-
-def _along(node: IRI, step: Step, term: Term) -> Triple:
-    return (term, step.predicate, node) if step.inverse else (node, step.predicate, term)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 from kgtool.rdf.timevalues import TimeValue
@@ -24,13 +24,16 @@ from kgtool.wikibase.model import (
     is_id,
 )
 from kgtool.wikibase.problems import ImportReport, Place
-from kgtool.wikibase.values import decimal_text, number
+from kgtool.wikibase.values import amount, decimal_text, degrees
 
 Json: TypeAlias = Any
 
 _KINDS = (
     "wikibase-entityid", "string", "time", "quantity", "globecoordinate", "monolingualtext",
 )  # fmt: skip
+
+
+_STATEMENT_ID = re.compile(r"[QPL]\d+\$[0-9A-Z-]+", re.I)
 
 
 class Malformed(Exception):
@@ -135,7 +138,10 @@ class EntityReader:
             rank = Rank(document.get("rank", "normal"))
         except ValueError:
             raise Malformed(f"{document['rank']!r} is no rank") from None
-        references = document.get("references") or []
+        id_ = document.get("id")
+        if id_ is not None and not (isinstance(id_, str) and _STATEMENT_ID.fullmatch(id_)):
+            raise Malformed(f"{id_!r} is no id of a statement")
+        references = _list(document.get("references"), "references")
         return Statement(
             self._snak(document.get("mainsnak")),
             tuple(self._snaks(document, "qualifiers", "qualifiers", place)),
@@ -144,17 +150,17 @@ class EntityReader:
                 for reference in references
             ),
             rank,
-            document.get("id"),
+            id_,
         )
 
     def _snaks(self, document: Json, key: str, what: str, place: Place) -> Iterator[Snak]:
         """Those that are mapped and well-formed; the rest is counted or reported."""
-        found = (document.get(key) if isinstance(document, dict) else None) or {}
+        found = (document.get(key) or {}) if isinstance(document, dict) else None
         if not isinstance(found, dict):
-            raise Malformed(f"the {key} are no object")
-        order = document.get(f"{key}-order") or list(found)
-        for name in [*order, *(name for name in found if name not in order)]:
-            snaks = found.get(name) or ()
+            raise Malformed(f"the {what} are no object")
+        order = _list(document.get(f"{key}-order"), f"{key}-order")
+        for name in sorted(found, key=lambda n: order.index(n) if n in order else len(order)):
+            snaks = _list(found[name], key)
             if not self._is_mapped(name):
                 self._report.unmapped[what, name] += len(snaks)
                 continue
@@ -194,8 +200,10 @@ class EntityReader:
             case "monolingualtext":
                 return MonolingualValue(_string(value["text"]), _string(value["language"]))
             case "quantity":
-                bounds = (value.get("lowerBound"), value.get("upperBound"))
-                return QuantityValue(_amount(value["amount"]), self._unit(value["unit"]), *bounds)
+                bounds = [value.get(name) for name in ("lowerBound", "upperBound")]
+                lower, upper = (None if each is None else amount(each) for each in bounds)
+                unit = self._unit(_string(value["unit"]))
+                return QuantityValue(amount(value["amount"]), unit, lower, upper)
             case "globecoordinate":
                 precision = value.get("precision")
                 return CoordinatesValue(
@@ -205,7 +213,8 @@ class EntityReader:
                     _string(value["globe"]),
                 )
             case _:
-                return TimeValue.parse(value["time"], value["precision"], value["calendarmodel"])
+                calendar = _string(value["calendarmodel"])
+                return TimeValue.parse(value["time"], value["precision"], calendar)
 
     def _unit(self, text: str) -> str:
         if text == NO_UNIT:
@@ -216,16 +225,18 @@ class EntityReader:
         return id_
 
 
+def _list(value: Json, what: str) -> list[Json]:
+    """A list; none where there is nothing."""
+    if isinstance(value, list) or value is None:
+        return value or []
+    raise Malformed(f"the {what} are no list")
+
+
 def _string(value: Json) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
     return value
 
 
-def _amount(text: str) -> str:
-    number(text)
-    return text if text[:1] in ("+", "-") else f"+{text}"
-
-
-def _degrees(value: int | float | Decimal) -> str:
-    return decimal_text(number(str(value)))
+def _degrees(value: Json) -> str:
+    return decimal_text(degrees(str(value)))

@@ -176,7 +176,11 @@ class _Reader:
         if value is None:
             value = self._path(node, self._one(node, "value"))
         unit = self._id(node, "unit") if self._objects(node, "unit") else NO_UNIT
-        return Part(self._property(node, "property"), value, unit)
+        property_ = self._property(node, "property")
+        if any(s.inverse for s in value) and property_.datatype not in ("wikibase-item", "url"):
+            message = f"{property_.id} has no values that are subjects of triples"
+            self._fail(message, node, wbm("value"), expected="a path without sh:inversePath")
+        return Part(property_, value, unit)
 
     def _path(self, node: Term, value: Term) -> Path:
         if value == SELF:

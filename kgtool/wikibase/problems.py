@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from kgtool.errors import DataError, Location
 
+#: The problems that are kept with their places.
+_MOST = 1_000
+
 
 class Place(NamedTuple):
     """Where something stands: the file, the line where it is known, and the entity."""
@@ -33,7 +36,10 @@ class Problem(NamedTuple):
 
 @dataclass(slots=True)
 class ImportReport:
-    """Counts, and problems in the order of the input; a strict one ends at the first problem."""
+    """Counts, and problems in the order of the input; a strict one ends at the first problem.
+
+    Of problems the first are kept, and all are counted by their kinds.
+    """
 
     strict: bool = False
     entities: int = 0
@@ -42,6 +48,7 @@ class ImportReport:
     #: What the mapping does not have, by property: statements, qualifiers, parts of references.
     unmapped: Counter[tuple[str, str]] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
 
     def problem(self, kind: str, place: Place, message: str) -> None:
         """Raises DataError in a strict import."""
@@ -52,7 +59,9 @@ class ImportReport:
                 location=place.location,
                 hint="Without --strict this is left out and counted.",
             )
-        self.problems.append(Problem(kind, place, message))
+        self.kinds[kind] += 1
+        if len(self.problems) < _MOST:
+            self.problems.append(Problem(kind, place, message))
 
     def lines(self, most: int | None = 20) -> Iterator[str]:
         """The summary; of what is not mapped the ``most`` frequent."""
@@ -65,5 +74,5 @@ class ImportReport:
         if most is not None and len(counted) > most:
             rest = sum(number for _, number in counted[most:])
             yield f"{rest:>8,}  of {len(counted) - most:,} other properties and items: not mapped"
-        for kind, number in sorted(Counter(p.kind for p in self.problems).items()):
+        for kind, number in sorted(self.kinds.items()):
             yield f"{number:>8,}  {kind}"

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from kgtool.errors import Location, RdfSyntaxError
+from kgtool.errors import Location, RdfSyntaxError, UsageError
 from kgtool.rdf.convert import from_oxigraph
+from kgtool.rdf.files import Format, format_of
 from kgtool.rdf.namespaces import RDF, RDFS, WIKIBASE, wikibase_prefixes
 from kgtool.rdf.reading import Parser
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term, lexical_form
@@ -36,7 +37,7 @@ from kgtool.wikibase.model import (
     id_order,
 )
 from kgtool.wikibase.problems import ImportReport, Place
-from kgtool.wikibase.values import decimal_text, number
+from kgtool.wikibase.values import amount, decimal_text, degrees
 from kgtool.wikibase.vocabulary import ONE, PROV, SCHEMA, SKOS, wikibase
 
 _About: TypeAlias = "dict[IRI, list[Term]]"
@@ -56,8 +57,13 @@ def read_rdf(
     file whose name tells no syntax.
     """
     about: defaultdict[Term, _About] = defaultdict(lambda: defaultdict(list))
+    syntax = format_of(path)
+    if syntax is Format.TABLE:
+        raise UsageError(
+            f"{path} is a table", expected="entities as JSON, or Wikibase RDF such as .ttl or .nt"
+        )
     try:
-        for quad in Parser(path):
+        for quad in Parser(path, syntax):
             predicate = IRI(quad.predicate.value)
             about[from_oxigraph(quad.subject)][predicate].append(from_oxigraph(quad.object))
     except RdfSyntaxError as error:
@@ -209,7 +215,7 @@ class _Reader:
         if term.language:
             return MonolingualValue(term.lexical, term.language)
         if datatype == "quantity":
-            return QuantityValue(_amount(term.lexical))
+            return QuantityValue(amount(term.lexical))
         if datatype == "globe-coordinate" and (point := _POINT.fullmatch(term.lexical)):
             globe, longitude, latitude = point.groups()
             return CoordinatesValue(_degrees(latitude), _degrees(longitude), None, globe or EARTH)
@@ -225,18 +231,18 @@ class _Reader:
             return lexical_form(terms[0])
 
         if wikibase("timeValue") in about:
-            precision = int(number(one("timePrecision")))
+            precision = int(one("timePrecision"))
             return TimeValue.of_date_time(one("timeValue"), precision, one("timeCalendarModel"))
         if wikibase("quantityAmount") in about:
             unit = one("quantityUnit")
             bounds = [
-                _amount(one(name)) if wikibase(name) in about else None
+                amount(one(name)) if wikibase(name) in about else None
                 for name in ("quantityLowerBound", "quantityUpperBound")
             ]
             id_ = NO_UNIT if unit == ONE else self._mapping.concepts.id_of(unit)
             if id_ is None:
                 raise ValueError(f"{unit} is no unit")
-            return QuantityValue(_amount(one("quantityAmount")), id_, *bounds)
+            return QuantityValue(amount(one("quantityAmount")), id_, *bounds)
         known = wikibase("geoPrecision") in about
         return CoordinatesValue(
             _degrees(one("geoLatitude")),
@@ -249,10 +255,5 @@ class _Reader:
         return IRI(self._prefixes[prefix] + local)
 
 
-def _amount(text: str) -> str:
-    number(text)
-    return text if text[:1] in "+-" else f"+{text}"
-
-
 def _degrees(text: str) -> str:
-    return decimal_text(number(text))
+    return decimal_text(degrees(text))

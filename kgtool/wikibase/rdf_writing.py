@@ -29,7 +29,7 @@ from kgtool.wikibase.model import (
     StringValue,
     Value,
 )
-from kgtool.wikibase.naming import digest, reference_iri, statement_iri
+from kgtool.wikibase.naming import reference_iri, statement_iri, unknown_hash, value_hash
 from kgtool.wikibase.vocabulary import ONE, PROV, SCHEMA, SKOS, WKT, wikibase
 
 _TYPE, _LABEL = IRI(RDF.type), IRI(RDFS.label)
@@ -125,7 +125,7 @@ class _Writer:
         yield node, self._iri(plain, snak.property), self._simple(node, snak)
         parts = list(self._parts(snak.value))
         if parts:
-            value = self._iri("wdv", digest(snak.value))
+            value = self._iri("wdv", value_hash(snak.value))
             yield node, self._iri(full, snak.property), value
             for predicate, object_ in parts:
                 yield value, predicate, object_
@@ -147,7 +147,7 @@ class _Writer:
                 point = f"Point({snak.value.longitude} {snak.value.latitude})"
                 return Literal(globe + point, WKT)
             case NoValue():  # a value that is not known is a name of its own
-                name = digest((node.value, snak.property))
+                name = unknown_hash(node.value, snak.property)
                 return IRI(f"{self._concepts.base}.well-known/genid/{name}")
 
     def _parts(self, value: Value) -> Iterator[tuple[IRI, Term]]:

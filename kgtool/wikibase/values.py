@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
+from kgtool.rdf.edtf import is_edtf, time_of
 from kgtool.rdf.namespaces import INTEGER_RANGES, XSD
 from kgtool.rdf.terms import IRI, Literal, Term
 from kgtool.rdf.timevalues import TimeValue, is_finer
@@ -24,6 +25,8 @@ from kgtool.wikibase.vocabulary import WKT
 
 #: The longest text that Wikibase takes as a value.
 LONGEST = 1500
+#: The digits of degrees behind the point: far more than any device gives.
+_MOST_DIGITS = 30
 _POINT = re.compile(
     r"\s*POINT\s*\(\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s+([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*\)\s*", re.I
 )
@@ -69,10 +72,7 @@ def value_of(
                 raise Inexpressible("has no language")
             return MonolingualValue(_said(term.lexical), term.language.lower())
         case "time":
-            time = TimeValue.of(term)
-            if time is None:
-                raise Inexpressible("is no date that Wikibase has")
-            return time
+            return _time(term)
         case "quantity":
             return _quantity(term, unit)
         case "globe-coordinate":
@@ -126,15 +126,22 @@ def decimal_text(number: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def number(text: str) -> Decimal:
-    """The number of a text. Raises ValueError for another text."""
+def degrees(text: str) -> Decimal:
+    """The degrees in a text. Raises ValueError for another, and for more digits than make sense."""
     try:
         found = Decimal(text)
     except InvalidOperation:
         found = Decimal("NaN")
-    if not found.is_finite():
-        raise ValueError(f"{text!r} is no number")
+    if not found.is_finite() or abs(found) > 360 or _digits(found) > _MOST_DIGITS:
+        raise ValueError(f"{text!r} is no number of degrees")
     return found
+
+
+def amount(text: str) -> str:
+    """A number as quantities have it, with its sign. Raises ValueError for another text."""
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"{text!r} is no number")
+    return text if text[:1] in ("+", "-") else f"+{text}"
 
 
 def _text(term: Term, datatype: str) -> str:
@@ -149,6 +156,18 @@ def _said(text: str) -> str:
     if _UNSAID.search(text):
         raise Inexpressible("has line breaks, tabs, or spaces at its ends")
     return text
+
+
+def _time(literal: Literal) -> TimeValue:
+    if is_edtf(literal):
+        try:
+            return time_of(literal)
+        except ValueError as error:
+            raise Inexpressible(str(error)) from None
+    time = TimeValue.of(literal)
+    if time is None:
+        raise Inexpressible("is no date that Wikibase has")
+    return time
 
 
 def _quantity(literal: Literal, unit: str) -> QuantityValue:
@@ -166,16 +185,17 @@ def _coordinates(literal: Literal) -> CoordinatesValue:
     if literal.datatype != WKT or found is None:
         raise Inexpressible("is no point as WKT in degrees")
     try:
-        longitude, latitude = number(found[1]), number(found[2])
+        longitude, latitude = degrees(found[1]), degrees(found[2])
     except ValueError:
         raise Inexpressible("is no point as WKT in degrees") from None
-    if not (-90 <= latitude <= 90 and -360 <= longitude <= 360):
+    if abs(latitude) > 90:
         raise Inexpressible("is no point on a globe")
-    digits = max(-_exponent(n) for n in (longitude, latitude))
+    digits = max(_digits(longitude), _digits(latitude))
     precision = decimal_text(Decimal(1).scaleb(-digits))
     return CoordinatesValue(decimal_text(latitude), decimal_text(longitude), precision)
 
 
-def _exponent(number: Decimal) -> int:
+def _digits(number: Decimal) -> int:
+    """The digits behind the point."""
     exponent = number.as_tuple().exponent
-    return min(exponent, 0) if isinstance(exponent, int) else 0
+    return max(-exponent, 0) if isinstance(exponent, int) else 0

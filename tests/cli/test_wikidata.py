@@ -99,6 +99,8 @@ def test_labels_of_all(run):
 @pytest.mark.usefixtures("here")
 def test_a_comment_that_cannot_be_written(run):
     assert "*/" in run("wikidata", "export", "--comment", "a */ b", code=2).output
+    elsewhere = run("wikidata", "export", "-f", "wikibase-rdf", "--comment", "a", code=2)
+    assert "has no comments" in elsewhere.output
 
 
 @pytest.mark.usefixtures("here")
@@ -160,8 +162,10 @@ def test_a_project_without_a_mapping(run, project):
     assert "has no mapping" in run("wikidata", "export", code=2).output
 
 
-def test_the_shipped_graph(run, monkeypatch):
-    monkeypatch.chdir(ROOT)
+def test_the_shipped_graph(run, tmp_path, monkeypatch):
+    for name in ("ontology", "triples", "queries"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
     first = run("wikidata", "export", "-q", "--terms", "all").stdout
     assert "Q696844\tP1590\t24000\tP518\tQ30\tS854\t" in first
     assert first == run("wikidata", "export", "-q", "--terms", "all").stdout

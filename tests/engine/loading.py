@@ -9,8 +9,8 @@ import pyoxigraph
 from kgtool.engine import ids
 from kgtool.engine.store import Store
 from kgtool.engine.writer import Source, StoreWriter
+from kgtool.rdf.files import Format
 from kgtool.rdf.namespaces import RDF
-from kgtool.rdf.reading import Format
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
 
 Quad = tuple[Term, Term, Term, Term | None]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import itertools
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph
@@ -15,8 +17,8 @@ from hypothesis import strategies as st
 from kgtool.engine import ids, ingest, tables, writer
 from kgtool.engine.writer import Source
 from kgtool.errors import RdfSyntaxError
+from kgtool.rdf.files import Format
 from kgtool.rdf.namespaces import INTEGER_RANGES, XSD
-from kgtool.rdf.reading import Format
 from kgtool.rdf.terms import IRI, BlankNode, Literal, Term
 from tests.engine.loading import build, expected, load, quads
 
@@ -393,11 +395,13 @@ def test_blank_nodes_of_two_files_differ(tmp_path: Path) -> None:
         assert store.statistics.triples == 3
 
 
-def test_gzip(tmp_path: Path) -> None:
-    for name in ("a.nt.gz", "b.ttl.gz"):
-        (tmp_path / name).write_bytes(gzip.compress(f'{S} {P} "{name}" .\n'.encode()))
-    with build(tmp_path, Source(tmp_path / "a.nt.gz"), Source(tmp_path / "b.ttl.gz")) as store:
-        assert {o for _, _, o, _ in quads(store)} == {Literal("a.nt.gz"), Literal("b.ttl.gz")}
+@pytest.mark.parametrize(("ending", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress)])
+def test_compressed(tmp_path: Path, ending: str, pack: Callable[[bytes], bytes]) -> None:
+    names = [f"a.nt{ending}", f"b.ttl{ending}"]
+    for name in names:
+        (tmp_path / name).write_bytes(pack(f'{S} {P} "{name}" .\n'.encode()))
+    with build(tmp_path, *(Source(tmp_path / name) for name in names)) as store:
+        assert {o for _, _, o, _ in quads(store)} == {Literal(name) for name in names}
 
 
 def test_names_with_special_characters(tmp_path: Path) -> None:

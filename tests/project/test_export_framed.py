@@ -135,6 +135,8 @@ def test_a_frame_without_a_vocabulary_keeps_the_terms_as_they_are(export, tmp_pa
         ("[]", DataError, "the frame is no object"),
         ({"@context": "https://schema.org/"}, UsageError, "nothing is fetched"),
         ({"@context": {"@vocab": 5}}, DataError, "cannot be used"),
+        ({"@context": {"@vocab": 'x:"\n'}, "@type": [5]}, DataError, "cannot be used"),
+        ({"@context": {"name": {"@id": []}}}, DataError, r"frame\.json: the frame cannot be used"),
     ],
 )
 def test_a_bad_frame_is_told(export, tmp_path, content, error, said):

@@ -10,7 +10,7 @@ import pytest
 from fastkml import KML, Placemark
 from fastkml.utils import find_all
 from fastkml.validator import validate
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from pygeoif.factories import shape
@@ -202,6 +202,7 @@ def _json(value: object) -> Any:
     return json.loads(json.dumps(value))
 
 
+@settings(deadline=None)
 @given(_geometries)
 def test_well_known_text_becomes_the_geometry_it_was_made_of(geometry):
     found = from_wkt(shape(geometry).wkt)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 from pathlib import Path
 
 import pytest
 
 from kgtool.errors import NotFoundError, RdfSyntaxError, UsageError
-from kgtool.rdf.reading import Format, format_of, parse_file, prefixes_of
+from kgtool.rdf.files import Format, format_of
+from kgtool.rdf.reading import parse_file, prefixes_of
 
 
 def error_of(folder: Path, name: str, data: str | bytes) -> RdfSyntaxError:
@@ -39,7 +41,7 @@ def test_formats(name: str, format: Format) -> None:
     assert format_of(name) is format
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a", "a.gz", ".ttl.bak"])
+@pytest.mark.parametrize("name", ["a.txt", "a", "a.gz", ".ttl.bak"])
 def test_unknown_extension(name: str) -> None:
     with pytest.raises(UsageError, match=r"\.ttl.*\.nt.*\.gz, \.bz2 or \.zst"):
         format_of(name)
@@ -94,6 +96,12 @@ def test_damaged_gzip(tmp_path: Path) -> None:
     data = gzip.compress(b"<urn:a:b> <urn:a:b> <urn:a:b> .\n" * 100)
     assert "damaged" in error_of(tmp_path, "a.ttl.gz", data[:-10]).message
     assert "damaged" in error_of(tmp_path, "b.ttl.gz", b"not gzip").message
+
+
+def test_damaged_bzip2(tmp_path: Path) -> None:
+    data = bz2.compress(b"<urn:a> <urn:b> <urn:c> .\n")
+    assert "damaged" in error_of(tmp_path, "a.ttl.bz2", data[:-10]).message
+    assert "damaged" in error_of(tmp_path, "b.ttl.bz2", b"not bzip2").message
 
 
 def test_prefixes(tmp_path: Path) -> None:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime
 import gzip
 import io
 import json
 import re
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
 from rdflib.compare import isomorphic
 from uritemplate import URITemplate
 
-from kgtool.errors import DataError, RdfSyntaxError
+from kgtool.errors import DataError, KgtoolError, RdfSyntaxError
 from kgtool.rdf.convert import to_rdflib
 from kgtool.rdf.namespaces import XSD
 from kgtool.rdf.placing import places_in
@@ -39,6 +41,8 @@ PREFIXES = f"""
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
 Read = Callable[..., Graph]
+#: A busy machine is no mistake.
+_fast = settings(max_examples=60, deadline=None)
 
 
 @pytest.fixture
@@ -273,6 +277,7 @@ def test_triples_and_terms_are_known_by_their_cells(parser, tmp_path):
 _cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\x00"), max_size=6)
 
 
+@_fast
 @given(st.lists(st.tuples(_cells, _cells), max_size=4))
 def test_any_text_comes_through_as_it_was_written(rows):
     folder = Path(__file__).parent
@@ -284,8 +289,6 @@ def test_any_text_comes_through_as_it_was_written(rows):
 
 
 def _parsed(text: str, folder: Path) -> set[tuple[str, str]]:
-    import tempfile
-
     with tempfile.TemporaryDirectory() as name:
         table = Path(name) / "t.csv"
         table.write_bytes(text.encode())
@@ -295,6 +298,7 @@ def _parsed(text: str, folder: Path) -> set[tuple[str, str]]:
     return {(str(p)[-2], o.lexical) for _, p, o in cells if isinstance(o, Literal)}
 
 
+@_fast
 @given(st.text(st.characters(codec="utf-8"), max_size=9), st.text("a/ é%{", max_size=5))
 def test_templates_expand_as_the_library_does(a, b):
     for text in ("https://example.org/{a}#{b}{a}", "{+a}/{b}", "/{a}{?b}", "{a,b}"):
@@ -308,11 +312,13 @@ def test_templates_expand_as_the_library_does(a, b):
         ("yyyyMMdd", "%Y%m%d"), ("yyyy-MM-dd", "%Y-%m-%d"),
     ],
 )  # fmt: skip
+@_fast
 @given(st.dates(datetime.date(1000, 1, 1)))
 def test_dates_in_a_format_are_those_that_python_wrote(format_, python, day):
     assert moment_reader(format_, XSD.date)(day.strftime(python)) == day.isoformat()
 
 
+@_fast
 @given(st.datetimes(datetime.datetime(1000, 1, 1)).map(lambda t: t.replace(microsecond=0)))
 def test_moments_in_a_format_are_those_that_python_wrote(moment):
     read = moment_reader("dd.MM.yyyy HH:mm:ss", XSD.dateTime)
@@ -397,3 +403,57 @@ def test_a_cell_may_be_long(read):
 def test_metadata_that_are_nested_too_deeply_are_told(parser):
     with pytest.raises(DataError, match="nested too deeply"):
         list(parser("a\n1\n", "[" * 200_000))
+
+
+_WHOLE: dict[str, Any] = {
+    "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+    "dialect": {"delimiter": ",", "skipRows": 0},
+    "tables": [{
+        "url": "table.csv",
+        "dialect": {"quoteChar": "'", "trim": "start", "encoding": "utf-8", "headerRowCount": 1},
+        "tableSchema": {"aboutUrl": "/{a}", "columns": [
+            {"titles": {"en": ["a"]}},
+            {"titles": "b", "datatype": {"base": "date", "format": "d.M.yyyy", "minimum": "1900"}},
+            {"name": "c", "datatype": {"base": "decimal", "format": {"pattern": "0"}, "length": 3},
+             "null": ["x"], "separator": ";", "ordered": True, "lang": "de"},
+            {"name": "v", "virtual": True, "propertyUrl": "rdf:type", "valueUrl": "u:{+a}{?c}"},
+        ]},
+    }],
+}  # fmt: skip
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    keys = list(value) if isinstance(value, dict) else []
+    keys += range(len(value)) if isinstance(value, list) else []
+    return [(*path, k) for k in keys] + [p for k in keys for p in _paths(value[k], (*path, k))]
+
+
+_odd = st.sampled_from(
+    [None, True, 5, -1, 10**30, "", "x", "{", "_:b", "utf-16", "\\", "(", [], [1], {}, {"a": 1}]
+)
+_tables = st.sampled_from(
+    ["a,b,c\nx,1.2.1944,'1;2'\n", "a,b,c\n,,\n", "", "\n\n", "a,b,c\n'", "a,b,c\n1\n"]
+)
+
+
+@_fast
+@given(st.dictionaries(st.sampled_from(_paths(_WHOLE)), _odd, max_size=2), _tables)
+def test_whatever_metadata_and_tables_say_a_mistake_is_told(changes, text):
+    metadata = json.loads(json.dumps(_WHOLE))
+    for path, value in changes.items():
+        _set(metadata, path, value)
+    with tempfile.TemporaryDirectory() as name:
+        table = Path(name) / "table.csv"
+        table.write_text(text)
+        (Path(name) / "csv-metadata.json").write_text(json.dumps(metadata))
+        with contextlib.suppress(KgtoolError):
+            list(TableParser(table, BASE))
+
+
+def _set(whole: Any, path: tuple[Any, ...], value: Any) -> None:
+    for key in path[:-1]:
+        if not isinstance(whole, dict | list) or (isinstance(whole, list) and key >= len(whole)):
+            return
+        whole = whole.get(key) if isinstance(whole, dict) else whole[key]
+    if isinstance(whole, dict):
+        whole[path[-1]] = value

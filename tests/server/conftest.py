@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.reconcile.conftest import DATA as NAMES
+from tests.server.reconciling import Client
 from tests.server.serving import TOKEN, Running, running, store_of
 from tests.server.site import make_site
 
@@ -34,3 +36,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     project = make_site(tmp_path_factory.mktemp("site"))
     with running(project.store_path, project=project) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client of the reconciliation service for a small store of names."""
+    with running(store_of(tmp_path_factory.mktemp("names") / "store.duckdb", NAMES)) as server:
+        yield Client(server)

@@ -16,7 +16,7 @@ from kgtool.engine.spark.session import Spark
 from kgtool.engine.store import Store
 from kgtool.errors import RdfSyntaxError
 from kgtool.project.load import load_files
-from kgtool.rdf.reading import format_of
+from kgtool.rdf.files import format_of
 
 pytestmark = pytest.mark.spark
 

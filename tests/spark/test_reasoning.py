@@ -13,7 +13,7 @@ from kgtool.engine.store import Store
 from kgtool.errors import InconsistencyError
 from kgtool.project.folder import INFERRED_GRAPH
 from kgtool.project.load import load_files
-from kgtool.rdf.reading import Format
+from kgtool.rdf.files import Format
 from kgtool.rdf.terms import IRI
 from kgtool.reason import PROFILES, Entailment
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kgtool.rdf.lines import Triple
 from kgtool.rdf.namespaces import RDF, RDFS, XSD
 from kgtool.rdf.terms import IRI, Literal, Term, lexical_form
-from kgtool.rdf.timevalues import DAY, JULIAN, MONTH, YEAR, TimeValue
+from kgtool.rdf.timevalues import DAY, DECADE, JULIAN, MONTH, YEAR, TimeValue
 from kgtool.wikibase.values import decimal_text
 from kgtool.wikibase.vocabulary import WKT
 from tests.wikibase.worlds import BASE, EX
@@ -51,8 +51,10 @@ points = st.builds(lambda x, y: Literal(f"POINT({x} {y})", WKT), _degrees(180), 
 
 @st.composite
 def time_values(draw: st.DrawFn) -> TimeValue:
-    """Times of all precisions that XSD has, in both calendars."""
-    precision = draw(st.sampled_from([YEAR, MONTH, DAY]))
+    """Times of all precisions that literals have, in both calendars."""
+    precision = draw(st.sampled_from([DECADE, YEAR, MONTH, DAY]))
+    if precision == DECADE:
+        return TimeValue(draw(st.integers(1, 999)) * 10, 0, 0, DECADE)
     calendar = TimeValue(1, 1, 1).calendar if precision == MONTH else draw(
         st.sampled_from([TimeValue(1, 1, 1).calendar, JULIAN]))  # fmt: skip
     year = draw(st.integers(-12000, 12000).filter(bool))

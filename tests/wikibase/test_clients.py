@@ -25,14 +25,13 @@ from wikibaseintegrator.entities import ItemEntity
 
 from benchmarks.federation.engines import comunica
 from kgtool.project.folder import Project
-from kgtool.project.graph import open as open_graph
 from kgtool.wikibase.exporting import export_entities
 from kgtool.wikibase.json_format import write_entities
 from kgtool.wikibase.mapping import MappingRules
 from kgtool.wikibase.model import Entity
 from kgtool.wikibase.quickstatements import write_commands
 from kgtool.wikibase.settings import project_mapping
-from tests.wikibase.worlds import exported, mapping
+from tests.wikibase.worlds import exported, mapping, stored
 
 ROOT = Path(__file__).parents[2]
 WORLD = """
@@ -59,9 +58,10 @@ def entities(name: str) -> tuple[tuple[Entity, ...], MappingRules]:
         found = exported(WORLD)
         assert found.losses == []
         return tuple(found.entities), mapping()
-    rules = project_mapping(Project(ROOT))
-    with open_graph(ROOT) as graph:
-        return tuple(export_entities(graph.store, rules).entities), rules
+    project = Project(ROOT)
+    rules = project_mapping(project)
+    with stored(project.rdf_files()) as store:
+        return tuple(export_entities(store, rules).entities), rules
 
 
 @cache

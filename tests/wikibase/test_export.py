@@ -202,10 +202,17 @@ def test_what_is_inferred_is_not_exported() -> None:
     assert entity(found, None).statements == ()
 
 
-def test_a_thing_with_two_items_is_told() -> None:
-    found = exported(":a a :City ; skos:exactMatch wb:Q2, wb:Q10 .", new_only=True)
-    assert [each.id for each in found.entities] == [None]
-    assert losses(found) == {("", "has two items, Q2 and Q10")}
+def test_things_that_are_not_one_to_one_with_items_stay_out() -> None:
+    found = exported(
+        """:a a :City ; skos:exactMatch wb:Q2, wb:Q10 . :b a :City ; skos:exactMatch wb:Q3 .
+        :c a :City ; skos:exactMatch wb:Q3 . :d a :City ; :partOf :a, :b, :c ."""
+    )
+    assert [each.id for each in found.entities] == ["Q3", None]
+    assert losses(found) == {
+        ("", "has two items, Q2 and Q10"),
+        ("", f"has the item Q3, which <{EX}b> has"),
+        ("P2", "has two items, Q2 and Q10"),
+    }
 
 
 def test_statements_keep_the_ids_that_their_nodes_are_named_by() -> None:
@@ -277,3 +284,28 @@ def _json(found: Export) -> list[str]:
 def test_losses_name_thing_and_value() -> None:
     (loss,) = exported(MATCHES + ":anzio :partOf :nowhere .").losses
     assert (loss.thing, loss.value) == (IRI(EX + "anzio"), IRI(EX + "nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "is_circa"),
+    [
+        ("194X", TimeValue(1940, 0, 0, 8), False),
+        ("194X~", TimeValue(1940, 0, 0, 8), True),
+        ("1944-06", TimeValue(1944, 6, 0, 10), False),
+        ("1944-06~", TimeValue(1944, 6, 0, 10), True),
+        ("1944-06-04~", TimeValue(1944, 6, 4), True),
+    ],
+)
+def test_times_of_edtf_keep_their_precision(text: str, value: TimeValue, is_circa: bool) -> None:
+    found = exported(f'{MATCHES} :anzio :date "{text}"^^edtf:EDTF .')
+    (statement,) = [s for s in entity(found, "Q2").statements if s.main.property == "P6"]
+    assert statement.main.value == value
+    assert [s.property for s in statement.qualifiers] == ["P40"] * is_circa
+
+
+@pytest.mark.parametrize(
+    "text", ["19XX", "1944-XX", "1944-06?", "1944-22", "1943/1944", "soon", "1944-02-30", "Y17000"]
+)
+def test_other_times_of_edtf_are_lost_with_a_reason(text: str) -> None:
+    found = exported(f'{MATCHES} :anzio :date "{text}"^^edtf:EDTF .')
+    assert any("EDTF" in loss.reason for loss in found.losses if loss.property == "P6")

@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kgtool.engine.store import Store
 from kgtool.errors import DataError, UsageError
 from kgtool.rdf.lines import Triple
 from kgtool.rdf.namespaces import RDF, RDFS, XSD
-from kgtool.rdf.terms import IRI, Literal
+from kgtool.rdf.terms import IRI, BlankNode, Literal
+from kgtool.wikibase.files import read_entities
 from kgtool.wikibase.problems import ImportReport
-from tests.wikibase.worlds import BASE, EX, PREFIXES, imported, world
+from kgtool.wikibase.rdf_writing import rdf_triples
+from tests.wikibase.worlds import BASE, EX, PREFIXES, exported, imported, mapping, world
 
 THING = IRI(EX + "anzio")
 GREGORIAN = "http://www.wikidata.org/entity/Q1985727"
@@ -240,6 +244,12 @@ def test_a_summary_of_much_that_is_not_mapped_is_short(read: Any) -> None:
     assert len(list(report.lines(None))) == 31
 
 
+def test_many_problems_are_counted_and_some_kept(read: Any) -> None:
+    _, report = read(document(*[claim(string("P3", "x"), rank="best")] * 1_200))
+    assert report.kinds == {"malformed": 1_200}
+    assert len(report.problems) == 1_000
+
+
 def test_days_of_the_julian_calendar_become_gregorian(read: Any) -> None:
     triples, _ = read(document(claim(time("P6", "+1582-10-05T00:00:00Z", 11, JULIAN))))
     assert about(triples, "date") == {Literal("1582-10-15", XSD.date)}
@@ -267,6 +277,14 @@ BAD = [
     (claim({"snaktype": "value", "property": "P3"}), "malformed", "P3"),
     (claim(string("P3", "x"), rank="best"), "malformed", "'best' is no rank"),
     ({"mainsnak": {"property": "P3"}}, "malformed", "P3"),
+    (claim(string("P3", "x"), id="Q2$ <"), "malformed", "no id of a statement"),
+    (claim(string("P3", "x"), references=3), "malformed", "no list"),
+    (claim(string("P3", "x"), references=[{"snaks": {"P5": 3}}]), "malformed", "no list"),
+    (claim(time("P6", "+1944-06-04T00:00:00Z", 11, BASE)), "date", "no calendar"),
+    (claim(snak("P9", "quantity", "quantity", {"amount": "1e999999999", "unit": "1"})),
+        "malformed", "no number"),
+    (claim(snak("P11", "globe-coordinate", "globecoordinate", {"latitude": 1, "longitude": 1e-300,
+        "precision": None, "globe": "http://www.wikidata.org/entity/Q2"})), "malformed", "degrees"),
 ]  # fmt: skip
 
 
@@ -293,7 +311,7 @@ def test_a_strict_import_stops(read: Any, bad: dict[str, Any], kind: str, words:
 
 
 @pytest.mark.parametrize(
-    ("given", "kind"),
+    ("odd", "kind"),
     [
         ("so", "not an entity"),
         ({"id": "X1"}, "unknown id"),
@@ -303,8 +321,8 @@ def test_a_strict_import_stops(read: Any, bad: dict[str, Any], kind: str, words:
         ({"id": "Q3", "labels": {"zh-classical": {"value": "x"}}}, "language"),
     ],
 )
-def test_documents_that_are_no_items(read: Any, given: Any, kind: str) -> None:
-    triples, report = read(given, document(claim(string("P3", "So"))))
+def test_documents_that_are_no_items(read: Any, odd: Any, kind: str) -> None:
+    triples, report = read(odd, document(claim(string("P3", "So"))))
     assert kinds(report) == [kind]
     assert about(triples, "motto") == {Literal("So")}
 
@@ -318,6 +336,42 @@ def test_a_path_over_another_statement_that_is_not_there(read: Any) -> None:
     replacing = claim(item("P20", "Q10"), qualifiers={"P31": [item("P31", "Q2")]})
     _, report = read(document(replacing))
     assert kinds(report) == ["ambiguous qualifier"]
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> Any:
+    """A document in which something is something else."""
+    reference = {"snaks": {"P52": [time("P52", "+2026-11-01T00:00:00Z")]}, "snaks-order": ["P52"]}
+    begin = {"P7": [time("P7", "+1944-02-00T00:00:00Z", 10)]}
+    amount = {"amount": "+3", "unit": f"{BASE}entity/Q903"}
+    place = {"latitude": 1.5, "longitude": 2, "precision": 0.1, "globe": GREGORIAN}
+    whole = document(
+        claim(item("P20", "Q10"), id="Q2$A-1", qualifiers=begin, references=[reference]),
+        claim(snak("P8", "quantity", "quantity", amount)),
+        claim(snak("P11", None, "globecoordinate", place)),
+        claim(snak("P10", None, "monolingualtext", {"text": "So", "language": "en"})),
+        aliases={"en": [{"language": "en", "value": "Shingle"}]},
+        labels={"en": {"language": "en", "value": "Anzio"}},
+    )
+    odd = st.sampled_from([None, True, -1, 1e300, "", "x", "Q1", [], [1], {}, {"a": 1}, [[]]])
+    at: Any = whole
+    while True:
+        keys = list(at) if isinstance(at, dict) else list(range(len(at)))
+        key = draw(st.sampled_from(keys))
+        if not isinstance(at[key], dict | list) or not at[key] or draw(st.integers(0, 4)) == 0:
+            at[key] = draw(odd)
+            return whole
+        at = at[key]
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(given=damaged())
+def test_no_damage_is_too_much(read: Any, given: Any) -> None:
+    triples, report = read(given, document(claim(string("P3", "So"))))
+    assert about(triples, "motto") >= {Literal("So")}
+    assert all(problem.message for problem in report.problems)
 
 
 # Files ----------------------------------------------------------------------------------
@@ -347,6 +401,23 @@ def test_forms_of_json(store: Store, tmp_path: Path, name: str) -> None:
     assert report.problems == []
 
 
+@pytest.mark.parametrize("compact", [True, False])
+def test_lines_of_items_that_nobody_wants_are_not_read(tmp_path: Path, compact: bool) -> None:
+    """A line that does not look as in dumps is read, and the caller chooses."""
+    separators = (",", ":") if compact else None
+    lines = [
+        json.dumps({"type": "item", "id": id_, "labels": {}}, separators=separators)
+        for id_ in ("Q1", "Q2", "Q3")
+    ]
+    together = f"{lines[0]},{lines[2]}"
+    file = tmp_path / "dump.json"
+    file.write_text("[\n" + ",\n".join([*lines, together]) + "\n]\n", encoding="utf-8")
+    read = read_entities(file, mapping(), ImportReport(strict=True), {"Q2"})
+    found = [(entity.id, place.location.line) for entity, place in read]
+    unread = [("Q2", 3)] if compact else [("Q1", 2), ("Q2", 3), ("Q3", 4)]
+    assert found == [*unread, ("Q1", 5), ("Q3", 5)]
+
+
 @pytest.mark.parametrize("empty", ["", "[]", "[\n]\n", "\n"])
 def test_files_with_nothing(store: Store, tmp_path: Path, empty: str) -> None:
     (tmp_path / "none.json").write_text(empty, encoding="utf-8")
@@ -373,6 +444,7 @@ def test_compressed_files(store: Store, tmp_path: Path, ending: str, pack: Any) 
         (json.dumps([json.loads(ONE), json.loads(TWO)], indent=2)[:-300], None, {"one"}),
         (json.dumps(json.loads(ONE), indent=2)[:-9], None, set()),
         (f"[\n{ONE},\n" + "[" * 100_000 + f"\n{TWO}\n]", 3, {"one", "two"}),
+        (f"[\n{ONE},\n" + "9" * 100_000 + f"\n{TWO}\n]", 3, {"one", "two"}),
     ],
 )
 def test_what_is_cut_short(
@@ -455,6 +527,42 @@ def test_rdf_that_is_not_right(store: Store, tmp_path: Path, text: str, kind: st
         rdf(store, tmp_path, text, strict=True)
 
 
+@pytest.fixture(scope="module")
+def exported_rdf() -> list[Triple]:
+    found = exported(
+        """:anzio a :Battle ; rdfs:label "Anzio"@en ; skos:exactMatch wb:Q2 ; :length 3 ;
+            :date "1944"^^xsd:gYear ; :point "POINT(12.5 41.5)"^^geo:wktLiteral .
+        :c1 a :Command ; :commandOf :anzio ; :holder wb:Q20 ; :cites :p1 .
+        :p1 a :Passage ; :retrieved "2026-11-01"^^xsd:date ."""
+    )
+    rules = mapping()
+    # What is said of properties is left out: damage there is damage to nobody.
+    made = rdf_triples(found.entities, rules.concepts)
+    return sorted((t for t in made if "entity/P" not in str(t[0])), key=str)
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_no_damage_to_rdf_is_too_much(
+    store: Store, tmp_path: Path, exported_rdf: list[Triple], data: st.DataObject
+) -> None:
+    triples = list(exported_rdf)
+    at = data.draw(st.integers(0, len(triples) - 1))
+    s, p, o = triples.pop(at)
+    odd = st.sampled_from(
+        [IRI("urn:x"), BlankNode("b"), Literal("x"), Literal("1e999999", XSD.double)]
+    )
+    if data.draw(st.booleans()):
+        triples.append((s, p, data.draw(odd)))
+    if data.draw(st.booleans()):
+        triples.append((s, p, o))
+    lines = "".join(" ".join(map(str, triple)) + " .\n" for triple in triples)
+    _, report = rdf(store, tmp_path, lines)
+    assert all(problem.message for problem in report.problems)
+
+
 def test_rdf_that_is_cut_short(store: Store, tmp_path: Path) -> None:
     triples, report = rdf(
         store, tmp_path, 'wb:Q2 a wikibase:Item ; rdfs:label "Anzio"@en .\nwb:Q10 p:'
@@ -463,7 +571,8 @@ def test_rdf_that_is_cut_short(store: Store, tmp_path: Path) -> None:
     assert (THING, IRI(RDFS.label), Literal.tagged("Anzio", "en")) in triples
 
 
-def test_a_file_of_another_kind(store: Store, tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("x", encoding="utf-8")
-    with pytest.raises(UsageError, match="does not tell"):
-        imported(store, tmp_path / "a.csv")
+@pytest.mark.parametrize(("name", "words"), [("a.csv", "is a table"), ("a.txt", "does not tell")])
+def test_a_file_of_another_kind(store: Store, tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / name).write_text("x", encoding="utf-8")
+    with pytest.raises(UsageError, match=words):
+        imported(store, tmp_path / name)

@@ -49,6 +49,7 @@ def test_rules_know_their_datatypes_and_units() -> None:
         ("wbm:value ex:holder ;", "wbm:value ex:x, ex:y ;", "wbm:value is said 2 times"),
         ("( ex:replaces ex:holder )", "( ex:replaces ex:x )", "P31 cannot be followed backwards"),
         ("wbm:value ex:section", "wbm:value ( ex:x ex:y )", "P51 cannot be followed backwards"),
+        ("wbm:value ex:section", "wbm:value [ sh:inversePath ex:x ]", "P51 has no values that are"),
         ("wbm:value ex:section", 'wbm:value "x"', "this is no path"),
         ("wbm:subject ex:commandOf", "wbm:subject ( ex:x ex:y )", "is one step away"),
         ("wbm:label rdfs:label ;", "", "wbm:label is said 0 times"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pyoxigraph
@@ -12,11 +13,11 @@ import pyoxigraph
 from kgtool.engine.store import Store
 from kgtool.engine.writer import Source, StoreWriter
 from kgtool.rdf.convert import to_oxigraph
+from kgtool.rdf.files import Format
 from kgtool.rdf.lines import Triple
-from kgtool.rdf.reading import Format
 from kgtool.rdf.terms import IRI, BlankNode, Term
 from kgtool.wikibase.exporting import Export, export_entities
-from kgtool.wikibase.facts import read_names
+from kgtool.wikibase.facts import ThingNames, read_names
 from kgtool.wikibase.files import read_entities
 from kgtool.wikibase.importing import Importer
 from kgtool.wikibase.mapping import MappingRules
@@ -28,6 +29,7 @@ EX = "https://kg.example/"
 MAPPING = Path(__file__).parent / "mapping.ttl"
 PREFIXES = f"""
 @prefix : <{EX}> .
+@prefix edtf: <http://id.loc.gov/datatypes/edtf/> .
 @prefix geo: <http://www.opengis.net/ont/geosparql#> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -43,21 +45,32 @@ CLASSES = """
 """
 
 
+@cache
 def mapping() -> MappingRules:
     return read_mapping(MAPPING, MAPPING.name, BASE)
+
+
+@contextmanager
+def stored(files: Iterable[Path]) -> Iterator[Store]:
+    """A store with what files say, and nothing more."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "world.duckdb"
+        with StoreWriter(path) as writer:
+            for file in files:
+                writer.add(Source(file, Format.TURTLE, base=BASE))
+            writer.commit()
+        with Store.open(path) as store:
+            yield store
 
 
 @contextmanager
 def world(turtle: str = "", triples: Iterable[Triple] = ()) -> Iterator[Store]:
     """A store with a graph, and with the classes."""
     with tempfile.TemporaryDirectory() as folder:
-        file, path = Path(folder) / "world.ttl", Path(folder) / "world.duckdb"
+        file = Path(folder) / "world.ttl"
         lines = "".join(" ".join(map(str, triple)) + " .\n" for triple in triples)
         file.write_text(PREFIXES + CLASSES + turtle + lines, encoding="utf-8")
-        with StoreWriter(path) as writer:
-            writer.add(Source(file, Format.TURTLE))
-            writer.commit()
-        with Store.open(path) as store:
+        with stored([file]) as store:
             yield store
 
 
@@ -69,7 +82,12 @@ def exported(turtle: str = "", triples: Iterable[Triple] = (), **options: object
 def imported(store: Store, *files: Path, strict: bool = False) -> tuple[set[Triple], ImportReport]:
     rules, report = mapping(), ImportReport(strict)
     entities = (pair for file in files for pair in read_entities(file, rules, report))
-    return set(Importer(rules, read_names(store, rules), report).triples(entities)), report
+    return set(Importer(rules, _names(store), report).triples(entities)), report
+
+
+@lru_cache(maxsize=1)
+def _names(store: Store) -> ThingNames:
+    return read_names(store, mapping())
 
 
 def comparable(triples: Iterable[Triple], unnamed: Iterable[str] = ()) -> set[str]:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kgtool.errors import RdfSyntaxError
-from kgtool.rdf.reading import Format, Parser, damaged, open_bytes, oxigraph_format
+from kgtool.rdf.files import Format, damaged, open_bytes
+from kgtool.rdf.reading import Parser, oxigraph_format
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -40,7 +40,7 @@ from kgtool.engine.spark.tables import SparkTables
 from kgtool.engine.sqltext import quote
 from kgtool.engine.statistics import EXACT_LIMIT
 from kgtool.errors import Location, RdfSyntaxError, UsageError
-from kgtool.rdf.reading import Format
+from kgtool.rdf.files import Format
 from kgtool.version import __version__
 
 if TYPE_CHECKING:

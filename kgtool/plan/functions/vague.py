@@ -15,11 +15,10 @@ from kgtool.plan.functions.registry import Function
 from kgtool.plan.scan import Frame
 from kgtool.plan.sql import SQL
 from kgtool.plan.value import DATETIMES, OTHERS, Form, Scope, Value, literal, native
-from kgtool.rdf.namespaces import XSD
+from kgtool.rdf.namespaces import EDTF, XSD
 
 #: Of functions that no specification has.
 BASE = "urn:x-kgtool:function:"
-_EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 
 
 def _span(value: Value, scope: Scope) -> SQL:
@@ -47,7 +46,7 @@ def _relation(macro: str) -> Function:
 _BOUNDS: dict[str, Function] = {
     f"{BASE}earliest": _of_span("kg_earliest_text", XSD.dateTime, DATETIMES),
     f"{BASE}latest": _of_span("kg_latest_text", XSD.dateTime, DATETIMES),
-    f"{BASE}period": _of_span("kg_period_text", _EDTF, OTHERS),
+    f"{BASE}period": _of_span("kg_period_text", EDTF, OTHERS),
 }
 _RELATIONS: dict[str, Function] = {
     f"{BASE}{degree}{relation}": _relation(f"kg_{degree}_{relation.lower()}")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from kgtool.rdf.namespaces import OWL, RDFS, WELL_KNOWN_PREFIXES
-from kgtool.rdf.syntax import iri_text
+from kgtool.rdf.syntax import escape_string, iri_text
 
 if TYPE_CHECKING:
     from kgtool.project.export.facts import Facts
@@ -76,7 +76,7 @@ class Alignment:
         A graph may have millions of matches between things.
         """
         starts = " || ".join(
-            f'STRSTARTS(STR(?other), "{namespace}")'
+            f'STRSTARTS(STR(?other), "{escape_string(namespace)}")'
             for namespace in dict.fromkeys((self._vocabulary, SCHEMA, _OLD_SCHEMA))
         )
         waypoints = _names(sorted({own for own, _ in _well_known()}), ", ")

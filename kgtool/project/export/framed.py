@@ -31,10 +31,11 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A frame, and the namespace that its context has as @vocab, if any."""
+    """The frame in a file, and the namespace that its context has as @vocab, if any."""
 
     document: Json
     vocabulary: str | None
+    file: str
 
     @classmethod
     def read(cls, path: Path) -> Frame:
@@ -59,7 +60,7 @@ class Frame:
         context = document.get("@context", {})
         parts = context if isinstance(context, list) else [context]
         found = [part["@vocab"] for part in parts if isinstance(part, dict) and "@vocab" in part]
-        return cls(document, str(found[-1]) if found else None)
+        return cls(document, found[-1] if found and isinstance(found[-1], str) else None, str(path))
 
     @property
     def chooses(self) -> bool:
@@ -189,8 +190,8 @@ class Framing:
         }
         try:
             framed: Json = jsonld.frame(nodes, frame, options)
-        except jsonld.JsonLdError as error:
-            raise _refusal(error) from None
+        except Exception as error:  # the library meets what is no frame with errors of any kind
+            raise _refusal(error, self._frame.file) from None
         return framed
 
 
@@ -202,13 +203,14 @@ def _refuse(url: str, options: Any) -> Any:
     )
 
 
-def _refusal(error: BaseException) -> KgtoolError:
+def _refusal(error: BaseException, file: str) -> KgtoolError:
     """The innermost error of the library's as one of ours."""
     while (cause := getattr(error, "cause", None) or error.__cause__) is not None:
         error = cause
     if isinstance(error, KgtoolError):
         return error
-    return DataError(f"the frame cannot be used: {str(error).partition(chr(10))[0]}")
+    reason = str(error).partition("\n")[0]
+    return DataError(f"the frame cannot be used: {reason}", location=Location(file))
 
 
 def _add(node: Json, name: str, values: Iterable[Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from kgtool.errors import did_you_mean
+from kgtool.rdf.files import COMPRESSIONS
 from kgtool.rdf.tables.datatypes import DATATYPES, KEYS, Datatype, datatype_of
 from kgtool.rdf.tables.formats import FormatError
 from kgtool.rdf.tables.model import Column, Dialect, Table, encoded_name
@@ -35,6 +36,8 @@ _DIALECT: dict[str, type | tuple[type, ...]] = {
     "lineTerminators": (str, list), "quoteChar": (str, type(None)), "skipBlankRows": bool,
     "skipColumns": int, "skipInitialSpace": bool, "skipRows": int, "trim": (bool, str),
 }  # fmt: skip
+#: Keys of a dialect whose null says something; elsewhere it is as if the key was not there.
+_MAY_BE_NULL = ("commentPrefix", "quoteChar")
 #: The variables that every template has.
 _VARIABLES = ("_row", "_sourceRow", "_column", "_sourceColumn", "_name")
 
@@ -78,7 +81,7 @@ class _Reader:
     def _is_of(self, url: Any) -> bool:
         """Whether a url is the table's, by the name of the file."""
         plain = self._path.name
-        names = {plain, plain.removesuffix(".gz"), plain.removesuffix(".zst")}
+        names = {plain, *(plain.removesuffix(ending) for ending in COMPRESSIONS)}
         return isinstance(url, str) and unquote(url.rpartition("/")[2]) in names
 
     def _table(self, levels: list[tuple[dict[str, Any], Path_]]) -> Table:
@@ -158,7 +161,7 @@ class _Reader:
 
         def part(key: str, kind: type, default: Any) -> Any:
             value, place = parts.get(key, (default, at))
-            return self._value(value, kind, key, place)
+            return default if key not in parts else self._value(value, kind, key, place)
 
         null, place = parts.get("null", ([""], at))
         nulls = null if isinstance(null, list) else [null]
@@ -221,12 +224,16 @@ class _Reader:
         delimiter = found.get("delimiter", _delimiter(self._path))
         header = found.get("headerRowCount", 1 if found.get("header", True) else 0)
         spaces = "start" if found.get("skipInitialSpace") else "false"
-        for key, value in (("delimiter", delimiter), ("quoteChar", found.get("quoteChar") or "x")):
-            if len(value) != 1:
-                self._json.fail(f"the {key} is not one character", (*levels[-1][1], "dialect", key))
+        quote = found.get("quoteChar", '"')
+        at = (*levels[-1][1], "dialect")
+        for key, value in (("delimiter", delimiter), ("quoteChar", quote)):
+            if value is not None and (len(value) != 1 or value in "\r\n\0"):
+                self._json.fail(f"the {key} is not one character", (*at, key))
+        if delimiter == quote:
+            self._json.fail("the delimiter is the quoteChar, too", at)
         return Dialect(
             delimiter,
-            found.get("quoteChar", '"'),
+            quote,
             found.get("doubleQuote", True),
             header,
             found.get("skipRows", 0),
@@ -253,16 +260,17 @@ class _Reader:
     def _object(self, value: Any, at: Path_) -> dict[str, Any]:
         if isinstance(value, str) and at and at[-1] in ("tableSchema", "dialect"):
             self._json.fail(f"{value!r} is a file of its own, which is not read", at, "{ … }")
-        return dict(self._value(value, dict, "the value", at))
+        found: dict[str, Any] = self._value(value, dict, "the value", at)
+        return {k: v for k, v in found.items() if v is not None or k in _MAY_BE_NULL}
 
     def _list(self, value: Any, at: Path_) -> list[Any]:
         return list(self._value(value, list, str(at[-1]), at))
 
     def _value(self, value: Any, kind: type | tuple[type, ...], name: str, at: Path_) -> Any:
-        """The value, if it is of a kind. None is the default of a key that is not there."""
+        """The value, if it is of a kind."""
         kinds = kind if isinstance(kind, tuple) else (kind,)
         is_number = int in kinds and isinstance(value, bool)
-        if value is not None and (is_number or not isinstance(value, kinds)):
+        if is_number or not isinstance(value, kinds):
             words = " or ".join(_WORDS[each] for each in kinds if each in _WORDS)
             self._json.fail(f"{name} is not {words}", at, words)
         return value

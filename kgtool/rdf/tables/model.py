@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from kgtool.rdf.tables import DESCRIPTION
+from kgtool.rdf import DESCRIPTION
+from kgtool.rdf.files import COMPRESSIONS
 from kgtool.rdf.tables.datatypes import Datatype, datatype_of
 from kgtool.rdf.tables.templates import Template
 
@@ -80,7 +81,7 @@ def expected_names(table: Path) -> str:
 
 def _names(name: str) -> Iterator[str]:
     yield name + DESCRIPTION
-    for ending in (".gz", ".zst"):
+    for ending in COMPRESSIONS:
         if name.endswith(ending):
             yield name.removesuffix(ending) + DESCRIPTION
     yield _FOLDER_FILE

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from kgtool.errors import DataError, Location, NotFoundError
-from kgtool.rdf.reading import merge_conflict
+from kgtool.rdf.files import merge_conflict
 
 #: How a value is reached: keys and positions.
 Path_ = tuple[str | int, ...]

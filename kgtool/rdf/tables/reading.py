@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from kgtool.errors import DataError, Location, NotFoundError, RdfSyntaxError, did_you_mean
-from kgtool.rdf.reading import Format, merge_conflict
+from kgtool.rdf.files import Format, merge_conflict
 from kgtool.rdf.tables.metadata import read_metadata
 from kgtool.rdf.tables.model import (
     Column,

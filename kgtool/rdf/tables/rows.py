@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Literal, TypedDict
 
 from kgtool.errors import Location, RdfSyntaxError
-from kgtool.rdf.reading import invalid_utf8, merge_conflict, open_bytes
+from kgtool.rdf.files import invalid_utf8, merge_conflict, open_bytes
 from kgtool.rdf.tables.model import Dialect
 
 
@@ -87,8 +87,7 @@ def records(path: Path, dialect: Dialect) -> Iterator[Record]:
         lines = _Lines(text)
         number = 1
         try:
-            for _ in range(dialect.skip_rows):
-                next(lines, None)
+            while number <= dialect.skip_rows and next(lines, None) is not None:
                 number += 1
             lines.taken.clear()
             for cells in csv.reader(lines, **options):
@@ -99,7 +98,7 @@ def records(path: Path, dialect: Dialect) -> Iterator[Record]:
                 number += len(taken)
         except csv.Error as error:
             raise _refused(path, error, number, lines.taken) from None
-        except UnicodeDecodeError:
+        except UnicodeError:
             raise _undecoded(path, dialect) from None
 
 
@@ -107,7 +106,7 @@ def _text(stream: IO[bytes], path: Path, dialect: Dialect) -> io.TextIOWrapper:
     encoding = "utf-8-sig" if dialect.encoding.lower() in ("utf-8", "utf8") else dialect.encoding
     try:
         return io.TextIOWrapper(stream, encoding, newline="")
-    except LookupError:
+    except (LookupError, ValueError):
         raise RdfSyntaxError(
             f"there is no encoding {dialect.encoding!r}", location=Location(str(path))
         ) from None

@@ -11,24 +11,16 @@ from kgtool.errors import LimitError
 from kgtool.plan import run_query
 from kgtool.plan.run import DefaultGraph
 from kgtool.plan.stop import Stop
-from kgtool.rdf.namespaces import RDFS
+from kgtool.rdf.languages import best
+from kgtool.rdf.namespaces import NAMING
 from kgtool.rdf.terms import IRI, Literal, Term
 from kgtool.results import GraphResult, SelectResult
 from kgtool.results.row import Row
-from kgtool.server.pages.languages import best
 
 Triple = tuple[Term, Term, Term]
 
 #: Triples of a description that are shown.
 MOST_FACTS = 2_000
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
-#: The properties that name a thing, the first that has a value counting.
-NAMING = (
-    RDFS.label, f"{_SKOS}prefLabel", "http://purl.org/dc/terms/title",
-    "http://xmlns.com/foaf/0.1/name", "https://schema.org/name", "http://schema.org/name",
-)  # fmt: skip
-#: Those by which it is found, too.
-FINDING = (*NAMING, f"{_SKOS}altLabel", f"{_SKOS}hiddenLabel")
 _MOST_NAMED = 2_000
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from kgtool.rdf.likeness import most_like
 from kgtool.rdf.names import namespace_of
+from kgtool.rdf.namespaces import FINDING
 from kgtool.rdf.terms import IRI, Literal
-from kgtool.server.pages.asking import FINDING, Asking
+from kgtool.server.pages.asking import Asking
 from kgtool.server.pages.site import Site
 from kgtool.server.pages.views import View, Views
 

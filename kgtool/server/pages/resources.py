@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kgtool.rdf.namespaces import RDF, RDFS
+from kgtool.rdf.languages import best
+from kgtool.rdf.namespaces import DESCRIBING, NAMING, RDF
 from kgtool.rdf.terms import IRI, Literal, Term
-from kgtool.server.pages.asking import NAMING, Asking, Triple
+from kgtool.server.pages.asking import Asking, Triple
 from kgtool.server.pages.incoming import Incoming, Links, incoming
-from kgtool.server.pages.languages import best
 from kgtool.server.pages.site import Site
 from kgtool.server.pages.views import Nodes, View, Views, name_in
 
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
-#: What says in words what a thing is; the first that there is leads the page.
-_SAYING = (
-    RDFS.comment, f"{_SKOS}definition", "http://purl.org/dc/terms/description",
-    "https://schema.org/description", "http://schema.org/description",
-)  # fmt: skip
 _LATITUDE, _LONGITUDE = (
     f"http://www.w3.org/2003/01/geo/wgs84_pos#{each}" for each in ("lat", "long")
 )
@@ -180,7 +174,7 @@ class _Writer:
         )
 
     def _lead(self) -> tuple[Term, Literal] | None:
-        for name in _SAYING:
+        for name in DESCRIBING:
             said = [o for _, p, o in self._own if _name(p) == name and isinstance(o, Literal)]
             found = best(said, self._languages)
             if found is not None:

@@ -1,0 +1,1 @@
+"""Reconciliation measured: names of a graph found by names with typing errors."""
