@@ -25,6 +25,9 @@ SETTINGS = {
     "spark.sql.caseSensitive": "false",
     # A sum of two DECIMAL(38, 18) keeps its scale, and is NULL where it does not fit.
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    # Sorted ids take a twentieth in files of what they take in memory: taken for small, a large
+    # table would be sent to all workers by way of the driver.
+    "spark.sql.sources.fileCompressionFactor": "20",
 }
 
 Arguments: TypeAlias = "list[exp.Expr]"

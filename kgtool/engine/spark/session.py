@@ -237,7 +237,7 @@ def _translated(error: Exception) -> Exception:
     text = str(error)
     if "OPERATION_CANCELED" in text or "cancelled" in text:
         return LimitError("the query was stopped")
-    if "OutOfMemoryError" in text or "maxResultSize" in text:
+    if any(word in text for word in _MEMORY):
         return LimitError(
             f"the query needs more memory than Spark may use: {_first_line(error)}",
             hint="Give it more with spark.executor.memory or spark.driver.memory.",
@@ -254,6 +254,10 @@ def _translated(error: Exception) -> Exception:
     return error
 
 
+#: What Spark says where it lacks memory.
+_MEMORY = ("OutOfMemoryError", "maxResultSize", "Not enough memory")
+
+
 def _last_line(error: Exception) -> str:
     """The line that says what happened in a worker, whose traceback the error has."""
     lines = [
@@ -263,5 +267,7 @@ def _last_line(error: Exception) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    lines: Sequence[str] = [line for line in str(error).splitlines() if line.strip()]
+    lines = [line.strip(": ") for line in str(error).splitlines() if line.strip(": ")]
+    if lines and lines[0].startswith("An error occurred while calling"):
+        lines = lines[1:]
     return lines[0].strip()[:300] if lines else type(error).__name__
