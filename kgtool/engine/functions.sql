@@ -75,7 +75,7 @@ CREATE OR REPLACE MACRO kg_truth(id) AS id & 1;
 CREATE OR REPLACE MACRO kg_int_lex(id) AS kg_int(id)::VARCHAR;
 CREATE OR REPLACE MACRO kg_decimal_lex(id) AS
     kg_unscaled_text(kg_unscaled(id), (id & 15)::INTEGER);
-CREATE OR REPLACE MACRO kg_boolean_lex(id) AS CASE WHEN id & 1 = 1 THEN 'true' ELSE 'false' END;
+CREATE OR REPLACE MACRO kg_boolean_lex(id) AS CASE id & 1 WHEN 1 THEN 'true' WHEN 0 THEN 'false' END;
 CREATE OR REPLACE MACRO kg_date_lex(id) AS
     kg_date(id)::VARCHAR || kg_zone_text(kg_tz(id));
 CREATE OR REPLACE MACRO kg_datetime_lex(id) AS

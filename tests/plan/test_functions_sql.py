@@ -95,6 +95,11 @@ booleans = st.sampled_from(["true", "false"]).map(lambda text: Literal(text, XSD
 inline = st.one_of(integers, decimals(), dates, moments, booleans)
 
 
+@pytest.mark.parametrize("macro", LEX.values())
+def test_what_is_unbound_has_no_lexical_form(run: Run, macro: str) -> None:
+    assert run(f"{macro}(x::BIGINT)", [None]) == [None]
+
+
 @given(st.lists(inline, min_size=1, max_size=60))
 @settings(PROFILE)
 def test_an_inline_id_gives_its_literal_back(run: Run, literals: list[Literal]) -> None:
