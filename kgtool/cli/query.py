@@ -101,6 +101,8 @@ def query(
       echo 'DESCRIBE <https://example.org/id/first>' | kgtool query -
     """
     given = parse_parameters(parameters)
+    if running.is_spark and (why or why_empty):
+        raise UsageError("DuckDB alone says why", expected="--engine duckdb")
     graph, stored = asked(
         query, expression, project_folder, store, given, console, memory_limit, running
     )

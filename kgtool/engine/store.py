@@ -64,6 +64,11 @@ class Store:
         is damaged, or was written in another format by another kgtool.
         """
         path = Path(path)
+        if path.is_dir():
+            raise NotFoundError(
+                f"{path} is a folder, where the file of a store is wanted",
+                hint=f"queries take one in Parquet as --store parquet:{path}",
+            )
         if not path.is_file():
             raise NotFoundError(f"there is no store {path}", hint=_REBUILD)
         connection = _connect(path, memory_limit, threads, writable)

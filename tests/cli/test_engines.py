@@ -25,6 +25,7 @@ def source(tmp_path: Path) -> Path:
         (("--spark-remote", "sc://nowhere"), "--engine spark"),
         (("--spark-conf", "a=b"), "--engine spark"),
         (("--engine", "spark"), "--store"),
+        (("--engine", "spark", "--store", "x", "--why"), "--engine duckdb"),
         (("--engine", "spark", "--store", "x", "--spark-conf", "a"), "NAME=VALUE"),
     ],
 )

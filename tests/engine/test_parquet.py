@@ -97,6 +97,8 @@ def test_what_is_no_store_is_named(tmp_path: Path) -> None:
         ParquetStore.open(tmp_path / "nowhere")
     with pytest.raises(StoreError, match="no store in Parquet"):
         ParquetStore.open(tmp_path)
+    with pytest.raises(NotFoundError, match="is a folder"):
+        Store.open(tmp_path)
 
 
 def test_another_format_is_refused(tmp_path: Path) -> None:
