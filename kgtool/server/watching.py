@@ -13,8 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kgtool.server.metrics import Metrics
 
 _NOTES = "kgtool"
-#: Nothing that is sent is to be run, framed or guessed at by a browser.
+#: Nothing that is sent is to be run, framed or guessed at by a browser. Any page may read it.
 _HEADERS = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After, Kgtool-Warning"),
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
     (b"referrer-policy", b"no-referrer"),
