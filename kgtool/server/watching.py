@@ -50,8 +50,8 @@ class Watching:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = list(message["headers"])
-                given = {name for name, _ in headers}
-                headers += (each for each in _HEADERS if each[0] not in given)
+                given = dict(headers)
+                headers += [each for each in _HEADERS if each[0] not in given]
                 message["headers"] = headers
             else:
                 sent += len(message.get("body", b""))
@@ -78,10 +78,10 @@ def _line(scope: Scope, operation: str, status: int, sent: int, notes: dict[str,
     path = scope["raw_path"].decode("ascii", "backslashreplace")[:200]
     since = time.time_ns() // 1_000_000
     moment = f"{_second(since // 1000)}.{since % 1000:03}Z"
-    facts = (
+    facts = [
         f"{name}={value * 1000:.1f}ms" if isinstance(value, float) else f"{name}={value!r}"
         for name, value in notes.items()
-    )
+    ]
     return " ".join(
         (moment, client[0], scope["method"], path, str(status), f"{sent}B", operation, *facts)
     )
