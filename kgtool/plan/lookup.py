@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from kgtool.engine.adjacency import Adjacency, Ends, Run, Unknown
 from kgtool.engine.ids import BNODE, IRI_TAG, tag_of
@@ -36,6 +36,9 @@ from kgtool.sparql.algebra import (
     Values,
     Variable,
 )
+
+if TYPE_CHECKING:
+    from kgtool.results._flat import FlatTriple
 
 #: Triples that may be touched, which takes about a millisecond.
 _MOST = 2_000
@@ -88,7 +91,7 @@ def _answer(walk: _Walk, query: Query, most_rows: int | None) -> Result:
         case DescribeQuery():
             triples = _described(walk, query)
     flat = _flat(walk, dict.fromkeys(triples), most_rows)
-    return GraphResult(flat, dict(query.prefixes))  # type: ignore[arg-type]
+    return GraphResult(cast("list[FlatTriple]", flat), dict(query.prefixes))
 
 
 def _flat(walk: _Walk, rows: Iterable[_Ids], most: int | None) -> list[tuple[str | None, ...]]:
@@ -180,10 +183,13 @@ class _Walk:
     def id(self, term: Term) -> int | None:
         return self._adjacency.id(self._terms.get(term, term))
 
-    def triple(self, pattern: TriplePattern) -> tuple[int | str | None, ...]:
+    def triple(
+        self, pattern: TriplePattern
+    ) -> tuple[int | str | None, int | str | None, int | str | None]:
         """The pattern with ids; None for a term that the store lacks."""
         nodes = pattern.subject, pattern.predicate, pattern.object
-        return tuple([n.name if isinstance(n, Variable) else self.id(n) for n in nodes])
+        s, p, o = [n.name if isinstance(n, Variable) else self.id(n) for n in nodes]
+        return s, p, o
 
     def solutions(self, pattern: Pattern, given: Solution | None = None) -> Iterator[Solution]:
         """The solutions of a pattern that are compatible with one that is given.
@@ -194,11 +200,13 @@ class _Walk:
         given = given or {}
         match pattern:
             case BGP(triples):
-                known = [self.triple(each) for each in triples]
-                for each in known:
-                    if None in each:
+                known: list[_Triple] = []
+                for each in triples:
+                    s, p, o = self.triple(each)
+                    if s is None or p is None or o is None:
                         return iter(())
-                return iter(self._matched(known, given))  # type: ignore[arg-type]
+                    known.append((s, p, o))
+                return iter(self._matched(known, given))
             case Join(left, right):
                 if not _is_plain(right):
                     left, right = right, left
