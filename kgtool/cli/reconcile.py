@@ -19,7 +19,7 @@ from kgtool.cli.options import (
 from kgtool.errors import UsageError
 
 if TYPE_CHECKING:
-    from kgtool.project.graph import Graph
+    pass
 
 
 @click.command()
@@ -82,6 +82,7 @@ def reconcile(
 
     from kgtool.cli.output import output_stream
     from kgtool.extras import missing_extra
+    from kgtool.project.naming import known_iri
 
     try:
         from kgtool.reconcile import table
@@ -92,8 +93,8 @@ def reconcile(
         raise UsageError(f"--delimiter is {between!r}, and must be one character")
     pairs = [_pair(each) for each in properties]
     with open_graph(project_folder, store, console, memory_limit) as graph:
-        classes = [_known(graph, each) for each in types]
-        columns = {name: _known(graph, each) for name, each in pairs}
+        classes = [known_iri(graph, each).value for each in types]
+        columns = {name: known_iri(graph, each).value for name, each in pairs}
         with table.opened(graph.store, memory_limit) as names:
             rows = table.read_table(file, between)
             found = table.reconcile(names, rows, column, classes, columns, least, timeout)
@@ -115,16 +116,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not (column and equals and name):
         raise UsageError(f"--property is {text!r}", expected="COLUMN=PROPERTY")
     return column, name
-
-
-def _known(graph: Graph, text: str) -> str:
-    """The IRI of a class or property of the graph."""
-    from kgtool.project.naming import unknown_name
-    from kgtool.rdf.names import Names, expand
-    from kgtool.rdf.terms import IRI
-
-    iri = expand(text.removeprefix("<").removesuffix(">"), graph.prefixes)
-    if not graph.store.ids([IRI(iri)]):
-        message, hint = unknown_name(graph.store, iri, Names(graph.prefixes))
-        raise UsageError(message, hint=hint)
-    return iri

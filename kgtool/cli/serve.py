@@ -107,7 +107,7 @@ def serve(
         raise UsageError("--writable and --token-file go together: updates need a token")
     try:
         from kgtool.project.services import project_endpoints
-        from kgtool.server.running import serve as run
+        from kgtool.server.processes import serve as run
         from kgtool.server.settings import Settings, read_token
     except ImportError as error:
         from kgtool.extras import missing_extra

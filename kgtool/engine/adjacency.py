@@ -16,7 +16,7 @@ import mmap
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from kgtool.engine import ids
 from kgtool.rdf.terms import Term, lexical_form, term_type
@@ -170,8 +170,8 @@ class Adjacency:
         )
         return Ends(keys, starts, self._numbers(folder / f"{name}-predicates", "I"), others)
 
-    def _numbers(self, path: Path, kind: str = "q") -> memoryview:
-        view: memoryview = self._bytes(path).cast(kind)  # type: ignore[call-overload]
+    def _numbers(self, path: Path, kind: Literal["q", "I"] = "q") -> memoryview:
+        view: memoryview = self._bytes(path).cast(kind)
         self._maps.append(view)
         return view
 

@@ -66,10 +66,11 @@ def _titles(endpoint: a.Node, query: a.Pattern, endpoints: Endpoints) -> str:
     """What the endpoint of a service is called: those that its variable has as data, if any."""
     if isinstance(endpoint, IRI):
         return endpoints.of(endpoint.value).title
+    assert isinstance(endpoint, a.Variable)
     data = (node for node in walk(query) if isinstance(node, a.Values))
     rows = next((each.rows for each in data if each.variables == (endpoint,)), ())
     named = [endpoints.of(row[0].value).title for row in rows if isinstance(row[0], IRI)]
-    return ", ".join(named) or f"each ?{endpoint.name}"  # type: ignore[union-attr]
+    return ", ".join(named) or f"each ?{endpoint.name}"
 
 
 def _part(service: a.Service, everywhere: Counter[str], endpoint: str) -> ServicePart:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar, cast
 
 from kgtool.errors import LimitError
 
@@ -112,7 +112,7 @@ class Patience:
                 number, result, error = take()
                 if error is not None:
                     raise error
-                found[number] = result  # type: ignore[assignment]
+                found[number] = cast("_R", result)
         return [found[number] for number in range(len(items))]
 
     def _ring(self) -> None:

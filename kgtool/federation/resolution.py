@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from kgtool.federation.asking import Asker, Task
 from kgtool.federation.bindings import Bindings
@@ -159,8 +159,9 @@ class _Resolver:
         self, parts: Sequence[a.Pattern], context: a.Pattern | None, needs: Needs
     ) -> a.Pattern:
         """Branches that are one service are asked for at the same time."""
-        asked = [part for part in parts if self._is_asked(part)]
-        tasks = [self._bindings.task(part, context, needs) for part in asked]  # type: ignore[arg-type]
+        tasks = [
+            self._bindings.task(part, context, needs) for part in parts if self._is_asked(part)
+        ]
         tables = iter(self._asker.run(tasks))
         found = (
             next(tables) if self._is_asked(part) else self._part(part, context, needs)
@@ -179,8 +180,11 @@ class _Resolver:
             known = joined(context, self._here(done))
             group = next_parts(left, frozenset() if known is None else names(known))
             outside = {id(part): needs.beside(part, parts) for part in group}
-            asked = [part for part in group if self._is_asked(part)]
-            tasks = [self._bindings.task(o, known, outside[id(o)]) for o in asked]  # type: ignore[arg-type]
+            tasks = [
+                self._bindings.task(part, known, outside[id(part)])
+                for part in group
+                if self._is_asked(part)
+            ]
             for table in self._asker.run(tasks):
                 done = joined(done, table)
             for part in group:
@@ -190,7 +194,7 @@ class _Resolver:
             left = [part for part in left if part not in group]
         return done or UNIT
 
-    def _is_asked(self, part: a.Pattern) -> bool:
+    def _is_asked(self, part: a.Pattern) -> TypeGuard[a.Service]:
         """Whether a part is asked of endpoints as it stands."""
         return isinstance(part, a.Service) and self._paths.of(part) is None
 

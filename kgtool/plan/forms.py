@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from kgtool.errors import KgtoolError
@@ -23,6 +24,11 @@ _IRI = re.compile(
     | <(?P<iri>[A-Za-z][A-Za-z0-9+.-]*:[^<>"{}|^`\\\x00-\x20]*)>""",
     re.VERBOSE | re.IGNORECASE,
 )
+
+
+@lru_cache(maxsize=256)
+def _blank(number: int) -> IRI:
+    return IRI(f"{_BLANK}{number}")
 
 
 class Filled(NamedTuple):
@@ -62,7 +68,7 @@ class Forms:
         query = self._forms[key]
         if query is None:
             return Filled(self._parse(text, base), {})
-        return Filled(query, {IRI(f"{_BLANK}{n}"): IRI(iri) for n, iri in enumerate(iris, 1)})
+        return Filled(query, {_blank(n): IRI(iri) for n, iri in enumerate(iris, 1)})
 
     def _form(self, form: str, base: str | None, blanks: int) -> Query | None:
         """The algebra of a form; None where a blank came to stand for anything but a term."""

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
-from operator import attrgetter
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from kgtool.engine.adjacency import Adjacency, Ends, Run, Unknown
 from kgtool.engine.ids import BNODE, IRI_TAG, tag_of
@@ -37,6 +36,9 @@ from kgtool.sparql.algebra import (
     Values,
     Variable,
 )
+
+if TYPE_CHECKING:
+    from kgtool.results._flat import FlatTriple
 
 #: Triples that may be touched, which takes about a millisecond.
 _MOST = 2_000
@@ -89,7 +91,7 @@ def _answer(walk: _Walk, query: Query, most_rows: int | None) -> Result:
         case DescribeQuery():
             triples = _described(walk, query)
     flat = _flat(walk, dict.fromkeys(triples), most_rows)
-    return GraphResult(flat, dict(query.prefixes))  # type: ignore[arg-type]
+    return GraphResult(cast("list[FlatTriple]", flat), dict(query.prefixes))
 
 
 def _flat(walk: _Walk, rows: Iterable[_Ids], most: int | None) -> list[tuple[str | None, ...]]:
@@ -97,7 +99,8 @@ def _flat(walk: _Walk, rows: Iterable[_Ids], most: int | None) -> list[tuple[str
     found = list(rows)
     if most is not None and len(found) > most:
         raise _NoLookUp
-    return [tuple(chain.from_iterable(map(walk.texts.__getitem__, row))) for row in found]
+    texts = walk.texts
+    return [tuple([part for id_ in row for part in texts[id_]]) for row in found]
 
 
 # Forms of queries -----------------------------------------------------------------------
@@ -115,7 +118,7 @@ def _rows(walk: _Walk, pattern: Pattern) -> tuple[tuple[str, ...], Iterable[_Ids
         case Project(inner, variables):
             names = tuple(v.name for v in variables)
             found = walk.solutions(inner)
-            return names, (tuple(map(each.get, names)) for each in found)
+            return names, (tuple([each.get(name) for name in names]) for each in found)
     raise _NoLookUp
 
 
@@ -176,17 +179,17 @@ class _Walk:
         self._terms = terms
         self.texts = adjacency.texts
         self._left = most
-        self._ids: dict[Term, int | None] = {}
 
     def id(self, term: Term) -> int | None:
-        if term not in self._ids:
-            self._ids[term] = self._adjacency.id(self._terms.get(term, term))
-        return self._ids[term]
+        return self._adjacency.id(self._terms.get(term, term))
 
-    def triple(self, pattern: TriplePattern) -> tuple[int | str | None, ...]:
+    def triple(
+        self, pattern: TriplePattern
+    ) -> tuple[int | str | None, int | str | None, int | str | None]:
         """The pattern with ids; None for a term that the store lacks."""
         nodes = pattern.subject, pattern.predicate, pattern.object
-        return tuple(n.name if isinstance(n, Variable) else self.id(n) for n in nodes)
+        s, p, o = [n.name if isinstance(n, Variable) else self.id(n) for n in nodes]
+        return s, p, o
 
     def solutions(self, pattern: Pattern, given: Solution | None = None) -> Iterator[Solution]:
         """The solutions of a pattern that are compatible with one that is given.
@@ -197,10 +200,13 @@ class _Walk:
         given = given or {}
         match pattern:
             case BGP(triples):
-                known = [self.triple(each) for each in triples]
-                if any(None in each for each in known):
-                    return iter(())
-                return self._matched(known, given)  # type: ignore[arg-type]
+                known: list[_Triple] = []
+                for each in triples:
+                    s, p, o = self.triple(each)
+                    if s is None or p is None or o is None:
+                        return iter(())
+                    known.append((s, p, o))
+                return iter(self._matched(known, given))
             case Join(left, right):
                 if not _is_plain(right):
                     left, right = right, left
@@ -213,7 +219,7 @@ class _Walk:
                 return self._inline(pattern, given)
         raise _NoLookUp
 
-    def solutions_of(self, triple: _Triple) -> Iterator[Solution]:
+    def solutions_of(self, triple: _Triple) -> Iterable[Solution]:
         return self._matched([triple], {})
 
     def _joined(self, left: Pattern, right: Pattern, given: Solution) -> Iterator[Solution]:
@@ -247,35 +253,38 @@ class _Walk:
             else:
                 yield found
 
-    def _matched(self, triples: list[_Triple], given: Solution) -> Iterator[Solution]:
+    def _matched(self, triples: list[_Triple], given: Solution) -> Iterable[Solution]:
         """The solutions of triple patterns together: first that with the fewest triples."""
         if not triples:
-            yield given
-            return
+            return (given,)
         ways = [self._way(each, given) for each in triples]
-        index = min(range(len(ways)), key=lambda i: ways[i].size)
-        way = ways[index]
-        self._left -= 1 + way.size
+        index = 0
+        for i, each in enumerate(ways):
+            if each.size < ways[index].size:
+                index = i
+        self._left -= 1 + ways[index].size
         if self._left < 0:
             raise _NoLookUp
+        found = self._followed(triples[index][1], ways[index], given)
+        if len(triples) == 1:
+            return found
         rest = triples[:index] + triples[index + 1 :]
-        for found in self._followed(triples[index][1], way, given):
-            if rest:
-                yield from self._matched(rest, found)
-            else:
-                yield found
+        return chain.from_iterable(self._matched(rest, each) for each in found)
 
     def _way(self, triple: _Triple, given: Solution) -> _Way:
         """The shorter way to a pattern's triples: from its subject, or from its object."""
-        s, p, o = (given.get(n, n) if isinstance(n, str) else n for n in triple)
-        ways = []
+        s, p, o = triple
+        if given:
+            s, p, o = (given.get(n, n) if isinstance(n, str) else n for n in triple)
+        adjacency = self._adjacency
         if isinstance(s, int):
-            ways.append(self._from(self._adjacency.by_subject, s, p, o))
+            way = self._from(adjacency.by_subject, s, p, o)
+            if way.size and isinstance(o, int):
+                return min(way, self._from(adjacency.by_object, o, p, s), key=_size)
+            return way
         if isinstance(o, int):
-            ways.append(self._from(self._adjacency.by_object, o, p, s))
-        if not ways:
-            return _Way(self._left + 1, self._adjacency.by_subject, (0, 0), o)
-        return min(ways, key=attrgetter("size"))
+            return self._from(adjacency.by_object, o, p, s)
+        return _Way(self._left + 1, adjacency.by_subject, (0, 0), o)
 
     def _from(self, ends: Ends, key: int, predicate: int | str, other: int | str) -> _Way:
         run = ends.run(key)
@@ -286,24 +295,26 @@ class _Walk:
                 run = ends.narrowed_to(run, other)
         return _Way(run[1] - run[0], ends, run, other)
 
-    def _followed(self, predicate: int | str, way: _Way, given: Solution) -> Iterator[Solution]:
+    def _followed(self, predicate: int | str, way: _Way, given: Solution) -> list[Solution]:
         """What each triple of a way adds to a solution."""
         low, high = way.run
-        names = self._adjacency.predicates
-        other = way.other
-        free = isinstance(predicate, str) and predicate not in given
-        for number, end in zip(
-            way.ends.predicates[low:high], way.ends.others[low:high], strict=True
-        ):
+        ends, other = way.ends.others[low:high], way.other
+        if isinstance(predicate, int) or predicate in given:
+            # Where it is given, the way has been narrowed to it.
             if isinstance(other, int):
-                if other != end:
-                    continue
-                found = dict(given) if free else given
-            else:
-                found = {**given, other: end}
-            if free and found.setdefault(predicate, names[number]) != names[number]:  # type: ignore[arg-type]
-                continue
-            yield found
+                return [given for end in ends if end == other]
+            return [{**given, other: end} for end in ends]
+        names = self._adjacency.predicates
+        found = zip(map(names.__getitem__, way.ends.predicates[low:high]), ends, strict=True)
+        if isinstance(other, int):
+            return [{**given, predicate: name} for name, end in found if end == other]
+        if other == predicate:
+            return [{**given, other: end} for name, end in found if end == name]
+        return [{**given, predicate: name, other: end} for name, end in found]
+
+
+def _size(way: _Way) -> int:
+    return way.size
 
 
 def _is_plain(pattern: Pattern) -> bool:

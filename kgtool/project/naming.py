@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from kgtool.diagnostics import Diagnostic
 from kgtool.engine.store import Store
+from kgtool.errors import UsageError
 from kgtool.project.graph import Graph
 from kgtool.project.stored import StoredQuery
-from kgtool.rdf.names import Names, nearest_iri
+from kgtool.rdf.names import Names, expand, nearest_iri
 from kgtool.rdf.terms import IRI
 from kgtool.sparql.locating import names_in
 
@@ -57,6 +58,20 @@ def unknown_name(store: Store, iri: str, names: Names) -> tuple[str, str | None]
 def _nearest_name(store: Store, iri: str) -> str | None:
     """The property or class of the graph whose IRI is most like ``iri``, or None."""
     from kgtool.plan import run_query
+    from kgtool.results import SelectResult
 
     known = run_query(store, _NAMES)
-    return nearest_iri(iri, [str(name) for (name,) in known.values()])  # type: ignore[union-attr]
+    assert isinstance(known, SelectResult)
+    return nearest_iri(iri, [str(name) for (name,) in known.values()])
+
+
+def known_iri(graph: Graph, text: str) -> IRI:
+    """The term of the graph that a text names: an IRI, in <> or not, or a name with a prefix.
+
+    Raises UsageError for one that no triple has, with the class or property that is like it.
+    """
+    iri = expand(text.removeprefix("<").removesuffix(">"), graph.prefixes)
+    if not graph.store.ids([IRI(iri)]):
+        message, hint = unknown_name(graph.store, iri, Names(graph.prefixes))
+        raise UsageError(message, hint=hint)
+    return IRI(iri)

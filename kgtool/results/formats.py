@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from importlib import import_module
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
@@ -136,12 +137,14 @@ class AnswerText(Protocol):
     def __call__(self, answer: bool) -> str: ...
 
 
+@lru_cache
 def rows_writer(format_: Format) -> RowsText:
     """The function that writes rows in a format; its module is imported only now."""
     writer: RowsText = import_module(f"kgtool.results.{format_.module}").rows_text
     return writer
 
 
+@lru_cache
 def answer_writer(format_: Format) -> AnswerText:
     """The function that writes an ASK answer in a format."""
     writer: AnswerText = import_module(f"kgtool.results.{format_.module}").answer_text

@@ -33,6 +33,11 @@ class _Frames(dict[str, str]):
         return before
 
 
+@lru_cache(maxsize=64)
+def _frames(variables: tuple[str, ...]) -> list[_Frames]:
+    return [_Frames(name) for name in variables]
+
+
 @lru_cache(maxsize=1024)
 def _start(type_: str) -> str:
     return ",".join(f"{quoted(key)}:{quoted(value)}" for key, value in _members(type_).items())
@@ -60,7 +65,7 @@ def rows_text(
     """The rows as JSON, one on a line (sections 3.1 and 3.2)."""
     names = ",".join(map(quoted, variables))
     yield f'{{"head":{{"vars":[{names}]}},"results":{{"bindings":['
-    frames = [_Frames(name) for name in variables]
+    frames = _frames(variables)
     separator = "\n"
     for batch in batches(rows):
         yield separator + ",\n".join([_binding(frames, row) for row in batch])
@@ -74,7 +79,7 @@ def _binding(frames: list[_Frames], row: FlatRow) -> str:
         for frame, type_, lexical in zip(frames, row[::2], row[1::2], strict=True)
         if type_ is not None and lexical is not None
     ]
-    return "{" + ",".join(cells) + "}"
+    return f"{{{','.join(cells)}}}"
 
 
 def answer_text(answer: bool) -> str:

@@ -210,6 +210,8 @@ Result: TypeAlias = SelectResult | AskResult | GraphResult
 
 
 def _resolve(format: str | Format, kind: Kind) -> Format:
+    if isinstance(format, Format) and kind in format.kinds:
+        return format
     return format_named(format.name if isinstance(format, Format) else format, kind)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Send
+from starlette.types import Message, Send
 
 from kgtool.server.limits import Caller, Gate
 from kgtool.server.queries import Answer
@@ -17,6 +16,7 @@ from kgtool.server.watching import note
 
 #: Letters of a warning in a header.
 _LONGEST = 400
+_ALWAYS = ((b"vary", b"Accept, Accept-Encoding"), (b"cache-control", b"no-cache"))
 
 
 async def send_answer(request: Request, send: Send, gate: Gate, answer: Answer) -> None:
@@ -77,22 +77,22 @@ def _warn(request: Request, answer: Answer) -> None:
         note(request, warning="; ".join(answer.warnings))
 
 
-def _head(answer: Answer, piece: bytes) -> dict[str, object]:
-    headers = MutableHeaders({"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache"})
+def _head(answer: Answer, piece: bytes) -> Message:
+    headers = [*_ALWAYS]
     if answer.links:
-        headers["Link"] = answer.links
+        headers.append((b"link", answer.links.encode("latin-1")))
     if answer.etag is not None:
-        headers["ETag"] = answer.etag
+        headers.append((b"etag", answer.etag.encode("latin-1")))
     if answer.chosen is not None:
-        headers["Content-Type"] = answer.chosen.content_type
+        headers.append((b"content-type", answer.chosen.content_type.encode("latin-1")))
         if answer.pack:
-            headers["Content-Encoding"] = "gzip"
+            headers.append((b"content-encoding", b"gzip"))
         if answer.is_whole:
-            headers["Content-Length"] = str(len(piece))
+            headers.append((b"content-length", b"%d" % len(piece)))
     for warning in answer.warnings:
-        headers.append("Kgtool-Warning", warning.encode("ascii", "replace").decode()[:_LONGEST])
+        headers.append((b"kgtool-warning", warning.encode("ascii", "replace")[:_LONGEST]))
     status = 304 if answer.has_it else 200
-    return {"type": "http.response.start", "status": status, "headers": headers.raw}
+    return {"type": "http.response.start", "status": status, "headers": headers}
 
 
 async def send_whole(request: Request, send: Send, response: Response) -> None:

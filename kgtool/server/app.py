@@ -7,12 +7,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import Send
+from starlette.types import ASGIApp, Send
 
 from kgtool.plan.run import DefaultGraph
 from kgtool.results import GraphResult
@@ -20,6 +18,7 @@ from kgtool.server.answering import send_answer, send_whole
 from kgtool.server.api.routes import Api
 from kgtool.server.description import service_description, void_description
 from kgtool.server.endpoint import Endpoint
+from kgtool.server.front import READ, WRITE, Front
 from kgtool.server.graph_store import documents_of, new_name, target_of
 from kgtool.server.layouts import Layouts
 from kgtool.server.limits import Caller, Gate
@@ -40,8 +39,6 @@ from kgtool.server.tags import known_tags, tagged, weak_tag
 from kgtool.server.updates import delete_graph, put_graph, run_operation
 from kgtool.server.watching import Watching, note
 
-_READ = ("GET", "HEAD")
-_WRITE = ("PUT", "POST", "DELETE")
 _GAUGES = {
     "kgtool_busy_workers": "Requests that are being answered.",
     "kgtool_waiting_requests": "Requests that wait for a worker.",
@@ -66,9 +63,9 @@ class Server:
         self.writers = Gate(1, settings.queue, settings.timeout)
         pages = PageServer(settings, self.versions, self.readers, log)
         self.reconciliation = Reconciliation(pages)
-        sparql = Endpoint(self._sparql, (*_READ, "POST"), log)
-        graphs = Endpoint(self._graphs, (*_READ, *_WRITE), log)
-        self.app = Starlette(
+        sparql = Endpoint(self._sparql, (*READ, "POST"), log)
+        graphs = Endpoint(self._graphs, (*READ, *WRITE), log)
+        routed = Starlette(
             routes=[
                 Route(SPARQL_PATH, sparql),
                 Route(f"{SPARQL_PATH}/", sparql),
@@ -76,24 +73,15 @@ class Server:
                 Route(f"{GRAPHS_PATH}/{{path:path}}", graphs),
                 *Api(pages, log).routes(),
                 *self.reconciliation.routes(log),
-                Route(VOID_PATH, Endpoint(self._void, _READ, log)),
-                Route("/health", Endpoint(self._health, _READ, log)),
-                Route("/metrics", Endpoint(self._metrics, _READ, log)),
+                Route(VOID_PATH, Endpoint(self._void, READ, log)),
+                Route("/health", Endpoint(self._health, READ, log)),
+                Route("/metrics", Endpoint(self._metrics, READ, log)),
                 *Pages(pages).routes(log),
-            ],
-            middleware=[
-                Middleware(Watching, metrics=self.metrics, log=log),
-                Middleware(
-                    CORSMiddleware,
-                    allow_origins=["*"],
-                    allow_methods=[*_READ, *_WRITE],
-                    allow_headers=["*"],
-                    expose_headers=["ETag", "Link", "Location", "Retry-After", "Kgtool-Warning"],
-                ),
             ],
             lifespan=self._lifespan,
         )
-        self.app.router.redirect_slashes = False
+        routed.router.redirect_slashes = False
+        self.app: ASGIApp = Watching(Front(routed, {SPARQL_PATH: sparql}), self.metrics, log)
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -142,7 +130,7 @@ class Server:
     async def _graphs(self, request: Request, send: Send) -> None:
         note(request, operation="graph")
         target = target_of(request)
-        if request.method in _READ:
+        if request.method in READ:
             if target.is_store:
                 raise Refusal(400, "expected one of the parameters graph and default")
             limits = limits_of(request, url_parameters(request), self.settings)

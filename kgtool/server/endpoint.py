@@ -13,6 +13,7 @@ from kgtool.errors import KgtoolError
 from kgtool.server.negotiation import wants_page
 from kgtool.server.problems import response_of
 from kgtool.server.refusals import Gone, Refusal, refusal_of
+from kgtool.server.requests import HeadRequest
 from kgtool.server.watching import note
 
 
@@ -40,7 +41,7 @@ class Endpoint:
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+        request = HeadRequest(scope, receive)
         has_begun = False
 
         async def watched(message: Message) -> None:

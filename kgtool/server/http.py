@@ -13,8 +13,47 @@ from kgtool.server.settings import MAX_HEAD
 _PIPELINED = 256
 
 
+class _Answer:
+    """The transport of one answer, whose head is written together with what comes behind it.
+
+    So the client is woken once, and the system asked once.
+    """
+
+    __slots__ = ("_cycle", "_head", "_is_begun", "_transport")
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle = cycle
+        self._transport = cycle.transport
+        self._head = b""
+        self._is_begun = False
+
+    def write(self, data: bytes) -> None:
+        if self._cycle.response_started and not self._is_begun:
+            self._is_begun = True
+            self._head = data
+        elif self._head:
+            self._transport.writelines((self._head, data))
+            self._head = b""
+        else:
+            self._transport.write(data)
+
+    def finish(self) -> None:
+        """Writes a head that nothing came behind."""
+        if self._head:
+            self.write(b"")
+
+    def close(self) -> None:
+        self.finish()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
+
 class Protocol(HttpToolsProtocol):
-    """Ends a connection whose head or trailer has more than MAX_HEAD bytes.
+    """Writes an answer in one piece where it is one, and bounds what a request may hold.
+
+    A connection ends whose head or trailer has more than MAX_HEAD bytes.
 
     A little more may be read, up to what comes in one piece. Lines of a head and trailer are held
     by httptools until they end, so what is counted is all that has come since the last step: the
@@ -42,7 +81,13 @@ class Protocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answered = cycle
+        cycle.transport = _Answer(cycle)  # type: ignore[assignment]
         super()._start_asgi_task(cycle, app)
+
+    def on_response_complete(self) -> None:
+        if self._answered is not None:
+            self._answered.transport.finish()  # type: ignore[attr-defined]
+        super().on_response_complete()
 
     def _end_answer(self) -> None:
         """Nothing more can be written; uvicorn tells the last request of a connection alone."""

@@ -1,4 +1,4 @@
-"""Several processes that listen on one port, and the one that looks after them.
+"""A server of one process, or of several on one port with one that looks after them.
 
 Python runs one thread at a time, so one process answers look-ups on one core. Each process has a
 listening socket of its own, among which the system deals out connections (SO_REUSEPORT).
@@ -33,8 +33,22 @@ _MEMORY = 0.8
 _YOUNG = 5.0
 
 
-def serve_by_many(settings: Settings, host: str, port: int, log: Log, ready: Log) -> None:
-    """As ``running.serve``, by ``settings.processes`` processes.
+def serve(settings: Settings, host: str, port: int, log: Log, ready: Log) -> None:
+    """Serves a store until SIGTERM or SIGINT; requests that have begun are answered.
+
+    ``port`` may be 0 for any that is free. ``ready`` is told the address when the server listens.
+    Raises UsageError where it cannot, StoreError or NotFoundError for the store.
+    """
+    signal.set_wakeup_fd(-1)  # the command line would end the process by itself
+    if settings.processes > 1:
+        _serve_by_many(settings, host, port, log, ready)
+        return
+    with listening(host, port) as listener:
+        run(settings, listener, log, lambda: ready(address_of(host, listener.getsockname()[1])))
+
+
+def _serve_by_many(settings: Settings, host: str, port: int, log: Log, ready: Log) -> None:
+    """As ``serve``, by ``settings.processes`` processes.
 
     One that ends by itself is begun anew. Raises UsageError where several cannot be.
     """

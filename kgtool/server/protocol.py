@@ -117,6 +117,8 @@ def _check_size(text: bytes) -> None:
 
 
 def _dataset(parameters: Parameters, kind: str, base: str) -> Dataset | None:
+    if parameters.keys().isdisjoint(_GRAPHS[kind]):
+        return None
     default, named = (
         tuple(iri_of(value, base) for value in parameters.get(name, [])) for name in _GRAPHS[kind]
     )

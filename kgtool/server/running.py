@@ -1,4 +1,4 @@
-"""Listens on a port until it is told to end, and then lets requests come to their end."""
+"""One process that serves what comes to a socket, and then lets requests come to their end."""
 
 from __future__ import annotations
 
@@ -22,28 +22,6 @@ _CONNECTIONS = 2_000
 _IDLE = 30
 #: Seconds of grace, beyond the time of one request, when the server is to end.
 _GRACE = 5
-
-
-def serve(
-    settings: Settings,
-    host: str,
-    port: int,
-    log: Callable[[str], None],
-    ready: Callable[[str], None],
-) -> None:
-    """Serves a store until SIGTERM or SIGINT; requests that have begun are answered.
-
-    ``port`` may be 0 for any that is free. ``ready`` is told the address when the server listens.
-    Raises UsageError where it cannot, StoreError or NotFoundError for the store.
-    """
-    signal.set_wakeup_fd(-1)  # the command line would end the process by itself
-    if settings.processes > 1:
-        from kgtool.server.processes import serve_by_many
-
-        serve_by_many(settings, host, port, log, ready)
-        return
-    with listening(host, port) as listener:
-        run(settings, listener, log, lambda: ready(address_of(host, listener.getsockname()[1])))
 
 
 def run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -66,6 +67,7 @@ class Versions:
         layouts: Layouts | None = None,
     ) -> None:
         self._path = path
+        self._name = os.fspath(path)  # which takes as long as the rest of a stat
         self._layouts = layouts
         self._memory_limit = memory_limit
         self._warn = warn
@@ -166,7 +168,7 @@ class Versions:
         return Version(store, stamp, Forms(store.prefixes))
 
     def _stamp(self) -> _Stamp:
-        found = self._path.stat()
+        found = os.stat(self._name)
         return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 

@@ -24,7 +24,10 @@ def known_tags(request: Request) -> tuple[str, ...]:
     """The tags of If-None-Match, all of them weak; none where more is asked than to read."""
     if request.method not in ("GET", "HEAD"):
         return ()
-    tags = (tag.strip() for tag in request.headers.get("if-none-match", "").split(","))
+    given = request.headers.get("if-none-match")
+    if given is None:
+        return ()
+    tags = (tag.strip() for tag in given.split(","))
     return tuple(tag if tag.startswith("W/") else f"W/{tag}" for tag in tags if tag)
 
 

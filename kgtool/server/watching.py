@@ -13,8 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kgtool.server.metrics import Metrics
 
 _NOTES = "kgtool"
-#: Nothing that is sent is to be run, framed or guessed at by a browser.
+#: Nothing that is sent is to be run, framed or guessed at by a browser. Any page may read it.
 _HEADERS = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After, Kgtool-Warning"),
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
     (b"referrer-policy", b"no-referrer"),
@@ -48,8 +50,8 @@ class Watching:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = list(message["headers"])
-                given = {name for name, _ in headers}
-                headers += (each for each in _HEADERS if each[0] not in given)
+                given = dict(headers)
+                headers += [each for each in _HEADERS if each[0] not in given]
                 message["headers"] = headers
             else:
                 sent += len(message.get("body", b""))
@@ -76,10 +78,10 @@ def _line(scope: Scope, operation: str, status: int, sent: int, notes: dict[str,
     path = scope["raw_path"].decode("ascii", "backslashreplace")[:200]
     since = time.time_ns() // 1_000_000
     moment = f"{_second(since // 1000)}.{since % 1000:03}Z"
-    facts = (
+    facts = [
         f"{name}={value * 1000:.1f}ms" if isinstance(value, float) else f"{name}={value!r}"
         for name, value in notes.items()
-    )
+    ]
     return " ".join(
         (moment, client[0], scope["method"], path, str(status), f"{sent}B", operation, *facts)
     )

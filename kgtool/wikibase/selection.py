@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from kgtool.errors import UsageError
+from kgtool.project.naming import known_iri
 from kgtool.rdf.terms import IRI
 from kgtool.results import SelectResult
 from kgtool.wikibase.facts import of_class
@@ -27,10 +28,11 @@ def chosen(graph: Graph, text: str) -> str:
 def pattern_of_class(graph: Graph, name: str) -> str | None:
     """The graph pattern of ?s that are of a class, given by an IRI or a prefixed name.
 
-    None where the text is no such name. Raises UsageError for a prefix that nobody declares.
+    None where the text is no such name. Raises UsageError for a prefix that nobody declares, and
+    for a class that the graph does not know.
     """
     if absolute := _ABSOLUTE.fullmatch(name):
-        return of_class("?s", [IRI(absolute[1] or absolute[2])], "only")
+        return of_class("?s", [known_iri(graph, absolute[1] or absolute[2])], "only")
     prefixed = _PREFIXED.fullmatch(name)
     if prefixed is None:
         return None

@@ -77,12 +77,14 @@ def test_a_dry_run_only_tells(run):
         ("SELECT ?s { ?s :partOf :rome }", 2),
         ("ASK { ?s ?p ?o }", None),
         ("nope:City", None),
+        (":Batle", None),
         ("no-such-query", None),
     ],
 )
 def test_only_a_class_or_a_query(run, only, lines):
     result = run("wikidata", "export", "--only", only, code=2 if lines is None else 0)
     assert len(result.stdout.splitlines()) == (lines or 0)
+    assert ("Did you mean :Battle?" in result.stderr) == (only == ":Batle")
 
 
 @pytest.mark.usefixtures("here")

@@ -21,6 +21,7 @@ from kgtool.federation.endpoints import Endpoint, Endpoints
 from kgtool.federation.run import Services, run_federated
 from kgtool.plan.session import Session
 from kgtool.plan.stop import Stop
+from kgtool.results import SelectResult
 from kgtool.sparql import parse_query
 from tests.federation.simulated import JSON, Simulated, endpoints, send
 
@@ -252,7 +253,8 @@ def test_who_reads_slowly_cuts_nothing_off(store, remote, monkeypatch) -> None:
     monkeypatch.setattr(Session, "append", slow)
     query = parse_query("SELECT (COUNT(*) AS ?n) { SERVICE <x> { ?s ?p ?o } }")
     result, _ = run_federated(store, query, services(remote, timeout=1))
-    ((count,),) = result.values()  # type: ignore[union-attr]
+    assert isinstance(result, SelectResult)
+    ((count,),) = result.values()
     assert count == 200_000
 
 

@@ -23,7 +23,9 @@ PEOPLE = "\n".join(
 
 
 def flat(store: Store, text: str, page: Page | None = None) -> list[Any]:
-    return list(run_query(store, text, prefixes={"": "http://e/"}, page=page).raw())  # type: ignore[union-attr]
+    result = run_query(store, text, prefixes={"": "http://e/"}, page=page)
+    assert not isinstance(result, AskResult)
+    return list(result.raw())
 
 
 def paged(store: Store, text: str, size: int) -> list[Any]:

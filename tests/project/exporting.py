@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kgtool.project.export.writing import Request, write_export
 from kgtool.project.graph import Graph
@@ -33,9 +33,9 @@ class Exported(NamedTuple):
 Export = Callable[..., Exported]
 
 
-def exported(graph: Graph, format: str, query: str | None = None, **more: object) -> Exported:
+def exported(graph: Graph, format: str, query: str | None = None, **more: Any) -> Exported:
     """What an export writes, and what it says."""
     out = io.BytesIO()
     chosen = loose_query(query, "query") if query is not None else None
-    notes = write_export(graph, out, Request(format, query=chosen, **more))  # type: ignore[arg-type]
+    notes = write_export(graph, out, Request(format, query=chosen, **more))
     return Exported(out.getvalue().decode(), notes)

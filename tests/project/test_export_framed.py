@@ -120,8 +120,10 @@ def test_a_frame_says_the_shape(export, tmp_path):
 
 
 def test_a_frame_without_a_vocabulary_keeps_the_terms_as_they_are(export, tmp_path):
-    own = {"@context": {"@base": BASE, "people": f"{BASE}people"}, "@type": f"{BASE}Battle"}
-    own["@explicit"], own["people"] = True, {}  # type: ignore[assignment]
+    own = {
+        "@context": {"@base": BASE, "people": f"{BASE}people"}, "@type": f"{BASE}Battle",
+        "@explicit": True, "people": {},
+    }  # fmt: skip
     found = json.loads(export(FACTS, "jsonld-framed", frame=frame(tmp_path, own)).text)
     assert found["people"] == {
         "@type": "http://www.w3.org/2001/XMLSchema#integer", "@value": "12",

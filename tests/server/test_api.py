@@ -18,7 +18,7 @@ from kgtool.federation.endpoints import Endpoint, Endpoints
 from kgtool.project.arguments import TYPES
 from kgtool.project.build import ensure_built
 from kgtool.project.folder import Project
-from kgtool.results import read_result
+from kgtool.results import SelectResult, read_result
 from tests.federation.simulated import endpoints
 from tests.server.markup import Markup
 from tests.server.serving import Reply, Running, eventually, running
@@ -82,7 +82,9 @@ def test_formats_by_accept(api: Running) -> None:
     for media_type in (SPARQL_JSON, "application/sparql-results+xml", "text/tab-separated-values"):
         reply = get(api, "people", media_type)
         assert reply.headers["content-type"].partition(";")[0] == media_type
-        assert len(read_result(reply.text, media_type).to_list()) == PEOPLE  # type: ignore[union-attr]
+        result = read_result(reply.text, media_type)
+        assert isinstance(result, SelectResult)
+        assert len(result.to_list()) == PEOPLE
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from kgtool.engine.store import Store
 from kgtool.errors import ServiceError
 from kgtool.federation.endpoints import Endpoint, Endpoints
 from kgtool.federation.run import Services, run_federated
+from kgtool.results import AskResult
 from kgtool.sparql import parse_query
 from tests.server.serving import BEARER, TOKEN, Running, running, store_of
 
@@ -207,7 +208,8 @@ def local(tmp_path: Path) -> Iterator[Store]:
 def asked_by_kgtool(local: Store, server: Running, text: str, *over: str) -> Any:
     known = Endpoints({"there": Endpoint(url_of(server), "there", private=True)})
     result, report = run_federated(local, parse_query(text), Services(known, over=over))
-    return list(result), report  # type: ignore[call-overload]
+    assert not isinstance(result, AskResult)
+    return list(result), report
 
 
 def test_service_of_kgtool(local: Store, readable: Running) -> None:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kgtool.rdf.languages import best
 from kgtool.rdf.namespaces import XSD
 from kgtool.rdf.terms import Literal
 from kgtool.server.negotiation import wants_page
 from kgtool.server.pages.addresses import Addresses, common_base, in_header, outside
-from kgtool.server.pages.languages import best, wished
+from kgtool.server.pages.languages import wished
 from kgtool.server.pages.readable import point, readable
 
 BASE = "https://example.org/x/"

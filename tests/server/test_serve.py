@@ -46,7 +46,8 @@ def test_a_port_that_is_taken(store: Path) -> None:
 
 def test_without_the_extra(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
-    monkeypatch.delitem(sys.modules, "kgtool.server.running", raising=False)
+    for module in ("running", "processes"):
+        monkeypatch.delitem(sys.modules, f"kgtool.server.{module}", raising=False)
     said = _run("--store", str(store), code=2)
     assert "kgtool serve needs the package uvicorn" in said
     assert "'.[serve]'" in said

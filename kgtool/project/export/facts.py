@@ -18,6 +18,7 @@ from kgtool.rdf.terms import IRI, Term
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
+    from kgtool.plan.run import DefaultGraph
     from kgtool.project.graph import Graph
     from kgtool.project.stored import StoredQuery
     from kgtool.results import GraphResult, SelectResult
@@ -158,8 +159,8 @@ def _stored(result: GraphResult) -> Iterator[Store]:
 def _rows(store: Store, text: str, scope: Scope) -> Iterator[tuple[Term, ...]]:
     from kgtool.plan import run_query
 
-    default = "asserted" if scope == "asserted" else "union"
-    result = cast("SelectResult", run_query(store, text, default_graph=default))  # type: ignore[arg-type]
+    default: DefaultGraph = "asserted" if scope == "asserted" else "union"
+    result = cast("SelectResult", run_query(store, text, default_graph=default))
     return (cast("tuple[Term, ...]", tuple(row)) for row in result)
 
 

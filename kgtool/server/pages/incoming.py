@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from kgtool.plan.run import DefaultGraph
 from kgtool.rdf.namespaces import RDF, RDFS
-from kgtool.rdf.terms import IRI, Term
+from kgtool.rdf.terms import IRI, Term, lexical_form
 from kgtool.server.pages.asking import Asking, Triple
 from kgtool.server.pages.site import Site
 from kgtool.server.pages.views import View, Views
@@ -119,7 +120,7 @@ def incoming(site: Site, asking: Asking, iri: IRI, triples: Sequence[Triple]) ->
     if len(there) > _FEW:
         for p, n in asking.rows(_COUNTS, it=iri):
             if p is not None and n is not None:
-                found.counts[p] = int(n.lexical)  # type: ignore[union-attr]
+                found.counts[p] = int(lexical_form(n))
         shown = sorted(found.counts, key=lambda p: found.counts[p])[:_PROPERTIES]
         parts = " UNION ".join(_SOME % (p, _EACH) for p in shown)
         found.triples = _triples(asking, f"SELECT ?s ?p {{ {parts} }}", iri)
@@ -136,8 +137,8 @@ def incoming(site: Site, asking: Asking, iri: IRI, triples: Sequence[Triple]) ->
     return found
 
 
-def _triples(asking: Asking, text: str, iri: IRI, graph: str = "union") -> list[Triple]:
-    rows = asking.rows(text, graph, it=iri)  # type: ignore[arg-type]
+def _triples(asking: Asking, text: str, iri: IRI, graph: DefaultGraph = "union") -> list[Triple]:
+    rows = asking.rows(text, graph, it=iri)
     return [(s, p, iri) for s, p in rows if s is not None and p is not None]
 
 

@@ -12,7 +12,7 @@ from kgtool.project.explanation import Explainer, Explanation, StoreExplainer
 from kgtool.project.notes import ALIGNING, CITING
 from kgtool.project.settings import Settings as Configured
 from kgtool.project.sources import as_in_files
-from kgtool.rdf.terms import IRI
+from kgtool.rdf.terms import IRI, lexical_form
 from kgtool.server.pages.addresses import Addresses, common_base
 from kgtool.server.pages.asking import Asking, Triple
 from kgtool.server.settings import Settings
@@ -62,7 +62,8 @@ class Site:
         base = self.settings.base or self.configured.get("base")
         if base is None:
             for text in (_SUBJECTS, _ANY_SUBJECTS):
-                base = common_base(str(s.value) for (s,) in self._asking.rows(text, "asserted"))  # type: ignore[union-attr]
+                rows = self._asking.rows(text, "asserted")
+                base = common_base(s.value for (s,) in rows if isinstance(s, IRI))
                 if base:
                     break
         return Addresses(base or "")
@@ -87,7 +88,7 @@ class Site:
         found = {p.value for (p,) in self._asking.rows(text) if isinstance(p, IRI)}
         used = self.store.ids(map(IRI, found | set(CITING)))
         known = self.store.statistics.predicates
-        return frozenset(term.value for term, id_ in used.items() if id_ in known)  # type: ignore[union-attr]
+        return frozenset(lexical_form(term) for term, id_ in used.items() if id_ in known)
 
     @cached_property
     def inverses(self) -> dict[str, set[str]]:
