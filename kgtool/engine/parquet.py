@@ -151,6 +151,14 @@ class ParquetStore(Store):
         return found
 
 
+def unfinished(path: Path | str) -> StoreError:
+    """The error for a store whose table ``meta`` is empty, as while it is loaded."""
+    return StoreError(
+        f"the store {path} is not whole: a load is writing it, or was ended",
+        hint="Wait for the load, or load it again.",
+    )
+
+
 def _unchangeable(path: Path) -> StoreError:
     return StoreError(
         f"the store {path} cannot be changed: it is in Parquet",
@@ -164,6 +172,8 @@ def _attach(path: Path, connection: duckdb.DuckDBPyConnection) -> dict[str, str]
         for table in SMALL_TABLES:
             connection.execute(f"CREATE TABLE {table} AS FROM {_scan(path, table)}")
         meta: dict[str, str] = dict(connection.execute("FROM meta").fetchall())
+        if not meta:
+            raise unfinished(path)
         if int(meta["format"]) != STORE_FORMAT:
             raise wrong_format(path, meta)
         own = connection.execute("SELECT n FROM predicates WHERE own").fetchall()
@@ -213,8 +223,13 @@ def write_parquet(store: Store, folder: Path) -> None:
 
 
 def check_replaceable(folder: Path) -> None:
-    """Raises StoreError where a folder has something else than a store in it."""
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "meta").is_dir():
+    """Raises StoreError where a folder has something else than a store in it.
+
+    What begins with ``_`` a load on Spark has left that was ended before it wrote a store.
+    """
+    if not folder.is_dir() or (folder / "meta").is_dir():
+        return
+    if any(not file.name.startswith("_") for file in folder.iterdir()):
         raise StoreError(
             f"the folder {folder} has something else than a store in it",
             expected="a new folder, an empty one, or a store in Parquet, which is replaced",

@@ -9,12 +9,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from kgtool.engine.parquet import ParquetStore, write_parquet
+from kgtool.engine.parquet import ParquetStore, check_replaceable, write_parquet
 from kgtool.engine.spark import load as loading
 from kgtool.engine.spark.load import InputFile, SparkLoadReport, load_on_spark
 from kgtool.engine.spark.session import Spark
+from kgtool.engine.spark.store import SparkStore
 from kgtool.engine.store import Store
-from kgtool.errors import RdfSyntaxError
+from kgtool.errors import RdfSyntaxError, StoreError
+from kgtool.plan.distributed import run_on_spark
 from kgtool.project.load import load_files
 from kgtool.rdf.files import format_of
 
@@ -154,3 +156,43 @@ def test_another_syntax_is_read_to_its_first_mistake(spark: Spark, tmp_path: Pat
     assert (report.quads, report.malformed) == (1, 1)
     found = duckdb.sql(f"SELECT file, line_number FROM '{tmp_path}/store/malformed/*.parquet'")
     assert found.fetchall() == [(str(source), 3)]
+
+
+def test_files_that_hadoop_alone_reaches(spark: Spark, tmp_path: Path) -> None:
+    """An object store and HDFS are reached as Spark reaches them; Arrow knows no viewfs."""
+    (tmp_path / "data.nt").write_bytes(_text(_GOOD))
+    (tmp_path / "mounted").mkdir()
+    mount = "fs.viewfs.mounttable.default.link./mounted"
+    settings = spark.session.sparkContext._jsc.hadoopConfiguration()
+    settings.set(mount, (tmp_path / "mounted").as_uri())
+    try:
+        uri = "viewfs://default/mounted/store"
+        source = tmp_path / "data.nt"
+        for _ in range(2):  # the second replaces the store
+            load_on_spark(spark, [InputFile(str(source), format_of(source), None)], uri)
+        store = SparkStore(spark, uri)
+        result = run_on_spark(store, "SELECT ?o { ?s <http://example.org/q> ?o } ORDER BY ?o")
+        expected = [row[1] for row in result.raw()]
+    finally:
+        settings.unset(mount)
+    assert sorted(expected) == sorted(["12", "1.250", "0012", "2020-02-29", "2020-02-30", 'a "b"'])
+    between = (tmp_path / "mounted/store").glob("_*")
+    assert not [file for folder in between for file in folder.iterdir()]
+
+
+def test_a_load_that_was_ended_leaves_no_store(
+    spark: Spark, files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = tmp_path / "store"
+    _load(spark, files[:1], to)
+    monkeypatch.setattr(loading._Loading, "_by_object", _ended)
+    with pytest.raises(KeyboardInterrupt):
+        _load(spark, files[:1], to)
+    for opened in (ParquetStore.open, lambda path: SparkStore(spark, str(path))):
+        with pytest.raises(StoreError, match="not whole"):
+            opened(to)
+    check_replaceable(to)
+
+
+def _ended(*arguments: object) -> None:
+    raise KeyboardInterrupt

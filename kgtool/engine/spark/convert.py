@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kgtool.engine.spark.files import local_file
 from kgtool.errors import RdfSyntaxError
 from kgtool.rdf.files import Format, damaged, open_bytes
 from kgtool.rdf.reading import Parser, oxigraph_format
@@ -33,7 +30,7 @@ def convert_files(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]
 
 def _convert(file: dict[str, Any]) -> Iterator[pa.RecordBatch]:
     number, syntax = file["number"], Format(file["syntax"])
-    with local(file["uri"]) as path:
+    with local_file(file["uri"]) as path:
         try:
             if syntax.is_lines:
                 with damaged(path), open_bytes(path) as stream:
@@ -97,19 +94,3 @@ def _batch(
     ]
     names = [field.split()[0] for field in CONVERTED.split(", ")]
     return pa.RecordBatch.from_arrays(columns, names=names)
-
-
-@contextmanager
-def local(uri: str) -> Iterator[Path]:
-    """A file by a path of this machine: its own, or that of a copy for the time being."""
-    from pyarrow import fs
-
-    system, path = fs.FileSystem.from_uri(uri)
-    if isinstance(system, fs.LocalFileSystem):
-        yield Path(path)
-        return
-    with tempfile.TemporaryDirectory(prefix="kgtool-") as folder:
-        copy = Path(folder) / Path(path).name
-        with system.open_input_stream(path, compression=None) as source, copy.open("wb") as target:
-            shutil.copyfileobj(source, target, 1 << 20)
-        yield copy

@@ -23,7 +23,6 @@ import datetime
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -31,7 +30,7 @@ from kgtool.engine import ids
 from kgtool.engine.functions import library_version
 from kgtool.engine.schema import FEW_PREDICATES, OWN_TABLES, OWN_TRIPLES, STORE_FORMAT
 from kgtool.engine.spark.lines import TERMS, value_terms
-from kgtool.engine.spark.session import Spark, errors, remove
+from kgtool.engine.spark.session import Spark, errors
 from kgtool.engine.spark.statements import InputFile, Progress, Statements
 from kgtool.engine.spark.store import SCHEMAS
 from kgtool.engine.spark.tables import SparkTables
@@ -147,10 +146,9 @@ class _Loading:
     def write(self, meta: dict[str, str], malformed: int) -> tuple[int, int]:
         """Writes all tables; how many quads and terms there are.
 
-        Until the last, which is ``meta``, there is no store; one that was there has gone.
+        Until the last, which is ``meta``, it is empty, and a store that was there has gone.
         """
-        with suppress(OSError):
-            remove(f"{self._work.uri}/meta")
+        self._write_meta([])
         self._progress("sorting terms")
         terms, count = self._dictionary()
         self._progress("encoding")
@@ -175,10 +173,12 @@ class _Loading:
         self._work.table("prefixes", self._spark.session.createDataFrame([], SCHEMAS["prefixes"]))
         if malformed:
             self._work.table("malformed", self._spark.sql(self._statements.problems()))
-        rows = sorted(_meta(meta, count, malformed).items())
+        self._write_meta(sorted(_meta(meta, count, malformed).items()))
+        return size, count
+
+    def _write_meta(self, rows: list[tuple[str, str]]) -> None:
         frame = self._spark.session.createDataFrame(rows, SCHEMAS["meta"])
         self._work.table("meta", frame.coalesce(1))
-        return size, count
 
     def _dictionary(self) -> tuple[str, int]:
         """The table of terms, with its name, and their number."""

@@ -13,17 +13,12 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from kgtool.engine.spark.dialect import SETTINGS
+from kgtool.engine.spark.files import Files
 from kgtool.errors import KgtoolError, LimitError, ServiceError, UnsupportedError
 from kgtool.extras import missing_extra
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
-
-#: Rows of an answer that are read at a time.
-_BATCH = 10_000
-
-#: What Spark names the files of a table.
-_PART = re.compile(r"/part-\d{5}[^/]*$")
 
 _QUIET = {
     "spark.log.level": "ERROR",
@@ -35,9 +30,9 @@ _QUIET = {
 class Spark:
     """A session, and the tables in it that are ours: views, and what was written in between."""
 
-    def __init__(self, session: SparkSession, *, owned: bool) -> None:
+    def __init__(self, session: SparkSession) -> None:
         self.session = session
-        self._owned = owned
+        self._files = Files(session)
         self._numbers = itertools.count()
         self._folder = f"_{uuid.uuid4().hex}"  # Spark reads no folders of such names
         self._written: dict[str, str] = {}
@@ -83,7 +78,7 @@ class Spark:
             with suppress(Exception):  # the answer is there; at worst files are left
                 self.session.catalog.dropTempView(name)
                 if path := self._written.pop(name, None):
-                    remove(path)
+                    self._files.remove(path)
 
     def sql(self, statement: str) -> DataFrame:
         with errors():
@@ -104,7 +99,7 @@ class Spark:
         name = self.fresh("answer")
         self.write(name, frame, uri)
         try:
-            files = _files(self.path_of(name))
+            files = self._files.rows(self.path_of(name))
             if files is None:
                 with errors():
                     yield from map(tuple, frame.toLocalIterator())
@@ -128,12 +123,11 @@ class Spark:
             self.session.interruptTag(tag)
 
     def close(self) -> None:
-        """A session that was started here ends, and what is left of our work goes."""
+        """The session ends, and what is left of our work goes."""
         for folder in self._folders:
             with suppress(Exception):  # the answer is there; at worst files are left
-                remove(folder)
-        if self._owned:
-            self.session.stop()
+                self._files.remove(folder)
+        self.session.stop()
 
 
 def start(
@@ -161,21 +155,13 @@ def start(
     for key, value in {**({} if remote else _QUIET), **(settings or {})}.items():
         builder = builder.config(key, value)
     try:
-        return Spark(builder.getOrCreate(), owned=True)
+        return Spark(builder.getOrCreate())
     except Exception as error:
         where = remote or (settings or {}).get("spark.master", "this machine")
         raise ServiceError(
             f"there is no Spark session at {where}: {_first_line(error)}",
             hint="Spark needs Java 17 on this machine, or a server for --spark-remote sc://host.",
         ) from error
-
-
-def remove(uri: str) -> None:
-    """Deletes a folder, wherever it is."""
-    from pyarrow import fs
-
-    system, path = fs.FileSystem.from_uri(uri)
-    system.delete_dir(path)
 
 
 def _storable(frame: DataFrame) -> DataFrame:
@@ -190,33 +176,6 @@ def _storable(frame: DataFrame) -> DataFrame:
             for field in frame.schema
         )
     )
-
-
-def _files(uri: str) -> Iterator[tuple[Any, ...]] | None:
-    """The rows of a folder of Parquet in the order of its files.
-
-    None where it is not reached, or the names of the files do not tell their order.
-    """
-    from pyarrow import fs
-
-    try:
-        system, path = fs.FileSystem.from_uri(uri)
-        found = [file.path for file in system.get_file_info(fs.FileSelector(path))]
-    except (OSError, ValueError):
-        return None
-    files = sorted(file for file in found if file.endswith(".parquet"))
-    if not all(_PART.search(file) for file in files):
-        return None
-    return _rows_of(system, files)
-
-
-def _rows_of(system: Any, files: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    from pyarrow import parquet
-
-    for file in files:
-        with system.open_input_file(file) as source, parquet.ParquetFile(source) as rows:
-            for batch in rows.iter_batches(batch_size=_BATCH):
-                yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from kgtool.engine import ids
 from kgtool.engine.decoding import Decoder
-from kgtool.engine.parquet import part_of
+from kgtool.engine.parquet import part_of, unfinished
 from kgtool.engine.schema import STORE_FORMAT
 from kgtool.engine.spark.closures import Closures
 from kgtool.engine.spark.dialect import spark_sql
@@ -19,7 +19,7 @@ from kgtool.engine.spark.session import Spark, errors
 from kgtool.engine.spark.tables import SparkTables
 from kgtool.engine.statistics import Statistics, statistics_of
 from kgtool.engine.store import wrong_format
-from kgtool.errors import NotFoundError, ServiceError, StoreError, UnsupportedError
+from kgtool.errors import NotFoundError, ServiceError, UnsupportedError
 from kgtool.rdf.terms import Term, lexical_form, make_term, term_type
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ class SparkStore:
                 f"there is no store {self.uri}",
                 hint=f"`kgtool load --engine spark --store {self.uri}` makes one.",
             ) from error
-        if "format" not in self.meta:
-            raise StoreError(f"{self.uri} is no store in Parquet")
+        if not self.meta:
+            raise unfinished(self.uri)
         if int(self.meta["format"]) != STORE_FORMAT:
             raise wrong_format(self.uri, self.meta)
 

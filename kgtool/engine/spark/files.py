@@ -1,0 +1,140 @@
+"""Files at addresses that Spark knows, read and deleted from Python.
+
+Where the session has a JVM on this machine Hadoop's file systems reach them, with Spark's own
+settings. A server of Spark Connect and a worker's Python lend none: there Arrow's do what they can.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kgtool.errors import ServiceError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+#: Rows that are read at a time.
+_BATCH = 10_000
+#: What Spark names the files of a table.
+_PART = re.compile(r"part-\d{5}[^/]*\.parquet$")
+#: Names of object stores that Hadoop has and Arrow has not.
+_SCHEMES = re.compile(r"^s3[an]:")
+
+
+class Files:
+    """The files that a session's tables are in."""
+
+    def __init__(self, session: SparkSession) -> None:
+        self._session = session
+        self._hadoop = getattr(session, "_jsparkSession", None) is not None
+
+    def remove(self, uri: str) -> None:
+        """Deletes a folder, or raises OSError where that cannot be done."""
+        if self._by_hadoop(uri):
+            system, path = self._opened(uri)
+            system.delete(path, True)
+        else:
+            system, name = arrow_files(uri)
+            system.delete_dir(name)
+
+    def rows(self, uri: str) -> Iterator[tuple[Any, ...]] | None:
+        """The rows of a folder of Parquet in the order of its files.
+
+        None where it is not reached, or the names of the files do not tell their order.
+        """
+        if self._by_hadoop(uri):
+            system, path = self._opened(uri)
+            names = [str(status.getPath().toString()) for status in system.listStatus(path)]
+        else:
+            from pyarrow import fs
+
+            try:
+                arrow, folder = arrow_files(uri)
+                names = [file.path for file in arrow.get_file_info(fs.FileSelector(folder))]
+            except OSError:
+                return None
+        files = sorted(name for name in names if name.endswith(".parquet"))
+        if not all(_PART.search(file) for file in files):
+            return None
+        return self._read(files) if self._by_hadoop(uri) else _rows_of(arrow, files)
+
+    def _by_hadoop(self, uri: str) -> bool:
+        return self._hadoop and not is_local(uri)
+
+    def _opened(self, uri: str) -> tuple[Any, Any]:
+        """Hadoop's file system of an address, and its path there."""
+        path = self._jvm().org.apache.hadoop.fs.Path(uri)
+        settings = self._session._jsparkSession.sessionState().newHadoopConf()
+        return path.getFileSystem(settings), path
+
+    def _jvm(self) -> Any:
+        return self._session._jvm
+
+    def _read(self, files: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """The rows of files that Hadoop reaches, of which one at a time is copied here."""
+        from pyarrow import fs
+
+        with tempfile.TemporaryDirectory(prefix="kgtool-") as folder:
+            copy = Path(folder) / "part.parquet"
+            target = self._jvm().org.apache.hadoop.fs.Path(str(copy))
+            for file in files:
+                system, path = self._opened(file)
+                system.copyToLocalFile(False, path, target, True)
+                yield from _rows_of(fs.LocalFileSystem(), [str(copy)])
+
+
+def is_local(uri: str) -> bool:
+    """Whether an address is a path of this machine."""
+    return "://" not in uri or uri.startswith("file:")
+
+
+def arrow_files(uri: str) -> tuple[Any, str]:
+    """Arrow's file system of an address, and the path there. Raises OSError where it knows none."""
+    from pyarrow import fs
+
+    try:
+        system, path = fs.FileSystem.from_uri(_SCHEMES.sub("s3:", uri))
+    except ValueError as error:
+        raise OSError(str(error)) from error
+    return system, path
+
+
+@contextmanager
+def local_file(uri: str) -> Iterator[Path]:
+    """A file by a path of this machine: its own, or that of a copy for the time being.
+
+    Raises ServiceError where Arrow does not reach it.
+    """
+    from pyarrow import fs
+
+    try:
+        system, path = arrow_files(uri)
+    except OSError as error:
+        raise ServiceError(
+            f"a worker does not reach {uri}: {str(error).splitlines()[0]}",
+            hint="Arrow reads such a file there, which knows s3, gs, abfs, and, with Hadoop's "
+            "native library, hdfs.",
+        ) from error
+    if isinstance(system, fs.LocalFileSystem):
+        yield Path(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="kgtool-") as folder:
+        copy = Path(folder) / Path(path).name
+        with system.open_input_stream(path, compression=None) as source, copy.open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        yield copy
+
+
+def _rows_of(system: Any, files: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    from pyarrow import parquet
+
+    for file in files:
+        with system.open_input_file(file) as source, parquet.ParquetFile(source) as rows:
+            for batch in rows.iter_batches(batch_size=_BATCH):
+                yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
