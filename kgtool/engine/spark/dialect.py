@@ -28,6 +28,10 @@ SETTINGS = {
     # Sorted ids take a twentieth in files of what they take in memory: taken for small, a large
     # table would be sent to all workers by way of the driver.
     "spark.sql.sources.fileCompressionFactor": "20",
+    # Plans are long texts, and what Spark's parser keeps of each would fill the driver's memory
+    # after some hundred of them: it forgets beyond a tenth.
+    "spark.sql.parser.manageParserCaches": "true",
+    "spark.sql.parser.parserDfaCacheFlushRatio": "10",
 }
 
 Arguments: TypeAlias = "list[exp.Expr]"

@@ -24,6 +24,8 @@ _QUIET = {
     "spark.log.level": "ERROR",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
+    # What its pages would show of a thousand plans is kept without pages too.
+    "spark.sql.ui.retainedExecutions": "10",
 }
 
 
