@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from kgtool.engine.parquet import SCHEME
@@ -69,8 +70,11 @@ class SparkGraph(Graph):
 
 def open_on_spark(spark: Spark, name: str) -> SparkGraph:
     """The graph of a store in Parquet: a folder or its URI, with or without ``parquet:``."""
+    place = name.removeprefix(SCHEME)
     try:
-        return SparkGraph(SparkStore(spark, name.removeprefix(SCHEME)))
+        return SparkGraph(
+            SparkStore(spark, place if "://" in place else str(Path(place).resolve()))
+        )
     except BaseException:
         spark.close()
         raise

@@ -6,14 +6,13 @@ import itertools
 import logging
 import os
 import re
-import sys
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from kgtool.engine.spark.dialect import SETTINGS
-from kgtool.errors import KgtoolError, LimitError, ServiceError, UnsupportedError
+from kgtool.engine.spark.failures import errors
 from kgtool.extras import missing_extra
 
 if TYPE_CHECKING:
@@ -25,19 +24,12 @@ _BATCH = 10_000
 #: What Spark names the files of a table.
 _PART = re.compile(r"/part-\d{5}[^/]*$")
 
-_QUIET = {
-    "spark.log.level": "ERROR",
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-}
-
 
 class Spark:
     """A session, and the tables in it that are ours: views, and what was written in between."""
 
-    def __init__(self, session: SparkSession, *, owned: bool) -> None:
+    def __init__(self, session: SparkSession) -> None:
         self.session = session
-        self._owned = owned
         self._numbers = itertools.count()
         self._folder = f"_{uuid.uuid4().hex}"  # Spark reads no folders of such names
         self._written: dict[str, str] = {}
@@ -51,7 +43,8 @@ class Spark:
 
     def view(self, name: str, frame: DataFrame) -> None:
         """Names a data frame in statements."""
-        frame.createOrReplaceTempView(name)
+        with errors():
+            frame.createOrReplaceTempView(name)
 
     def write(self, name: str, frame: DataFrame, uri: str) -> None:
         """Makes a table of a data frame, in files below ``uri``, which all workers reach."""
@@ -128,12 +121,11 @@ class Spark:
             self.session.interruptTag(tag)
 
     def close(self) -> None:
-        """A session that was started here ends, and what is left of our work goes."""
+        """The session ends with all that runs in it, and what is left of our work goes."""
+        self.session.stop()
         for folder in self._folders:
             with suppress(Exception):  # the answer is there; at worst files are left
                 remove(folder)
-        if self._owned:
-            self.session.stop()
 
 
 def start(
@@ -144,30 +136,25 @@ def start(
     That one has its master and all else from ``settings``, from Spark's own configuration, and
     without any of them runs on this machine alone.
 
-    Raises UsageError where PySpark is not installed, ServiceError where no session comes about.
+    Raises UsageError where PySpark is not installed or ``settings`` are none of a session's,
+    ServiceError where no session comes about.
     """
     try:
-        from pyspark.sql import SparkSession
+        import pyspark.sql  # noqa: F401
     except ImportError as error:
         raise missing_extra(f"the engine {purpose}", "spark", error) from error
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     logging.getLogger("DataFrameQueryContextLogger").setLevel(logging.CRITICAL)
-    builder = SparkSession.builder.appName("kgtool")
-    if remote:
-        builder = builder.remote(remote)
-    # Workers are to have kgtool: on this machine they have it where it runs now.
-    python = (settings or {}).get("spark.pyspark.python", sys.executable)
-    os.environ.setdefault("PYSPARK_PYTHON", python)
-    for key, value in {**({} if remote else _QUIET), **(settings or {})}.items():
-        builder = builder.config(key, value)
-    try:
-        return Spark(builder.getOrCreate(), owned=True)
-    except Exception as error:
-        where = remote or (settings or {}).get("spark.master", "this machine")
-        raise ServiceError(
-            f"there is no Spark session at {where}: {_first_line(error)}",
-            hint="Spark needs Java 17 on this machine, or a server for --spark-remote sc://host.",
-        ) from error
+    settings = dict(settings or {})
+    remote = remote or settings.pop("spark.remote", None) or os.environ.get("SPARK_REMOTE")
+    if remote is None:
+        from kgtool.engine.spark.jvm import started
+
+        return Spark(started(settings))
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+    from kgtool.engine.spark.connect import connected
+
+    return Spark(connected(remote, settings))
 
 
 def remove(uri: str) -> None:
@@ -217,57 +204,3 @@ def _rows_of(system: Any, files: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         with system.open_input_file(file) as source, parquet.ParquetFile(source) as rows:
             for batch in rows.iter_batches(batch_size=_BATCH):
                 yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
-
-
-@contextmanager
-def errors() -> Iterator[None]:
-    """Spark's errors in our words."""
-    try:
-        yield
-    except KgtoolError:
-        raise
-    except Exception as error:
-        raise _translated(error) from error
-
-
-def _translated(error: Exception) -> Exception:
-    name = type(error).__name__
-    if name in ("AnalysisException", "ParseException"):
-        return UnsupportedError(f"Spark cannot run this query: {_first_line(error)}")
-    text = str(error)
-    if "OPERATION_CANCELED" in text or "cancelled" in text:
-        return LimitError("the query was stopped")
-    if any(word in text for word in _MEMORY):
-        return LimitError(
-            f"the query needs more memory than Spark may use: {_first_line(error)}",
-            hint="Give it more with spark.executor.memory or spark.driver.memory.",
-        )
-    if name == "PythonException":
-        return ServiceError(
-            f"a worker of Spark gave up: {_last_line(error)}",
-            hint="The Python of all workers needs kgtool[spark]; spark.pyspark.python names it.",
-        )
-    if name.startswith(("PySpark", "Spark", "Py4J", "Rpc", "_Multi", "_Inactive")) or hasattr(
-        error, "getErrorClass"
-    ):
-        return ServiceError(f"Spark gave up: {_first_line(error)}")
-    return error
-
-
-#: What Spark says where it lacks memory.
-_MEMORY = ("OutOfMemoryError", "maxResultSize", "Not enough memory")
-
-
-def _last_line(error: Exception) -> str:
-    """The line that says what happened in a worker, whose traceback the error has."""
-    lines = [
-        line for line in str(error).splitlines() if re.match(r"\w[\w.]*(Error|Exception)?: ", line)
-    ]
-    return lines[-1].strip()[:300] if lines else _first_line(error)
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip(": ") for line in str(error).splitlines() if line.strip(": ")]
-    if lines and lines[0].startswith("An error occurred while calling"):
-        lines = lines[1:]
-    return lines[0].strip()[:300] if lines else type(error).__name__

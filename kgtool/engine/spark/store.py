@@ -15,7 +15,8 @@ from kgtool.engine.parquet import part_of
 from kgtool.engine.schema import STORE_FORMAT
 from kgtool.engine.spark.closures import Closures
 from kgtool.engine.spark.dialect import spark_sql
-from kgtool.engine.spark.session import Spark, errors
+from kgtool.engine.spark.failures import errors
+from kgtool.engine.spark.session import Spark
 from kgtool.engine.spark.tables import SparkTables
 from kgtool.engine.statistics import Statistics, statistics_of
 from kgtool.engine.store import wrong_format
@@ -77,9 +78,7 @@ class SparkStore:
         self._views: dict[str, str] = {}
         try:
             self.meta: dict[str, str] = dict(self.rows("SELECT key, value FROM meta"))
-        except (ServiceError, UnsupportedError) as error:
-            if "PATH_NOT_FOUND" not in str(error):
-                raise
+        except NotFoundError as error:
             raise NotFoundError(
                 f"there is no store {self.uri}",
                 hint=f"`kgtool load --engine spark --store {self.uri}` makes one.",
