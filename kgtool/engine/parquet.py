@@ -213,7 +213,9 @@ def write_parquet(store: Store, folder: Path) -> None:
 
 
 def check_replaceable(folder: Path) -> None:
-    """Raises StoreError where a folder has something else than a store in it."""
+    """Raises StoreError where a folder has something else than a store in it, or is a file."""
+    if folder.is_file():
+        raise StoreError(f"{folder} is a file", expected="the folder of a store in Parquet")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "meta").is_dir():
         raise StoreError(
             f"the folder {folder} has something else than a store in it",

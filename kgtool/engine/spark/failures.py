@@ -24,6 +24,16 @@ def _translated(error: Exception) -> Exception:
     name, text = type(error).__name__, str(error)
     if missing := re.search(r"\[PATH_NOT_FOUND\] Path does not exist: (.*?)\. SQLSTATE", text):
         return NotFoundError(f"for Spark there is nothing at {missing[1]}")
+    if unread := re.search(r"while reading file (.*?)\. ", text):
+        return ServiceError(
+            f"Spark cannot read {unread[1]}",
+            hint="It is damaged, or packed in another way than its name says.",
+        )
+    if "Class org.apache.hadoop.fs" in text or "No FileSystem for scheme" in text:
+        return ServiceError(
+            f"Spark cannot reach such addresses: {first_line(error)}",
+            hint="It needs the connector, for instance by --spark-conf spark.jars.packages=…",
+        )
     if name in ("AnalysisException", "ParseException"):
         return UnsupportedError(f"Spark cannot run this query: {first_line(error)}")
     if "UNAVAILABLE" in text or "failed to connect" in text or "Socket closed" in text:
@@ -67,8 +77,15 @@ def _last_line(error: Exception) -> str:
 
 
 def first_line(error: Exception) -> str:
-    """What an error says, without how it came to be said."""
+    """What an error says, without the names of classes and tasks that it came by."""
     lines = [line.strip(": ") for line in str(error).splitlines() if line.strip(": ")]
     if lines and lines[0].startswith("An error occurred while calling"):
         lines = lines[1:]
-    return lines[0].strip()[:300] if lines else type(error).__name__
+    return _WAYS.sub("", lines[0]).strip()[:300] if lines else type(error).__name__
+
+
+#: The way of an error through Spark, in front of what it says.
+_WAYS = re.compile(
+    r"^(?:[a-z]\w*(?:\.[\w$]+)+: |Job aborted due to stage failure: |Task \d+ in stage .*? "
+    r"failed \d+ times?, most recent failure: |Lost task .*?\(TID \d+\) \(.*?\): )+"
+)

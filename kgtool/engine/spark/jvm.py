@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -22,7 +23,9 @@ _QUIET = {
     "spark.ui.showConsoleProgress": "false",
 }
 #: How lines of a JVM begin that do not say why it has ended.
-_NOISE = ("WARNING: ", "Using ", "Setting default log level", "To adjust logging level", "\tat ")
+_NOISE = re.compile(
+    r"WARNING: |Using |Setting default log|To adjust logging|\tat |\d\d/\d\d/\d\d \S+ (WARN|INFO) "
+)
 
 
 def started(settings: Mapping[str, str]) -> SparkSession:
@@ -56,5 +59,5 @@ def _reason(error: Exception, log: IO[bytes]) -> str:
         return first_line(error)
     log.seek(0)
     lines = log.read().decode(errors="replace").splitlines()
-    said = [line.strip() for line in lines if line.strip() and not line.startswith(_NOISE)]
+    said = [line.strip() for line in lines if line.strip() and not _NOISE.match(line)]
     return " ".join(said)[:300] or first_line(error)

@@ -126,6 +126,7 @@ class Spark:
         for folder in self._folders:
             with suppress(Exception):  # the answer is there; at worst files are left
                 remove(folder)
+                _remove_empty(folder.rpartition("/")[0])
 
 
 def start(
@@ -163,6 +164,15 @@ def remove(uri: str) -> None:
 
     system, path = fs.FileSystem.from_uri(uri)
     system.delete_dir(path)
+
+
+def _remove_empty(uri: str) -> None:
+    """Deletes a folder in which nothing is."""
+    from pyarrow import fs
+
+    system, path = fs.FileSystem.from_uri(uri)
+    if not system.get_file_info(fs.FileSelector(path)):
+        system.delete_dir(path)
 
 
 def _storable(frame: DataFrame) -> DataFrame:
