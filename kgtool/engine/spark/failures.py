@@ -55,7 +55,8 @@ def _translated(error: Exception) -> Exception:
     if name == "PythonException":
         return ServiceError(
             f"a worker of Spark gave up: {_last_line(error)}",
-            hint="The Python of all workers needs kgtool[spark]; spark.pyspark.python names it.",
+            hint="The Python of all workers needs kgtool[spark]: spark.pyspark.python names it, "
+            "for a server of Spark Connect PYSPARK_PYTHON in its environment.",
         )
     if name.startswith(("PySpark", "Spark", "Py4J", "Rpc", "_Multi", "_Inactive")) or hasattr(
         error, "getErrorClass"
