@@ -56,7 +56,7 @@ class SparkGraph(Graph):
         return None  # it takes all names of a graph, which may be large
 
     def columns(self, *arguments: Any, **more: Any) -> NoReturn:
-        _refuse("gives typed columns")
+        _refuse("writes answers as Parquet")
 
     def explain(self, *arguments: Any, **more: Any) -> NoReturn:
         _refuse("explains plans")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -79,6 +80,11 @@ class SparkStore:
         try:
             self.meta: dict[str, str] = dict(self.rows("SELECT key, value FROM meta"))
         except NotFoundError as error:
+            if Path(self.uri).is_file():
+                raise StoreError(
+                    f"{self.uri} is a file: Spark asks stores in Parquet",
+                    hint="`kgtool load` writes one where --store is parquet:DIR.",
+                ) from error
             raise NotFoundError(
                 f"there is no store {self.uri}",
                 hint=f"`kgtool load --engine spark --store {self.uri}` makes one.",
