@@ -51,6 +51,11 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def packed(*arguments: Any, **options: Any) -> Any:
         own = {name: options.pop(name) for name in EngineOptions._fields}
+        if own["engine"] == "spark" and options.get("memory_limit"):
+            raise UsageError(
+                "--memory-limit is DuckDB's",
+                expected="--spark-conf spark.driver.memory=… and spark.executor.memory=…",
+            )
         return command(*arguments, running=EngineOptions(**own), **options)
 
     found: Callable[..., Any] = packed

@@ -16,7 +16,7 @@ from kgtool.errors import UsageError
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=StoreName(), metavar="FILE ...")
 @click.option(
-    "--store", required=True, metavar="PATH", type=StoreName(dir_okay=False),
+    "--store", required=True, metavar="PATH", type=StoreName(),
     help="The store to write; one that exists is replaced when all has been read.",
 )  # fmt: skip
 @click.option(
@@ -79,6 +79,8 @@ def load(
 
     if strict:
         raise UsageError("DuckDB always refuses what is no statement", expected="--engine spark")
+    if isinstance(store, Path) and store.is_dir():
+        raise UsageError(f"{store} is a folder", expected="a file, or parquet:DIR")
     with console.progress() as step:
         report = load_files(
             [Path(file) for file in files], store, format_, step,
@@ -111,4 +113,7 @@ def _load_on_spark(
         f"({report.seconds:.1f} s)"
     )
     if report.malformed:
-        console.note(f"{report.malformed:,} lines are no statements: see {store}/malformed")
+        console.note(
+            f"lines that are no statements: {report.malformed:,}, in the store's table "
+            f"{store.removeprefix('parquet:')}/malformed"
+        )

@@ -223,10 +223,12 @@ def write_parquet(store: Store, folder: Path) -> None:
 
 
 def check_replaceable(folder: Path) -> None:
-    """Raises StoreError where a folder has something else than a store in it.
+    """Raises StoreError where a folder has something else than a store in it, or is a file.
 
     What begins with ``_`` a load on Spark has left that was ended before it wrote a store.
     """
+    if folder.is_file():
+        raise StoreError(f"{folder} is a file", expected="the folder of a store in Parquet")
     if not folder.is_dir() or (folder / "meta").is_dir():
         return
     if any(not file.name.startswith("_") for file in folder.iterdir()):

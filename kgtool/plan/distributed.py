@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from kgtool.rdf.terms import Term
     from kgtool.sparql.algebra import Dataset
 
+#: Seconds between interrupts.
+_AGAIN = 0.5
+
 
 def run_on_spark(
     store: SparkStore,
@@ -74,15 +77,17 @@ def _rows(store: SparkStore, tree: Any, timeout: float | None) -> Iterator[tuple
         yield from store.stream(tree)
         return
     with store.spark.tagged() as tag:
-        late = threading.Event()
+        ended, late = threading.Event(), threading.Event()
 
         def stop() -> None:
-            late.set()
-            store.spark.interrupt(tag)
+            # An interrupt meets what runs just then, and a plan may be several statements.
+            wait = timeout
+            while not ended.wait(wait):
+                late.set()
+                store.spark.interrupt(tag)
+                wait = _AGAIN
 
-        timer = threading.Timer(timeout, stop)
-        timer.daemon = True
-        timer.start()
+        threading.Thread(target=stop, daemon=True).start()
         try:
             yield from store.stream(tree)
         except Exception as error:
@@ -93,7 +98,7 @@ def _rows(store: SparkStore, tree: Any, timeout: float | None) -> Iterator[tuple
                 ) from error
             raise
         finally:
-            timer.cancel()
+            ended.set()
 
 
 def _flat(rows: Iterable[tuple[Any, ...]], layout: Sequence[str]) -> Iterator[tuple[Any, ...]]:

@@ -92,7 +92,7 @@ def _compile(pattern: Pattern, frame: Frame) -> Relation:
             where = pattern.position
             raise UnsupportedError(
                 "SERVICE cannot stand here",
-                expected="a pattern over this graph: endpoints are asked by queries alone",
+                expected="a pattern over this graph: queries alone ask endpoints, with DuckDB",
                 location=Location(None, where.line, where.column) if where else None,
             )
         case _:

@@ -74,6 +74,8 @@ def load_files_on_spark(
     inputs = []
     for name in files:
         path = None if "://" in name else Path(name).resolve()
+        if path is not None and path.is_dir():
+            raise UsageError(f"{name} is a folder", expected=f"its files, as {name}/*.nt")
         if path is not None and not path.is_file():
             raise NotFoundError(f"there is no file {name}")
         base = name if path is None else path.as_uri()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from kgtool.engine.parquet import SCHEME
@@ -55,7 +56,7 @@ class SparkGraph(Graph):
         return None  # it takes all names of a graph, which may be large
 
     def columns(self, *arguments: Any, **more: Any) -> NoReturn:
-        _refuse("gives typed columns")
+        _refuse("writes answers as Parquet")
 
     def explain(self, *arguments: Any, **more: Any) -> NoReturn:
         _refuse("explains plans")
@@ -69,8 +70,11 @@ class SparkGraph(Graph):
 
 def open_on_spark(spark: Spark, name: str) -> SparkGraph:
     """The graph of a store in Parquet: a folder or its URI, with or without ``parquet:``."""
+    place = name.removeprefix(SCHEME)
     try:
-        return SparkGraph(SparkStore(spark, name.removeprefix(SCHEME)))
+        return SparkGraph(
+            SparkStore(spark, place if "://" in place else str(Path(place).resolve()))
+        )
     except BaseException:
         spark.close()
         raise

@@ -27,6 +27,7 @@ def source(tmp_path: Path) -> Path:
         (("--engine", "spark"), "--store"),
         (("--engine", "spark", "--store", "x", "--why"), "--engine duckdb"),
         (("--engine", "spark", "--store", "x", "--spark-conf", "a"), "NAME=VALUE"),
+        (("--engine", "spark", "--store", "x", "--memory-limit", "1GB"), "spark.driver.memory"),
     ],
 )
 def test_options_that_do_not_fit(run, options, said):
@@ -44,6 +45,17 @@ def test_without_the_extra_it_is_named(run, monkeypatch):
 def test_strict_is_for_spark(run, source):
     said = run("load", str(source), "--store", f"{source}.db", "--strict", code=2).output
     assert "--engine spark" in said
+
+
+def test_what_spark_cannot_load_is_said_before_it_starts(run, source, tmp_path):
+    def said(file, store, code):
+        arguments = ("load", str(file), "--store", str(store), "--engine", "spark")
+        return run(*arguments, code=code).output
+
+    assert "is a folder" in said(tmp_path, tmp_path / "store", 2)
+    assert "is a file" in said(source, source, 3)
+    assert "something else than a store" in said(source, tmp_path, 3)
+    assert "is a folder" in run("load", str(source), "--store", str(tmp_path), code=2).output
 
 
 def test_a_store_in_parquet_is_loaded_and_asked(run, source, tmp_path):

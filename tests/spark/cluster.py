@@ -15,7 +15,7 @@ from typing import IO, Self
 
 import pyspark
 
-_HOME = Path(pyspark.__file__).parent
+HOME = Path(pyspark.__file__).parent
 _PATIENCE = 120.0
 
 
@@ -26,7 +26,7 @@ class Cluster:
         self._folder = folder
         self._memory = memory
         self._count = workers
-        self._port = _free_port()
+        self._port = free_port()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._log: IO[bytes] = (folder / "cluster.log").open("wb")
         self.workers: list[subprocess.Popen[bytes]] = []
@@ -49,7 +49,7 @@ class Cluster:
         trace: TracebackType | None,
     ) -> None:
         for process in reversed(self._processes):
-            _kill(process)
+            kill(process)
         self._log.close()
 
     def add_worker(self) -> None:
@@ -61,7 +61,7 @@ class Cluster:
 
     def lose_worker(self) -> None:
         """Kills a worker and its executors, in the middle of whatever they do."""
-        _kill(self.workers.pop())
+        kill(self.workers.pop())
 
     @property
     def settings(self) -> dict[str, str]:
@@ -79,8 +79,8 @@ class Cluster:
             "spark.driver.memory": "512m",
             "spark.executor.memory": "512m",
             "spark.sql.shuffle.partitions": "4",
-            "spark.driver.extraJavaOptions": _LIGHT,
-            "spark.executor.extraJavaOptions": _LIGHT,
+            "spark.driver.extraJavaOptions": LIGHT,
+            "spark.executor.extraJavaOptions": LIGHT,
         }
         options = [f"--spark-conf={name}={value}" for name, value in settings.items()]
         command = [sys.executable, "-m", "kgtool", *arguments, "--engine", "spark", *options]
@@ -90,13 +90,11 @@ class Cluster:
         )  # fmt: skip
 
     def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [str(_HOME / "bin" / "spark-class"), f"org.apache.spark.deploy.{name}"]
+        command = [str(HOME / "bin" / "spark-class"), f"org.apache.spark.deploy.{name}"]
         process = subprocess.Popen(
             [*command, "--webui-port", "0", *arguments],
             stdout=self._log, stderr=self._log, start_new_session=True,
-            env={**os.environ, "SPARK_HOME": str(_HOME), "SPARK_DAEMON_MEMORY": "256m",
-                 "SPARK_DAEMON_JAVA_OPTS": _LIGHT, "SPARK_LOCAL_IP": "127.0.0.1",
-                 "PYSPARK_PYTHON": sys.executable},
+            env={**environment(), "SPARK_DAEMON_MEMORY": "256m", "SPARK_DAEMON_JAVA_OPTS": LIGHT},
         )  # fmt: skip
         self._processes.append(process)
         return process
@@ -113,16 +111,24 @@ class Cluster:
             time.sleep(0.2)
 
 
-_LIGHT = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+LIGHT = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
+def environment() -> dict[str, str]:
+    """That of Spark's processes, whose workers find kgtool where the tests have it."""
+    return {
+        **os.environ, "SPARK_HOME": str(HOME), "SPARK_LOCAL_IP": "127.0.0.1",
+        "PYSPARK_PYTHON": sys.executable, "PYTHONPATH": str(Path(__file__).parents[2]),
+    }  # fmt: skip
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -168,9 +168,10 @@ def test_files_that_hadoop_alone_reaches(spark: Spark, tmp_path: Path) -> None:
     try:
         uri = "viewfs://default/mounted/store"
         source = tmp_path / "data.nt"
+        mounting = Spark(spark.session.newSession())
         for _ in range(2):  # the second replaces the store
-            load_on_spark(spark, [InputFile(str(source), format_of(source), None)], uri)
-        store = SparkStore(spark, uri)
+            load_on_spark(mounting, [InputFile(str(source), format_of(source), None)], uri)
+        store = SparkStore(mounting, uri)
         result = run_on_spark(store, "SELECT ?o { ?s <http://example.org/q> ?o } ORDER BY ?o")
         expected = [row[1] for row in result.raw()]
     finally:

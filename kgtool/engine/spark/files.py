@@ -31,8 +31,10 @@ class Files:
     """The files that a session's tables are in."""
 
     def __init__(self, session: SparkSession) -> None:
-        self._session = session
-        self._hadoop = getattr(session, "_jsparkSession", None) is not None
+        java = getattr(session, "_jsparkSession", None)
+        self._hadoop = None if java is None else session._jvm.org.apache.hadoop.fs
+        # They are asked for also when the session has ended.
+        self._settings = None if java is None else java.sessionState().newHadoopConf()
 
     def remove(self, uri: str) -> None:
         """Deletes a folder, or raises OSError where that cannot be done."""
@@ -43,38 +45,41 @@ class Files:
             system, name = arrow_files(uri)
             system.delete_dir(name)
 
+    def remove_empty(self, uri: str) -> None:
+        """Deletes a folder in which nothing is; raises OSError where that cannot be seen."""
+        if not self._names(uri):
+            self.remove(uri)
+
     def rows(self, uri: str) -> Iterator[tuple[Any, ...]] | None:
         """The rows of a folder of Parquet in the order of its files.
 
         None where it is not reached, or the names of the files do not tell their order.
         """
-        if self._by_hadoop(uri):
-            system, path = self._opened(uri)
-            names = [str(status.getPath().toString()) for status in system.listStatus(path)]
-        else:
-            from pyarrow import fs
-
-            try:
-                arrow, folder = arrow_files(uri)
-                names = [file.path for file in arrow.get_file_info(fs.FileSelector(folder))]
-            except OSError:
-                return None
-        files = sorted(name for name in names if name.endswith(".parquet"))
+        try:
+            files = sorted(name for name in self._names(uri) if name.endswith(".parquet"))
+        except OSError:
+            return None
         if not all(_PART.search(file) for file in files):
             return None
-        return self._read(files) if self._by_hadoop(uri) else _rows_of(arrow, files)
+        return self._read(files) if self._by_hadoop(uri) else _rows_of(arrow_files(uri)[0], files)
+
+    def _names(self, uri: str) -> list[str]:
+        """What is in a folder, by names that the same file system knows."""
+        if self._by_hadoop(uri):
+            system, path = self._opened(uri)
+            return [str(status.getPath().toString()) for status in system.listStatus(path)]
+        from pyarrow import fs
+
+        arrow, folder = arrow_files(uri)
+        return [file.path for file in arrow.get_file_info(fs.FileSelector(folder))]
 
     def _by_hadoop(self, uri: str) -> bool:
-        return self._hadoop and not is_local(uri)
+        return self._hadoop is not None and not is_local(uri)
 
     def _opened(self, uri: str) -> tuple[Any, Any]:
         """Hadoop's file system of an address, and its path there."""
-        path = self._jvm().org.apache.hadoop.fs.Path(uri)
-        settings = self._session._jsparkSession.sessionState().newHadoopConf()
-        return path.getFileSystem(settings), path
-
-    def _jvm(self) -> Any:
-        return self._session._jvm
+        path = self._hadoop.Path(uri)
+        return path.getFileSystem(self._settings), path
 
     def _read(self, files: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """The rows of files that Hadoop reaches, of which one at a time is copied here."""
@@ -82,7 +87,7 @@ class Files:
 
         with tempfile.TemporaryDirectory(prefix="kgtool-") as folder:
             copy = Path(folder) / "part.parquet"
-            target = self._jvm().org.apache.hadoop.fs.Path(str(copy))
+            target = self._hadoop.Path(str(copy))
             for file in files:
                 system, path = self._opened(file)
                 system.copyToLocalFile(False, path, target, True)

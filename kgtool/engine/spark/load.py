@@ -29,8 +29,9 @@ from typing import TYPE_CHECKING, cast
 from kgtool.engine import ids
 from kgtool.engine.functions import library_version
 from kgtool.engine.schema import FEW_PREDICATES, OWN_TABLES, OWN_TRIPLES, STORE_FORMAT
+from kgtool.engine.spark.failures import errors
 from kgtool.engine.spark.lines import TERMS, value_terms
-from kgtool.engine.spark.session import Spark, errors
+from kgtool.engine.spark.session import Spark
 from kgtool.engine.spark.statements import InputFile, Progress, Statements
 from kgtool.engine.spark.store import SCHEMAS
 from kgtool.engine.spark.tables import SparkTables

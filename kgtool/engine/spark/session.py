@@ -5,28 +5,18 @@ from __future__ import annotations
 import itertools
 import logging
 import os
-import re
-import sys
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from kgtool.engine.spark.dialect import SETTINGS
+from kgtool.engine.spark.failures import errors
 from kgtool.engine.spark.files import Files
-from kgtool.errors import KgtoolError, LimitError, ServiceError, UnsupportedError
 from kgtool.extras import missing_extra
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
-
-_QUIET = {
-    "spark.log.level": "ERROR",
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-    # What its pages would show of a thousand plans is kept without pages too.
-    "spark.sql.ui.retainedExecutions": "10",
-}
 
 
 class Spark:
@@ -48,7 +38,8 @@ class Spark:
 
     def view(self, name: str, frame: DataFrame) -> None:
         """Names a data frame in statements."""
-        frame.createOrReplaceTempView(name)
+        with errors():
+            frame.createOrReplaceTempView(name)
 
     def write(self, name: str, frame: DataFrame, uri: str) -> None:
         """Makes a table of a data frame, in files below ``uri``, which all workers reach."""
@@ -125,11 +116,12 @@ class Spark:
             self.session.interruptTag(tag)
 
     def close(self) -> None:
-        """The session ends, and what is left of our work goes."""
+        """The session ends with all that runs in it, and what is left of our work goes."""
+        self.session.stop()
         for folder in self._folders:
             with suppress(Exception):  # the answer is there; at worst files are left
                 self._files.remove(folder)
-        self.session.stop()
+                self._files.remove_empty(folder.rpartition("/")[0])
 
 
 def start(
@@ -140,30 +132,25 @@ def start(
     That one has its master and all else from ``settings``, from Spark's own configuration, and
     without any of them runs on this machine alone.
 
-    Raises UsageError where PySpark is not installed, ServiceError where no session comes about.
+    Raises UsageError where PySpark is not installed or ``settings`` are none of a session's,
+    ServiceError where no session comes about.
     """
     try:
-        from pyspark.sql import SparkSession
+        import pyspark.sql  # noqa: F401
     except ImportError as error:
         raise missing_extra(f"the engine {purpose}", "spark", error) from error
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     logging.getLogger("DataFrameQueryContextLogger").setLevel(logging.CRITICAL)
-    builder = SparkSession.builder.appName("kgtool")
-    if remote:
-        builder = builder.remote(remote)
-    # Workers are to have kgtool: on this machine they have it where it runs now.
-    python = (settings or {}).get("spark.pyspark.python", sys.executable)
-    os.environ.setdefault("PYSPARK_PYTHON", python)
-    for key, value in {**({} if remote else _QUIET), **(settings or {})}.items():
-        builder = builder.config(key, value)
-    try:
-        return Spark(builder.getOrCreate())
-    except Exception as error:
-        where = remote or (settings or {}).get("spark.master", "this machine")
-        raise ServiceError(
-            f"there is no Spark session at {where}: {_first_line(error)}",
-            hint="Spark needs Java 17 on this machine, or a server for --spark-remote sc://host.",
-        ) from error
+    settings = dict(settings or {})
+    remote = remote or settings.pop("spark.remote", None) or os.environ.get("SPARK_REMOTE")
+    if remote is None:
+        from kgtool.engine.spark.jvm import started
+
+        return Spark(started(settings))
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+    from kgtool.engine.spark.connect import connected
+
+    return Spark(connected(remote, settings))
 
 
 def _storable(frame: DataFrame) -> DataFrame:
@@ -178,57 +165,3 @@ def _storable(frame: DataFrame) -> DataFrame:
             for field in frame.schema
         )
     )
-
-
-@contextmanager
-def errors() -> Iterator[None]:
-    """Spark's errors in our words."""
-    try:
-        yield
-    except KgtoolError:
-        raise
-    except Exception as error:
-        raise _translated(error) from error
-
-
-def _translated(error: Exception) -> Exception:
-    name = type(error).__name__
-    if name in ("AnalysisException", "ParseException"):
-        return UnsupportedError(f"Spark cannot run this query: {_first_line(error)}")
-    text = str(error)
-    if "OPERATION_CANCELED" in text or "cancelled" in text:
-        return LimitError("the query was stopped")
-    if any(word in text for word in _MEMORY):
-        return LimitError(
-            f"the query needs more memory than Spark may use: {_first_line(error)}",
-            hint="Give it more with spark.executor.memory or spark.driver.memory.",
-        )
-    if name == "PythonException":
-        return ServiceError(
-            f"a worker of Spark gave up: {_last_line(error)}",
-            hint="The Python of all workers needs kgtool[spark]; spark.pyspark.python names it.",
-        )
-    if name.startswith(("PySpark", "Spark", "Py4J", "Rpc", "_Multi", "_Inactive")) or hasattr(
-        error, "getErrorClass"
-    ):
-        return ServiceError(f"Spark gave up: {_first_line(error)}")
-    return error
-
-
-#: What Spark says where it lacks memory.
-_MEMORY = ("OutOfMemoryError", "maxResultSize", "Not enough memory")
-
-
-def _last_line(error: Exception) -> str:
-    """The line that says what happened in a worker, whose traceback the error has."""
-    lines = [
-        line for line in str(error).splitlines() if re.match(r"\w[\w.]*(Error|Exception)?: ", line)
-    ]
-    return lines[-1].strip()[:300] if lines else _first_line(error)
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip(": ") for line in str(error).splitlines() if line.strip(": ")]
-    if lines and lines[0].startswith("An error occurred while calling"):
-        lines = lines[1:]
-    return lines[0].strip()[:300] if lines else type(error).__name__

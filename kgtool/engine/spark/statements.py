@@ -89,8 +89,9 @@ class Statements:
         places = [f"{file}:{line}: {problem}" for file, line, _, problem in rows[1:]]
         file, line, text, problem = rows[0]
         more = f" and {malformed - len(rows):,} more" if malformed > len(rows) else ""
+        many = f"{malformed:,} lines are no statements" if malformed > 1 else "this is no statement"
         return RdfSyntaxError(
-            f"{malformed:,} lines are no statements: {problem}",
+            f"{many}: {problem}",
             location=Location(file, line, None, text),
             hint="\n".join([*places, f"…{more}" if more else ""]).strip()
             or "Without --strict they are left out, and kept in a table of the store.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -15,7 +16,8 @@ from kgtool.engine.parquet import part_of, unfinished
 from kgtool.engine.schema import STORE_FORMAT
 from kgtool.engine.spark.closures import Closures
 from kgtool.engine.spark.dialect import spark_sql
-from kgtool.engine.spark.session import Spark, errors
+from kgtool.engine.spark.failures import errors
+from kgtool.engine.spark.session import Spark
 from kgtool.engine.spark.tables import SparkTables
 from kgtool.engine.statistics import Statistics, statistics_of
 from kgtool.engine.store import wrong_format
@@ -77,9 +79,12 @@ class SparkStore:
         self._views: dict[str, str] = {}
         try:
             self.meta: dict[str, str] = dict(self.rows("SELECT key, value FROM meta"))
-        except (ServiceError, UnsupportedError) as error:
-            if "PATH_NOT_FOUND" not in str(error):
-                raise
+        except NotFoundError as error:
+            if Path(self.uri).is_file():
+                raise StoreError(
+                    f"{self.uri} is a file: Spark asks stores in Parquet",
+                    hint="`kgtool load` writes one where --store is parquet:DIR.",
+                ) from error
             raise NotFoundError(
                 f"there is no store {self.uri}",
                 hint=f"`kgtool load --engine spark --store {self.uri}` makes one.",
