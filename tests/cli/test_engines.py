@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -61,6 +63,18 @@ def test_a_slice_is_a_store(run, source, tmp_path):
     assert run(*_ASK, "--store", target).stdout.split() == ["n", "2"]
     said = run("slice", "--query", "ASK { ?s ?p ?o }", *arguments, code=2).output
     assert "makes no triples" in said
+
+
+@pytest.mark.parametrize("command", [("serve",), ("reconcile", "x.csv", "--column", "name")])
+def test_what_takes_no_store_in_parquet_says_how_to_make_a_file_of_it(
+    run, source, tmp_path, command
+):
+    store, file = f"parquet:{tmp_path / 'store'}", str(tmp_path / "file.duckdb")
+    run("load", str(source), "--store", store)
+    said = run(*command, "--store", store, code=2).output
+    (advice,) = re.findall("`kgtool (.*?)`", said, re.DOTALL)
+    run(*shlex.split(advice.replace("FILE", file)))
+    assert run(*_ASK, "--store", file).stdout.split() == ["n", "3"]
 
 
 def test_a_target_of_a_slice_is_looked_at_first(run, source, tmp_path):
