@@ -106,6 +106,19 @@ def store_option(command: Command) -> Command:
     )(command)  # fmt: skip
 
 
+def require_file(store: Path | str | None, command: str) -> None:
+    """Raises UsageError for a store in Parquet, where ``command`` reads those in files alone."""
+    if isinstance(store, str):
+        from kgtool.errors import UsageError
+
+        raise UsageError(
+            f"{command} takes a store in a file, and {store} is none",
+            expected="--store FILE",
+            hint="Load its sources into a file, or take its triples to one: `kgtool slice "
+            f"--query 'CONSTRUCT WHERE {{ ?s ?p ?o }}' --store {store} --to FILE`.",
+        )
+
+
 def output_option(command: Command) -> Command:
     return click.option(
         "-o", "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),

@@ -13,6 +13,7 @@ from kgtool.cli.options import (
     open_graph,
     output_option,
     project_option,
+    require_file,
     store_option,
     talk_options,
 )
@@ -61,7 +62,7 @@ def reconcile(
     delimiter: str | None,
     timeout: float,
     output: Path | None,
-    store: Path | None,
+    store: Path | str | None,
     project_folder: Path | None,
     memory_limit: str | None,
 ) -> None:
@@ -84,6 +85,7 @@ def reconcile(
     from kgtool.extras import missing_extra
     from kgtool.project.naming import known_iri
 
+    require_file(store, "kgtool reconcile")
     try:
         from kgtool.reconcile import table
     except ImportError as error:

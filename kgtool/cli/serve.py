@@ -14,6 +14,7 @@ from kgtool.cli.options import (
     allow_service_option,
     open_graph,
     project_option,
+    require_file,
     store_option,
     talk_options,
 )
@@ -83,7 +84,7 @@ def serve(
     processes: int,
     allow_service: tuple[str, ...],
     base: str | None,
-    store: Path | None,
+    store: Path | str | None,
     project_folder: Path | None,
     memory_limit: str | None,
 ) -> None:
@@ -103,6 +104,7 @@ def serve(
       kgtool serve --store dump.duckdb --writable --token-file token.txt
       curl http://127.0.0.1:7878/sparql --data-urlencode 'query=ASK { ?s ?p ?o }'
     """
+    require_file(store, "kgtool serve")
     if writable != (token_file is not None):
         raise UsageError("--writable and --token-file go together: updates need a token")
     try:

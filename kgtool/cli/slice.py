@@ -57,8 +57,10 @@ def slice_(
       kgtool slice --query part.rq --engine spark --store hdfs://host/dump --to part.duckdb
     """
     from kgtool.cli.asking import asked
+    from kgtool.project.load import check_target
     from kgtool.project.slice import write_slice
 
+    check_target(target)
     given = parse_parameters(parameters)
     is_text = any(c.isspace() for c in query)
     name, text = (None, query) if is_text else (query, None)

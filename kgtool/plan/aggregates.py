@@ -119,8 +119,8 @@ def _sum_or_average(node: Aggregate, operand: Value, relation: Relation) -> Valu
         return _general(node, numeric, relation)
     total: SQL = exp.Sum(this=summed)
     if numeric.form is Form.INTEGER:
-        # As DuckDB has it; an engine that sums in 64 bits must be told.
-        sql.set_type(total, "HUGEINT")
+        # As DuckDB has it by itself; an engine that sums in 64 bits must be told.
+        total = sql.cast(total, "HUGEINT")
     if node.function == "SUM":
         tree = fitted(numeric.form, sql.coalesce(total, sql.number(0)))
         return native(numeric.form, _unless_error(numeric, tree), True)

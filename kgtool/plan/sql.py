@@ -61,11 +61,6 @@ def cast(value: SQL, type_: str) -> SQL:
     return exp.Cast(this=value, to=_sql_type(type_))
 
 
-def set_type(tree: SQL, type_: str) -> None:
-    """Notes the type of a tree, where an engine would give it another by itself."""
-    tree.type = _sql_type(type_)
-
-
 def try_cast(value: SQL, type_: str) -> SQL:
     """A cast that is NULL where the value does not fit."""
     return exp.TryCast(this=value, to=_sql_type(type_))

@@ -101,6 +101,15 @@ class Graph:
             **arguments,
         )
 
+    def algebra(
+        self, text_or_name: str | StoredQuery, parameters: Mapping[str, object] | None = None
+    ) -> Query:
+        """A query as its algebra, with the parameters in it. Raises QuerySyntaxError."""
+        from kgtool.plan.run import parsed
+
+        query, arguments = self._prepared(text_or_name, parameters or {})
+        return parsed(query.text, arguments["parameters"], arguments["prefixes"], query.file)
+
     def services(
         self,
         text_or_name: str | StoredQuery,
@@ -299,6 +308,8 @@ def open_store(path: str | Path, *, memory_limit: str | None = None) -> Graph:
         from kgtool.engine.parquet import ParquetStore, folder_of
 
         return Graph(ParquetStore.open(folder_of(path) or "", memory_limit=memory_limit))
+    if isinstance(path, str) and "://" in path:
+        raise UsageError(f"DuckDB opens no store at {path}", expected="a path, or --engine spark")
     path = Path(path)
     if not path.is_file():
         raise NotFoundError(

@@ -36,6 +36,7 @@ def load_files(
     """
     from kgtool.engine.writer import Source, StoreWriter
 
+    check_target(store)
     if isinstance(store, str) and store.startswith("parquet:"):
         with _written_as_parquet(store) as file:
             return load_files(
@@ -66,14 +67,14 @@ def load_files_on_spark(
 
     ``session`` starts one, when the names have been understood. See ``load_on_spark``.
     """
-    from kgtool.engine.parquet import SCHEME
+    from kgtool.engine.parquet import address_of, check_replaceable, is_uri
     from kgtool.engine.spark.load import InputFile, load_on_spark
     from kgtool.rdf.files import Format, format_of
 
     syntax = _format_named(format) if format else None
     inputs = []
     for name in files:
-        path = None if "://" in name else Path(name).resolve()
+        path = None if is_uri(name) else Path(name).resolve()
         if path is not None and path.is_dir():
             raise UsageError(f"{name} is a folder", expected=f"its files, as {name}/*.nt")
         if path is not None and not path.is_file():
@@ -82,12 +83,9 @@ def load_files_on_spark(
         inputs.append(InputFile(str(path or name), syntax or format_of(name), base))
         if inputs[-1].syntax is Format.TABLE:
             raise UsageError(f"{name} is a table, which DuckDB alone loads", expected="RDF")
-    uri = store.removeprefix(SCHEME)
-    if "://" not in uri:
-        from kgtool.engine.parquet import check_replaceable
-
+    uri = address_of(store)
+    if not is_uri(uri):
         check_replaceable(Path(uri))
-        uri = str(Path(uri).resolve())
     spark = session()
     try:
         listed = ", ".join(name.rpartition("/")[2] for name in files)
@@ -99,14 +97,30 @@ def load_files_on_spark(
         spark.close()
 
 
+def check_target(store: Path | str) -> None:
+    """Raises UsageError or StoreError where DuckDB writes no store of that name."""
+    if isinstance(store, Path):
+        return
+    from kgtool.engine.parquet import check_replaceable, folder_of, is_uri
+
+    folder = folder_of(store)
+    if is_uri(store if folder is None else folder):
+        raise UsageError(
+            f"DuckDB writes stores on this machine, and not at {store}",
+            expected="a path, or parquet:DIR",
+            hint="`kgtool load --engine spark` writes to other file systems.",
+        )
+    if folder is not None:
+        check_replaceable(Path(folder))
+
+
 @contextmanager
 def _written_as_parquet(name: str) -> Iterator[Path]:
     """A place for a store's file, which is written as a folder of Parquet at the end."""
-    from kgtool.engine.parquet import check_replaceable, folder_of, write_parquet
+    from kgtool.engine.parquet import folder_of, write_parquet
     from kgtool.engine.store import Store
 
     folder = Path(folder_of(name) or "")
-    check_replaceable(folder)
     file = folder.with_name(f".{folder.name}.duckdb")
     try:
         yield file

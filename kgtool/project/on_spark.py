@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from kgtool.engine.parquet import SCHEME
+from kgtool.engine.parquet import address_of
 from kgtool.engine.spark.session import Spark
 from kgtool.engine.spark.store import SparkStore
 from kgtool.errors import UnsupportedError
@@ -70,11 +69,8 @@ class SparkGraph(Graph):
 
 def open_on_spark(spark: Spark, name: str) -> SparkGraph:
     """The graph of a store in Parquet: a folder or its URI, with or without ``parquet:``."""
-    place = name.removeprefix(SCHEME)
     try:
-        return SparkGraph(
-            SparkStore(spark, place if "://" in place else str(Path(place).resolve()))
-        )
+        return SparkGraph(SparkStore(spark, address_of(name)))
     except BaseException:
         spark.close()
         raise

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kgtool.errors import UsageError
 from kgtool.project.load import load_files
 from kgtool.results import GraphResult
+from kgtool.sparql.algebra import ConstructQuery, DescribeQuery
 
 if TYPE_CHECKING:
     from kgtool.engine.writer import LoadReport
@@ -29,13 +30,13 @@ def write_slice(
     """Writes the triples that CONSTRUCT or DESCRIBE makes as a store at ``target``.
 
     They pass through a file of N-Triples, so that memory does not grow with them. Raises
-    UsageError for a query that makes no triples.
+    UsageError for a query that makes no triples, which is not asked.
     """
+    if not isinstance(graph.algebra(query, parameters), ConstructQuery | DescribeQuery):
+        raise UsageError(f"{query.name} makes no triples", expected="CONSTRUCT or DESCRIBE")
     step("asking")
     result = graph.query(query, parameters, timeout=timeout)
-    if not isinstance(result, GraphResult):
-        result.close()
-        raise UsageError(f"{query.name} makes no triples", expected="CONSTRUCT or DESCRIBE")
+    assert isinstance(result, GraphResult)
     with tempfile.TemporaryDirectory(prefix="kgtool-slice-") as folder:
         file = Path(folder) / "slice.nt"
         with result, file.open("wb") as out:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -73,3 +75,31 @@ def test_a_slice_is_a_store(run, source, tmp_path):
     assert run(*_ASK, "--store", target).stdout.split() == ["n", "2"]
     said = run("slice", "--query", "ASK { ?s ?p ?o }", *arguments, code=2).output
     assert "makes no triples" in said
+
+
+@pytest.mark.parametrize("command", [("serve",), ("reconcile", "x.csv", "--column", "name")])
+def test_what_takes_no_store_in_parquet_says_how_to_make_a_file_of_it(
+    run, source, tmp_path, command
+):
+    store, file = f"parquet:{tmp_path / 'store'}", str(tmp_path / "file.duckdb")
+    run("load", str(source), "--store", store)
+    said = run(*command, "--store", store, code=2).output
+    (advice,) = re.findall("`kgtool (.*?)`", said, re.DOTALL)
+    run(*shlex.split(advice.replace("FILE", file)))
+    assert run(*_ASK, "--store", file).stdout.split() == ["n", "3"]
+
+
+def test_a_target_of_a_slice_is_looked_at_first(run, source, tmp_path):
+    """Before there is a session, which takes long, and before the query is read."""
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "notes.txt").touch()
+    arguments = ("slice", "--query", "CONSTRUCT {", "--engine", "spark", "--store", "x", "--to")
+    said = run(*arguments, f"parquet:{tmp_path}/other", code=3).output
+    assert "something else than a store" in said
+    assert "--engine spark" in run(*arguments, "s3a://bucket/slice", code=2).output
+
+
+def test_a_store_elsewhere_is_for_spark(run, source):
+    assert "--engine spark" in run(*_ASK, "--store", "hdfs://host/dump", code=2).output
+    said = run("load", str(source), "--store", "hdfs://host/dump", code=2).output
+    assert "--engine spark" in said

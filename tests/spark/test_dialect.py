@@ -55,6 +55,8 @@ def test_tables_get_the_names_of_the_session() -> None:
         ("list_extract(x, 1)", "x[0]"),
         ("any_value(x)", "any_value(x, TRUE)"),
         ("CAST(x AS HUGEINT)", "CAST(x AS DECIMAL(38, 0))"),
+        ("CAST(sum(x) AS HUGEINT)", "SUM(CAST(x AS DECIMAL(38, 0)))"),
+        ("CAST(sum(DISTINCT x) AS HUGEINT)", "SUM(DISTINCT CAST(x AS DECIMAL(38, 0)))"),
         ("x // y", "x DIV y"),
         ("try(x + y)", "x + y"),
         ("row_number() OVER ()", "monotonically_increasing_id()"),

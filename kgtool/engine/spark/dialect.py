@@ -70,8 +70,8 @@ def _node(node: exp.Expr) -> exp.Expr:
         name = str(node.this)
         if name.startswith("spark_"):
             node.set("this", name.removeprefix("spark_"))
-    elif isinstance(node, exp.Sum) and _is_huge(node):
-        node.set("this", _distinct_or(node.this, lambda each: exp.Cast(this=each, to=_HUGE.copy())))
+    elif isinstance(node, exp.Cast) and node.to.is_type("INT128"):
+        return _huge_sum(node.this) or node
     elif isinstance(node, exp.Window) and node.args.get("order") is None:
         # A number for each row, whatever the order; all rows need not meet for that.
         if not node.args.get("partition_by"):
@@ -101,14 +101,21 @@ def _exists(node: exp.Exists) -> exp.Expr:
     return exp.Coalesce(this=exp.Paren(this=condition), expressions=[exp.false()])
 
 
-def _is_huge(node: exp.Expr) -> bool:
-    return node.type is not None and node.type.is_type("INT128")
+def _huge_sum(node: exp.Expr) -> exp.Expr | None:
+    """A sum of 128 bits; None for what is no sum. Spark sums BIGINTs in 64, beyond which it wraps.
 
-
-def _distinct_or(tree: exp.Expr, change: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
-    if isinstance(tree, exp.Distinct):
-        return exp.Distinct(expressions=[change(e) for e in tree.expressions])
-    return change(tree)
+    In a plan that has been text it is a function like others, known by its name alone.
+    """
+    if isinstance(node, exp.Anonymous) and str(node.this).lower() == "sum":
+        (summed,) = node.expressions
+    elif isinstance(node, exp.Sum):
+        summed = node.this
+    else:
+        return None
+    is_distinct = isinstance(summed, exp.Distinct)
+    (value,) = summed.expressions if is_distinct else (summed,)
+    huge = exp.Cast(this=value, to=_HUGE.copy())
+    return exp.Sum(this=exp.Distinct(expressions=[huge]) if is_distinct else huge)
 
 
 # Functions ------------------------------------------------------------------------------

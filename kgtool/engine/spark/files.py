@@ -32,7 +32,7 @@ class Files:
 
     def __init__(self, session: SparkSession) -> None:
         java = getattr(session, "_jsparkSession", None)
-        self._hadoop = None if java is None else session._jvm.org.apache.hadoop.fs
+        self._hadoop: Any = None if java is None else session._jvm.org.apache.hadoop.fs
         # They are asked for also when the session has ended.
         self._settings = None if java is None else java.sessionState().newHadoopConf()
 
@@ -74,7 +74,7 @@ class Files:
         return [file.path for file in arrow.get_file_info(fs.FileSelector(folder))]
 
     def _by_hadoop(self, uri: str) -> bool:
-        return self._hadoop is not None and not is_local(uri)
+        return self._hadoop is not None and not _is_local(uri)
 
     def _opened(self, uri: str) -> tuple[Any, Any]:
         """Hadoop's file system of an address, and its path there."""
@@ -94,7 +94,7 @@ class Files:
                 yield from _rows_of(fs.LocalFileSystem(), [str(copy)])
 
 
-def is_local(uri: str) -> bool:
+def _is_local(uri: str) -> bool:
     """Whether an address is a path of this machine."""
     return "://" not in uri or uri.startswith("file:")
 

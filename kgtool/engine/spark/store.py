@@ -21,7 +21,7 @@ from kgtool.engine.spark.session import Spark
 from kgtool.engine.spark.tables import SparkTables
 from kgtool.engine.statistics import Statistics, statistics_of
 from kgtool.engine.store import wrong_format
-from kgtool.errors import NotFoundError, ServiceError, UnsupportedError
+from kgtool.errors import NotFoundError, ServiceError, StoreError, UnsupportedError
 from kgtool.rdf.terms import Term, lexical_form, make_term, term_type
 
 if TYPE_CHECKING:
