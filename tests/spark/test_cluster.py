@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -115,6 +116,15 @@ def test_a_query_goes_on_without_a_lost_worker(cluster: Cluster, folder: Path) -
     cluster.add_worker()
     assert rows == _answer(folder / "duckdb", _PATHS)
     assert len(rows) > _THINGS / 2
+
+
+def test_an_interrupt_ends_a_query_quietly(cluster: Cluster, folder: Path) -> None:
+    command = cluster.kgtool("query", "-e", _PATHS, "--store", str(folder / "duckdb"))
+    _wait_for("duckdb/_*/kg_reach_*/_SUCCESS", folder, command)
+    command.send_signal(signal.SIGINT)
+    _, said = command.communicate(timeout=_PATIENCE)
+    assert (command.returncode, said.strip()) == (130, "error: interrupted")
+    assert not list(folder.glob("duckdb/_*"))
 
 
 def test_an_answer_may_be_larger_than_the_driver(cluster: Cluster, folder: Path) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
+import signal
 import sys
 import tempfile
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 from pyspark import SparkConf, SparkContext
@@ -42,7 +47,7 @@ def started(settings: Mapping[str, str]) -> SparkSession:
     conf = SparkConf(loadDefaults=False)
     for name, value in {"spark.app.name": "kgtool", **_QUIET, **settings}.items():
         conf.set(name, value)
-    with tempfile.TemporaryFile() as log:
+    with tempfile.TemporaryFile() as log, _own_interrupts():
         try:
             if SparkContext._gateway is None and _LEVEL not in settings:
                 SparkContext._ensure_initialized(gateway=launch_gateway(conf, {"stderr": log}))
@@ -53,6 +58,26 @@ def started(settings: Mapping[str, str]) -> SparkSession:
                 f"{_reason(error, log)}",
                 hint="Spark needs Java 17 on this machine, or a server for --spark-remote sc://host.",
             ) from error
+
+
+@contextmanager
+def _own_interrupts() -> Iterator[None]:
+    """Leaves Ctrl-C to us: PySpark's handler asks the JVM in the middle of another call.
+
+    What Py4J then logs of the call that was broken off is known already.
+    """
+    logging.getLogger().addFilter(_is_not_of_py4j)
+    logging.getLogger("py4j").setLevel(logging.CRITICAL)
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, handler)
+
+
+def _is_not_of_py4j(record: logging.LogRecord) -> bool:
+    return "py4j" not in Path(record.pathname).parts
 
 
 def _reason(error: Exception, log: IO[bytes]) -> str:
