@@ -11,15 +11,14 @@ from pathlib import Path
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 
-def write_document(text: str, section: str) -> None:
-    """Put ``text`` between the markers of the section in docs/benchmarks.md."""
+def write_document(text: str, section: str, document: Path = DOCUMENT) -> None:
+    """Put ``text`` between the markers of the section in a document."""
     begin, end = f"<!-- {section}: begin -->", f"<!-- {section}: end -->"
-    document = DOCUMENT.read_text(encoding="utf-8")
-    before, found, rest = document.partition(begin)
+    before, found, rest = document.read_text(encoding="utf-8").partition(begin)
     _, closed, after = rest.partition(end)
     if not (found and closed):
-        raise SystemExit(f"{DOCUMENT.name} has no {begin} … {end}")
-    DOCUMENT.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")
+        raise SystemExit(f"{document.name} has no {begin} … {end}")
+    document.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def geometric_mean(values: Sequence[float]) -> float:
