@@ -17,6 +17,7 @@ from sqlglot.dialects.spark import Spark
 from sqlglot.generators.spark import SparkGenerator
 
 from kgtool.engine.spark.macros import expanded
+from kgtool.engine.spark.nesting import brought_near
 
 #: What a session has to be set to.
 SETTINGS = {
@@ -48,7 +49,7 @@ def spark_sql(tree: exp.Expr, tables: Callable[[str], str] | Mapping[str, str]) 
         if name(table.name) != table.name and not table.alias:
             table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
         table.this.set("this", name(table.name))
-    return _rewritten(result).sql(dialect=PlanSpark, normalize_functions=False)
+    return brought_near(_rewritten(result)).sql(dialect=PlanSpark, normalize_functions=False)
 
 
 def _rewritten(tree: exp.Expr) -> exp.Expr:
