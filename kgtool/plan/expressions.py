@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from kgtool.engine.trees import is_never_null
 from kgtool.plan import sql
 from kgtool.plan.comparison import compare
 from kgtool.plan.conversion import as_term, boolean, lex, number
@@ -72,9 +73,9 @@ def expression(node: Expression, scope: Scope, frame: Frame) -> Value:
         case And(left, right) | Or(left, right):
             join = sql.conjunction if isinstance(node, And) else sql.disjunction
             parts = [condition(side, scope, frame) for side in (left, right)]
-            return native(Form.BOOLEAN, exp.Paren(this=join(parts)))
+            return _decided(exp.Paren(this=join(parts)))
         case Not(operand):
-            return native(Form.BOOLEAN, sql.negate(condition(operand, scope, frame)))
+            return _decided(sql.negate(condition(operand, scope, frame)))
         case Compare(operator, left, right):
             sides = [expression(side, scope, frame) for side in (left, right)]
             return native(Form.BOOLEAN, compare(operator, sides[0], sides[1], scope))
@@ -126,11 +127,22 @@ def _if(
     first, second = _aligned(
         [expression(then, scope, frame), expression(otherwise, scope, frame)], scope
     )
-    tree = sql.case([(decided, first.sql), (sql.negate(decided), second.sql)])
+    # An error of the test is an error of IF (17.4.1.2); where there is none, it is asked once.
+    tree = (
+        sql.case([(decided, first.sql)], second.sql) if is_never_null(decided)
+        else sql.case([(decided, first.sql), (sql.negate(decided), second.sql)])
+    )  # fmt: skip
     return Value(first.form, tree, first.tags | second.tags, True)
 
 
+def _decided(tree: SQL) -> Value:
+    """The value of a condition."""
+    return native(Form.BOOLEAN, tree, not is_never_null(tree))
+
+
 def _coalesce(values: list[Value], scope: Scope) -> Value:
+    certain = next((i for i, value in enumerate(values) if not value.nullable), len(values))
+    values = values[: certain + 1]  # what stands behind is never taken
     if len(values) < 2:
         return values[0] if values else unbound()
     values = _aligned(values, scope)

@@ -106,6 +106,15 @@ def test_a_long_macro_stands_once(function: str, plan: Plan) -> None:
     assert calls.count(f"kg_{function.lower()}") == 1
 
 
+@pytest.mark.parametrize(
+    "test",
+    ["IF(EXISTS { ?s :q ?o }, 1, 2) = 1", "COALESCE(!EXISTS { ?s :q ?o }, EXISTS { ?o :q ?s })"],
+)
+def test_a_condition_that_is_never_an_error_stands_once(test: str, plan: Plan) -> None:
+    tree = plan(f"SELECT ?s {{ ?s :p ?o FILTER({test}) }}")
+    assert len(list(tree.find_all(exp.Exists))) == 1
+
+
 def test_groups_and_filters_do_not_nest(plan: Plan) -> None:
     tree = plan("SELECT * { { ?x :r ?y } { ?y :p ?n FILTER(?n > 1) } ?y :q ?t FILTER(?t != 'x') }")
     assert len(list(tree.find_all(exp.Select))) == 1

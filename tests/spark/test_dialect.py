@@ -68,3 +68,19 @@ def test_what_the_engines_say_differently(plan: str, wanted: str) -> None:
 
 def test_settings_are_those_that_plans_expect() -> None:
     assert dialect.SETTINGS["spark.sql.ansi.enabled"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("plan", "wanted"),
+    [
+        ("((a AND b) AND (c AND (d OR (e AND f))))", "a AND b AND c AND (d OR e AND f)"),
+        ("(NOT (NOT ((a = 1)))) AND (NOT (x))", "(a = 1) AND NOT x"),
+        ("NOT (a AND b)", "NOT (a AND b)"),
+        ("coalesce((NOT (EXISTS(SELECT 1 FROM t))), (a))", "NOT EXISTS(SELECT 1 FROM t)"),
+        ("coalesce((a AND b), FALSE)", "COALESCE(a AND b, FALSE)"),
+        ("(a - (b - c)) * 2", "(a - (b - c)) * 2"),
+    ],
+)
+def test_brackets_are_few(plan: str, wanted: str) -> None:
+    """Spark's parser takes memory that grows with their depth."""
+    assert _in_spark(f"SELECT 1 WHERE {plan}") == f"SELECT 1 WHERE {wanted}"

@@ -16,6 +16,7 @@ from sqlglot import exp, generator
 from sqlglot.dialects.spark import Spark
 from sqlglot.generators.spark import SparkGenerator
 
+from kgtool.engine.spark.brackets import simpler
 from kgtool.engine.spark.macros import expanded
 from kgtool.engine.spark.nesting import brought_near
 
@@ -55,7 +56,7 @@ def spark_sql(tree: exp.Expr, tables: Callable[[str], str] | Mapping[str, str]) 
 def _rewritten(tree: exp.Expr) -> exp.Expr:
     """The tree with all nodes translated, from the leaves to the root."""
     for node in reversed(list(tree.walk())):
-        new = _node(node)
+        new = simpler(_node(node))
         if node is tree:
             tree = new
         elif new is not node:
@@ -259,6 +260,7 @@ def _joined(arguments: Arguments) -> exp.Expr:
 
 _FUNCTIONS: dict[str, Callable[[Arguments], exp.Expr]] = {
     "try": lambda arguments: arguments[0],
+    "coalesce": lambda arguments: exp.Coalesce(this=arguments[0], expressions=arguments[1:]),
     "struct_extract": _field,
     "list_extract": _element,
     "list_transform": _renamed("transform"),

@@ -9,7 +9,9 @@ and where one is read together with large ones Spark is sent its rows.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,8 @@ from kgtool.engine.spark.session import Spark
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+#: Calls within calls that a statement may take.
+_DEPTH = 20_000
 _TYPES = {"INTEGER": "INT", "VARCHAR": "STRING"}
 
 
@@ -77,9 +81,10 @@ class SparkTables:
         if parameters is not None:
             self._last = self._with_parameters(text, parameters)
             return self._last
-        for statement in sqlglot.parse(text, read=PlainDuckDB):
-            if statement is not None:
-                self._last = _Rows(self._run(statement))
+        with _deep():
+            for statement in sqlglot.parse(text, read=PlainDuckDB):
+                if statement is not None:
+                    self._last = _Rows(self._run(statement))
         return self._last
 
     def fetchall(self) -> list[tuple[Any, ...]]:
@@ -305,6 +310,20 @@ class SparkTables:
         """What was sent of a table is that of before."""
         if sent := self._sent.pop(name, None):
             self._written.append(sent)
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Lets statements be deep, as those of nested shapes are.
+
+    The parser calls itself some thirty times for a bracket.
+    """
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def _target(statement: exp.Insert) -> str:
