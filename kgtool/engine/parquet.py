@@ -182,13 +182,13 @@ def _unchangeable(path: Path) -> StoreError:
 def _attach(path: Path, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Make the tables of a store out of its files; what its table ``meta`` says."""
     try:
-        for table in SMALL_TABLES:
-            connection.execute(f"CREATE TABLE {table} AS FROM {_scan(path, table)}")
-        meta: dict[str, str] = dict(connection.execute("FROM meta").fetchall())
+        meta: dict[str, str] = dict(connection.execute(f"FROM {_scan(path, 'meta')}").fetchall())
         if not meta:
             raise unfinished(path)
         if int(meta["format"]) != STORE_FORMAT:
             raise wrong_format(path, meta)
+        for table in SMALL_TABLES:
+            connection.execute(f"CREATE TABLE {table} AS FROM {_scan(path, table)}")
         own = connection.execute("SELECT n FROM predicates WHERE own").fetchall()
         for table in (*LARGE_TABLES, "pos", *(f"pos_{n}" for (n,) in own)):
             connection.execute(f"CREATE VIEW {table} AS FROM {_scan(path, table)}")

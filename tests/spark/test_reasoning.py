@@ -10,7 +10,7 @@ from kgtool.engine.parquet import ParquetStore, write_parquet
 from kgtool.engine.spark.load import InputFile, load_on_spark
 from kgtool.engine.spark.session import Spark
 from kgtool.engine.store import Store
-from kgtool.errors import InconsistencyError
+from kgtool.errors import InconsistencyError, StoreError
 from kgtool.project.folder import INFERRED_GRAPH
 from kgtool.project.load import load_files
 from kgtool.rdf.files import Format
@@ -71,4 +71,5 @@ def test_contradictions_are_found(spark: Spark, tmp_path: Path) -> None:
     )
     with pytest.raises(InconsistencyError, match="two disjoint classes"):
         _load(spark, source, tmp_path / "spark", "owl-rl")
-    assert not (tmp_path / "spark" / "meta").exists()
+    with pytest.raises(StoreError, match="not whole"):
+        ParquetStore.open(tmp_path / "spark")
