@@ -6,6 +6,7 @@ import itertools
 import logging
 import os
 import uuid
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -117,7 +118,10 @@ class Spark:
 
     def close(self) -> None:
         """The session ends with all that runs in it, and what is left of our work goes."""
-        self.session.stop()
+        with warnings.catch_warnings():
+            # After Ctrl-C PySpark may find that the JVM does not answer, and warn of it.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            self.session.stop()
         for folder in self._folders:
             with suppress(Exception):  # the answer is there; at worst files are left
                 self._files.remove(folder)
