@@ -13,9 +13,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-import pyspark
-
-HOME = Path(pyspark.__file__).parent
 _PATIENCE = 120.0
 
 
@@ -90,7 +87,7 @@ class Cluster:
         )  # fmt: skip
 
     def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [str(HOME / "bin" / "spark-class"), f"org.apache.spark.deploy.{name}"]
+        command = [str(home() / "bin" / "spark-class"), f"org.apache.spark.deploy.{name}"]
         process = subprocess.Popen(
             [*command, "--webui-port", "0", *arguments],
             stdout=self._log, stderr=self._log, start_new_session=True,
@@ -117,7 +114,7 @@ LIGHT = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 def environment() -> dict[str, str]:
     """That of Spark's processes, whose workers find kgtool where the tests have it."""
     return {
-        **os.environ, "SPARK_HOME": str(HOME), "SPARK_LOCAL_IP": "127.0.0.1",
+        **os.environ, "SPARK_HOME": str(home()), "SPARK_LOCAL_IP": "127.0.0.1",
         "PYSPARK_PYTHON": sys.executable, "PYTHONPATH": str(Path(__file__).parents[2]),
     }  # fmt: skip
 
@@ -126,6 +123,13 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def home() -> Path:
+    """Where the Spark is that PySpark brings."""
+    import pyspark
+
+    return Path(pyspark.__file__).parent
 
 
 def free_port() -> int:

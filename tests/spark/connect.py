@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.spark.cluster import HOME, LIGHT, environment, free_port, kill
+from tests.spark.cluster import LIGHT, environment, free_port, home, kill
 
 _PATIENCE = 120.0
 #: What small data is asked soonest with.
@@ -41,7 +41,7 @@ class ConnectServer:
     def __enter__(self) -> Self:
         settings = {**_SETTINGS, "spark.connect.grpc.binding.port": str(self._port)}
         command = [
-            str(HOME / "bin" / "spark-submit"), "--master", "local[1]", "--driver-memory", "700m",
+            str(home() / "bin" / "spark-submit"), "--master", "local[1]", "--driver-memory", "700m",
             "--class", "org.apache.spark.sql.connect.service.SparkConnectServer",
             *(f"--conf={name}={value}" for name, value in settings.items()), "spark-internal",
         ]  # fmt: skip

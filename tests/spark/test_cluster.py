@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import csv
-import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -16,13 +14,9 @@ import pytest
 from kgtool.engine.parquet import ParquetStore, write_parquet
 from kgtool.engine.store import Store
 from kgtool.project.load import load_files
+from tests.spark.cluster import Cluster
 
 pytestmark = pytest.mark.spark
-
-if find_spec("pyspark") is None or shutil.which("java") is None:
-    pytest.skip("PySpark and Java 17 are not both here", allow_module_level=True)
-
-from tests.spark.cluster import Cluster  # noqa: E402
 
 _PATIENCE = 240.0
 _CHAIN = 12

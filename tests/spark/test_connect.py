@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from tests.spark.connect import ConnectServer
+
 pytestmark = pytest.mark.spark
-
-if find_spec("pyspark") is None or shutil.which("java") is None:
-    pytest.skip("PySpark and Java 17 are not both here", allow_module_level=True)
-
-from tests.spark.connect import ConnectServer  # noqa: E402
 
 _BASE = "https://example.org/"
 _CHAIN = 40

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,11 +22,13 @@ from tests.spark.sessions import OnSpark
 
 pytestmark = pytest.mark.spark
 
+StoreOf = Callable[[str], Store]
+
 _CASES = int(os.environ.get("KGTOOL_SPARK_FUZZ", "6"))
 
 
 @pytest.fixture(scope="module")
-def store_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+def store_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreOf]:
     known: dict[str, Store] = {}
 
     def opened(text: str) -> Store:
@@ -45,7 +47,7 @@ def store_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
 
 
 @pytest.mark.parametrize("seed", range(_CASES))
-def test_random_query(seed, store_of, on_spark: OnSpark) -> None:  # type: ignore[no-untyped-def]
+def test_random_query(seed: int, store_of: StoreOf, on_spark: OnSpark) -> None:
     data, query = case(seed)
     store = store_of(data)
     expected = answer_of(run_query(store, query, default_graph="strict"))
