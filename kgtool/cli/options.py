@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from kgtool.project.graph import Graph
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:")
 
 RESULT_FORMATS = (
     "table",
@@ -94,7 +91,9 @@ class StoreName(click.Path):
         super().__init__(path_type=Path, dir_okay=dir_okay)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if isinstance(value, str) and _SCHEME.match(value):
+        from kgtool.engine.places import is_uri
+
+        if isinstance(value, str) and is_uri(value):
             return value
         return super().convert(value, param, ctx)
 

@@ -16,7 +16,6 @@ scan with a bound prefix, or a look-up of a term, reads little. There is no othe
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterable
 from functools import cached_property
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING, Self
 from kgtool.engine.decoding import Decoder, rows_of
 from kgtool.engine.driver import duckdb
 from kgtool.engine.functions import install
+from kgtool.engine.places import SCHEME
 from kgtool.engine.schema import STORE_FORMAT
 from kgtool.engine.scratch import unwritable
 from kgtool.engine.sqltext import quote
@@ -36,31 +36,12 @@ from kgtool.errors import NotFoundError, StoreError
 if TYPE_CHECKING:
     from kgtool.rdf.terms import Term
 
-#: What the name of such a store begins with, before its folder.
-SCHEME = "parquet:"
 #: Tables that are read into memory when a store is opened.
 SMALL_TABLES = ("meta", "prefixes", "graphs", "predicates", "term_types")
 #: Tables that stay where they are, and the order of their rows.
 LARGE_TABLES = {"terms": "id", "pso": "p, s, o, g", "op": "o, n", "sp": "s, n"}
-_URI = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)  # a single letter is a drive
 _FILE_SIZE = "256MB"
 _ROWS = 122_880  # of a row group
-
-
-def folder_of(name: str) -> str | None:
-    """The folder that the name of a store means; None where it means no store of Parquet."""
-    return name.removeprefix(SCHEME) if name.startswith(SCHEME) else None
-
-
-def is_uri(name: str) -> bool:
-    """Whether a file or a folder is named by a URI, and not by a path of this machine."""
-    return _URI.match(name) is not None
-
-
-def address_of(name: str) -> str:
-    """Where Spark finds the store of a name: the URI, or the path from the root."""
-    place = name.removeprefix(SCHEME)
-    return place if is_uri(place) else str(Path(place).resolve())
 
 
 def part_of(table: str) -> str:

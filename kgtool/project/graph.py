@@ -80,26 +80,27 @@ class Graph:
         command line has it. ``services`` says how SERVICE asks endpoints; without it, as the
         project's settings say.
         """
+        query, arguments = self._prepared(text_or_name, {**(parameters or {}), **more})
+        limits = {"default_graph": default_graph, "timeout": timeout, "max_rows": max_rows}
+        return self._run(query, arguments, services, limits)
+
+    def _run(
+        self,
+        query: StoredQuery,
+        arguments: dict[str, Any],
+        services: Services | None,
+        limits: dict[str, Any],
+    ) -> Result:
+        """The answer to a query; ``arguments`` and ``limits`` are those of ``run_query``."""
         from kgtool.plan import run_query
 
-        query, arguments = self._prepared(text_or_name, {**(parameters or {}), **more})
         if (found := self._asking(query, arguments, services)) is not None:
             from kgtool.federation.run import run_federated
 
-            result, report = run_federated(
-                self.store, *found,
-                default_graph=default_graph, timeout=timeout, max_rows=max_rows,
-            )  # fmt: skip
+            result, report = run_federated(self.store, *found, **limits)
             result.report = report
             return result
-        return run_query(
-            self.store,
-            query.text,
-            default_graph=default_graph,
-            timeout=timeout,
-            max_rows=max_rows,
-            **arguments,
-        )
+        return run_query(self.store, query.text, **limits, **arguments)
 
     def algebra(
         self, text_or_name: str | StoredQuery, parameters: Mapping[str, object] | None = None
@@ -302,12 +303,13 @@ def open_project(project: Project, *, memory_limit: str | None = None) -> Graph:
 
 def open_store(path: str | Path, *, memory_limit: str | None = None) -> Graph:
     """The graph of a store that ``load`` or a build made; ``parquet:DIR`` is one in Parquet."""
+    from kgtool.engine.places import folder_of
     from kgtool.engine.store import Store
 
-    if isinstance(path, str) and path.startswith("parquet:"):
-        from kgtool.engine.parquet import ParquetStore, folder_of
+    if (folder := folder_of(path)) is not None:
+        from kgtool.engine.parquet import ParquetStore
 
-        return Graph(ParquetStore.open(folder_of(path) or "", memory_limit=memory_limit))
+        return Graph(ParquetStore.open(folder, memory_limit=memory_limit))
     if isinstance(path, str) and "://" in path:
         raise UsageError(f"DuckDB opens no store at {path}", expected="a path, or --engine spark")
     path = Path(path)

@@ -34,11 +34,12 @@ def load_files(
     read as the file ``metadata`` says, or those beside them. A ``store`` of the name
     ``parquet:DIR`` is written as a folder of Parquet.
     """
+    from kgtool.engine.places import folder_of
     from kgtool.engine.writer import Source, StoreWriter
 
     check_target(store)
-    if isinstance(store, str) and store.startswith("parquet:"):
-        with _written_as_parquet(store) as file:
+    if (folder := folder_of(store)) is not None:
+        with _written_as_parquet(Path(folder)) as file:
             return load_files(
                 files, file, format, step,
                 memory_limit=memory_limit, entailment=entailment, metadata=metadata,
@@ -67,7 +68,8 @@ def load_files_on_spark(
 
     ``session`` starts one, when the names have been understood. See ``load_on_spark``.
     """
-    from kgtool.engine.parquet import address_of, check_replaceable, is_uri
+    from kgtool.engine.parquet import check_replaceable
+    from kgtool.engine.places import address_of, is_uri
     from kgtool.engine.spark.load import InputFile, load_on_spark
     from kgtool.rdf.files import Format, format_of
 
@@ -101,9 +103,12 @@ def check_target(store: Path | str) -> None:
     """Raises UsageError or StoreError where DuckDB writes no store of that name."""
     if isinstance(store, Path):
         return
-    from kgtool.engine.parquet import check_replaceable, folder_of, is_uri
+    from kgtool.engine.parquet import check_replaceable
+    from kgtool.engine.places import folder_of, is_uri
 
     folder = folder_of(store)
+    if folder == "":
+        raise UsageError(f"{store} names no folder", expected="parquet:DIR")
     if is_uri(store if folder is None else folder):
         raise UsageError(
             f"DuckDB writes stores on this machine, and not at {store}",
@@ -115,12 +120,11 @@ def check_target(store: Path | str) -> None:
 
 
 @contextmanager
-def _written_as_parquet(name: str) -> Iterator[Path]:
+def _written_as_parquet(folder: Path) -> Iterator[Path]:
     """A place for a store's file, which is written as a folder of Parquet at the end."""
-    from kgtool.engine.parquet import folder_of, write_parquet
+    from kgtool.engine.parquet import write_parquet
     from kgtool.engine.store import Store
 
-    folder = Path(folder_of(name) or "")
     file = folder.with_name(f".{folder.name}.duckdb")
     try:
         yield file

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from kgtool.engine.parquet import address_of
+from kgtool.engine.places import address_of
 from kgtool.engine.spark.session import Spark
 from kgtool.engine.spark.store import SparkStore
 from kgtool.errors import UnsupportedError
 from kgtool.plan.distributed import run_on_spark
-from kgtool.project.graph import DefaultGraph, Graph
+from kgtool.project.graph import Graph
 
 if TYPE_CHECKING:
     from kgtool.engine.store import Store
@@ -27,29 +26,17 @@ class SparkGraph(Graph):
         super().__init__(cast("Store", store))
         self._opened = store
 
-    def query(
+    def _run(
         self,
-        text_or_name: str | StoredQuery,
-        parameters: Mapping[str, object] | None = None,
-        *,
-        default_graph: DefaultGraph = "union",
-        timeout: float | None = None,
-        max_rows: int | None = None,
-        services: Services | None = None,
-        **more: object,
+        query: StoredQuery,
+        arguments: dict[str, Any],
+        services: Services | None,
+        limits: dict[str, Any],
     ) -> Result:
-        query, arguments = self._prepared(text_or_name, {**(parameters or {}), **more})
-        arguments.pop("cache")
         if services is not None:
             _refuse("asks endpoints")
-        return run_on_spark(
-            self._opened,
-            query.text,
-            default_graph=default_graph,
-            timeout=timeout,
-            max_rows=max_rows,
-            **arguments,
-        )
+        kept = {name: value for name, value in arguments.items() if name != "cache"}
+        return run_on_spark(self._opened, query.text, **limits, **kept)
 
     def nearest_name(self, iri: str) -> str | None:
         return None  # it takes all names of a graph, which may be large

@@ -103,3 +103,10 @@ def test_a_store_elsewhere_is_for_spark(run, source):
     assert "--engine spark" in run(*_ASK, "--store", "hdfs://host/dump", code=2).output
     said = run("load", str(source), "--store", "hdfs://host/dump", code=2).output
     assert "--engine spark" in said
+
+
+def test_a_store_in_parquet_has_a_folder(run, source, tmp_path, monkeypatch):
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    said = run("load", str(source), "--store", "parquet:", code=2).output
+    assert "parquet: names no folder" in said

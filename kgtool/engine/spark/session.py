@@ -69,9 +69,11 @@ class Spark:
     def forget(self, tables: Sequence[str]) -> None:
         """Drops tables of ours, and the files of those that were written."""
         for name in tables:
-            with suppress(Exception):  # the answer is there; at worst files are left
+            # The answer is there, or an error on its way; at worst files are left.
+            with suppress(Exception):
                 self.session.catalog.dropTempView(name)
-                if path := self._written.pop(name, None):
+            if path := self._written.pop(name, None):
+                with suppress(Exception):
                     self._files.remove(path)
 
     def sql(self, statement: str) -> DataFrame:
