@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, cast
 
 from kgtool.errors import LimitError
 from kgtool.plan.context import Context
-from kgtool.plan.execution import bounded
-from kgtool.plan.inspection import vocabulary
-from kgtool.plan.query import compile_tree
+from kgtool.plan.execution import RowReader, result_of
+from kgtool.plan.query import compile_tree, unknown_names
 from kgtool.plan.run import DefaultGraph, errors_in, parsed
 from kgtool.plan.session import BATCH, Session
-from kgtool.results.result import AskResult, GraphResult, Result, SelectResult
+from kgtool.results.result import AskResult, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from kgtool.engine.spark.store import SparkStore
     from kgtool.engine.spark.tables import SparkTables
     from kgtool.rdf.terms import Term
@@ -58,20 +55,18 @@ def run_on_spark(
     if form == "ask":
         result = AskResult(any(answer for (answer,) in rows))
     else:
-        flat: Iterator[tuple[Any, ...]] = _flat(rows, layout)
-        if max_rows is not None:
-            flat = bounded(flat, max_rows)
-        prefixes_ = dict(query.prefixes)
-        result = (
-            GraphResult(flat, prefixes_) if form == "graph"
-            else SelectResult(variables, flat, prefixes_)
-        )  # fmt: skip
-    missing = (n.value for n in vocabulary(query.pattern) if context.stored_id(n) is None)
-    result.unknown_names, result.notes = tuple(sorted(missing)), query.notes
+        # The plan decodes: its layout has no ids, so the reader asks for none.
+        reader = RowReader(layout, store.decoder, {})
+        flat = chain.from_iterable(map(reader.rows, _batched(rows)))
+        shown = None if form == "graph" else variables
+        result = result_of(flat, shown, dict(query.prefixes), max_rows, rows.close)
+    result.unknown_names, result.notes = unknown_names(query, context), query.notes
     return result
 
 
-def _rows(store: SparkStore, tree: Any, timeout: float | None) -> Iterator[tuple[Any, ...]]:
+def _rows(
+    store: SparkStore, tree: Any, timeout: float | None
+) -> Generator[tuple[Any, ...], None, None]:
     """The rows of a plan, interrupted when its time is up."""
     if timeout is None:
         yield from store.stream(tree)
@@ -101,25 +96,9 @@ def _rows(store: SparkStore, tree: Any, timeout: float | None) -> Iterator[tuple
             ended.set()
 
 
-def _flat(rows: Iterable[tuple[Any, ...]], layout: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """Rows as type and lexical form of each variable (see plan.query.Plan)."""
-    if not layout:
-        yield from (() for _ in rows)
-        return
-    kinds = tuple(layout)
-    if all(kind == "term" for kind in kinds):
-        yield from rows
-        return
-    for row in rows:
-        values = iter(row)
-        flat: list[Any] = []
-        for kind in kinds:
-            value = next(values)
-            if kind == "term":
-                flat += [value, next(values)]
-            else:
-                flat += [None if value is None else kind, value]
-        yield tuple(flat)
+def _batched(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    while batch := list(islice(rows, BATCH)):
+        yield batch
 
 
 class SparkSession(Session):
@@ -127,6 +106,4 @@ class SparkSession(Session):
 
     def batches(self, table: str, where: str = "TRUE") -> Iterator[list[tuple[Any, ...]]]:
         tables = cast("SparkTables", self._cursor)
-        rows = tables.stream(f"SELECT * FROM {table} WHERE {where}")
-        while batch := list(islice(rows, BATCH)):
-            yield batch
+        return _batched(tables.stream(f"SELECT * FROM {table} WHERE {where}"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -39,12 +39,28 @@ def execute(
     if plan.form == "ask":
         ((answer,),) = statement.batches()
         return AskResult(bool(answer[0]))
-    rows = _rows(statement, plan, store.decoder)
+    reader = RowReader(plan.layout, store.decoder, plan.constants)
+    rows = chain.from_iterable(map(reader.rows, statement.batches()))
+    variables = None if plan.form == "graph" else plan.variables
+    return result_of(rows, variables, plan.prefixes, max_rows, statement.close)
+
+
+def result_of(
+    rows: Iterator[tuple[Any, ...]],
+    variables: tuple[str, ...] | None,
+    prefixes: Mapping[str, str],
+    max_rows: int | None,
+    close: Callable[[], None],
+) -> Result:
+    """The result that flat rows are: solutions of ``variables``, or triples where they are None.
+
+    LimitError follows after ``max_rows`` rows.
+    """
     if max_rows is not None:
-        rows = bounded(rows, max_rows)
-    if plan.form == "graph":
-        return GraphResult(rows, plan.prefixes, close=statement.close)
-    return SelectResult(plan.variables, rows, plan.prefixes, close=statement.close)
+        rows = _bounded(rows, max_rows)
+    if variables is None:
+        return GraphResult(rows, prefixes, close=close)
+    return SelectResult(variables, rows, prefixes, close=close)
 
 
 class Statement:
@@ -153,14 +169,7 @@ class Statement:
         return error
 
 
-def _rows(statement: Statement, plan: KeptPlan, decoder: Decoder) -> Iterator[tuple[Any, ...]]:
-    if not plan.layout:
-        return chain.from_iterable(repeat((), len(batch)) for batch in statement.batches())
-    reader = RowReader(plan.layout, decoder, plan.constants)
-    return chain.from_iterable(map(reader.rows, statement.batches()))
-
-
-def bounded(rows: Iterator[tuple[Any, ...]], most: int) -> Iterator[tuple[Any, ...]]:
+def _bounded(rows: Iterator[tuple[Any, ...]], most: int) -> Iterator[tuple[Any, ...]]:
     yield from islice(rows, most)
     if next(rows, None) is not None:
         raise LimitError(
@@ -178,6 +187,8 @@ class RowReader:
         self._constants = constants
 
     def rows(self, batch: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        if not self._layout:
+            return repeat((), len(batch))
         fetched = list(zip(*batch, strict=True))
         types, lexes = self._texts(fetched)
         columns = iter(fetched)

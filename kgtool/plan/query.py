@@ -84,12 +84,18 @@ def compile_query(
     """
     context = Context(store, query.base, page=page)
     tree, form, variables, layout = compile_tree(query, context, default_graph, output)
-    unknown = sorted(n.value for n in vocabulary(query.pattern) if context.stored_id(n) is None)
+    unknown = unknown_names(query, context)
     constants_ = {id_: term for term, id_ in context.local_ids.items()}
     text = sql.to_text(tree)
     return Plan(
-        form, text, variables, layout, constants_, dict(query.prefixes), tuple(unknown), query.notes
+        form, text, variables, layout, constants_, dict(query.prefixes), unknown, query.notes
     )
+
+
+def unknown_names(query: Query, context: Context) -> tuple[str, ...]:
+    """The properties and classes of a query that has been compiled which the store lacks."""
+    names = vocabulary(query.pattern)
+    return tuple(sorted(name.value for name in names if context.stored_id(name) is None))
 
 
 def compile_tree(
