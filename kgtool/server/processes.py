@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -132,6 +133,7 @@ class _Keeper:
             target=_work, args=(settings, self._listeners[number], self._log)
         )
         # The new process has no handlers yet. Ctrl-C, which all get, is for this one to pass on.
+        resource_tracker.ensure_running()  # beginning it, which the first start does, unblocks all
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         try:
             process.start()

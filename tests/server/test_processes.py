@@ -101,6 +101,19 @@ def test_all_answer_and_their_counts_add_up(store: Path, tmp_path: Path) -> None
 
 
 @needs_proc
+def test_ctrl_c_is_for_the_keeper_to_pass_on(store: Path) -> None:
+    def blocked(process: int) -> int:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+        return next(int(line.split()[1], 16) for line in lines if line.startswith("SigBlk"))
+
+    with process(store, *TWO) as (keeper, port):
+        assert eventually(lambda: len(_workers(keeper)) == 2)
+        for each in _workers(keeper):
+            assert blocked(each) >> signal.SIGINT - 1 & 1
+        assert _have_begun(port)
+
+
+@needs_proc
 def test_one_that_is_killed_is_begun_anew(store: Path) -> None:
     with process(store, *TWO, program=PATIENT) as (keeper, port):
         assert _have_begun(port)
