@@ -33,6 +33,8 @@ from typing import TYPE_CHECKING
 from kgtool.rdf.namespaces import INTEGER_RANGES, RDF, XSD
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kgtool.rdf.terms import Literal, Term
 
 PAYLOAD_BITS = 56
@@ -141,6 +143,19 @@ def inline_id(term: Term) -> int | None:
         return None
     encode = _INLINE_ENCODERS.get(term.datatype)
     return encode(term.lexical) if encode else None
+
+
+def held_inline(terms: Iterable[Term]) -> tuple[dict[Term, int], list[Term]]:
+    """The ids of those terms that have one inline, and the terms that have none."""
+    found: dict[Term, int] = {}
+    others: list[Term] = []
+    for term in terms:
+        inline = inline_id(term)
+        if inline is None:
+            others.append(term)
+        else:
+            found[term] = inline
+    return found, others
 
 
 def dictionary_tag(term: Term) -> int:

@@ -79,8 +79,10 @@ def _in_ranges(
     return connection.execute(sql, [value for row in ranges for value in row]).fetchall()
 
 
-def find_terms(connection: duckdb.DuckDBPyConnection, sought: Iterable[int]) -> dict[int, Term]:
-    """The terms of those ids that are inline or in the dictionary."""
+def find_terms(
+    connection: duckdb.DuckDBPyConnection, sought: Iterable[int], by_number: bool = True
+) -> dict[int, Term]:
+    """The terms of those ids that are inline or in the dictionary (see ``rows_of``)."""
     found: dict[int, Term] = {}
     rows: list[int] = []
     for id_ in sought:
@@ -88,6 +90,6 @@ def find_terms(connection: duckdb.DuckDBPyConnection, sought: Iterable[int]) -> 
             found[id_] = ids.decode_inline(id_)
         else:
             rows.append(id_)
-    for id_, type_, lex in rows_of(connection.cursor(), rows):
+    for id_, type_, lex in rows_of(connection.cursor(), rows, by_number):
         found[id_] = make_term(type_, lex)
     return found

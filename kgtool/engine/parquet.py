@@ -17,12 +17,10 @@ scan with a bound prefix, or a look-up of a term, reads little. There is no othe
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from kgtool.engine.decoding import Decoder, rows_of
 from kgtool.engine.driver import duckdb
 from kgtool.engine.functions import install
 from kgtool.engine.places import SCHEME
@@ -51,6 +49,8 @@ def part_of(table: str) -> str:
 
 class ParquetStore(Store):
     """A store in Parquet, opened for reading by DuckDB; nothing is copied but small tables."""
+
+    rows_are_numbered = False
 
     @classmethod
     def open(
@@ -102,47 +102,21 @@ class ParquetStore(Store):
             lambda sql: cursor.execute(sql).fetchall(),
             int(self.meta["terms"]),
             int(self.meta["sorted_terms"]),
-            rows_are_numbered=False,
+            rows_are_numbered=self.rows_are_numbered,
         )
 
-    @cached_property
-    def decoder(self) -> Decoder:
-        return Decoder(self.connection, by_number=False)
-
-    def ids(self, terms: Iterable[Term]) -> dict[Term, int]:
-        from kgtool.engine.ids import inline_id
+    def _stored_ids(self, terms: list[Term]) -> dict[Term, int]:
         from kgtool.rdf.terms import lexical_form, term_type
 
-        found: dict[Term, int] = {}
-        sought: dict[tuple[str, str], Term] = {}
-        for term in terms:
-            inline = inline_id(term)
-            if inline is None:
-                sought[term_type(term), lexical_form(term)] = term
-            else:
-                found[term] = inline
-        if sought:
-            rows = self.connection.cursor().execute(
-                "SELECT id, type, lex FROM terms "
-                "SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS lex) USING (lex)",
-                [[lex for _, lex in sought]],
-            )
-            for id_, type_, lex in rows.fetchall():
-                if (type_, lex) in sought:
-                    found[sought[type_, lex]] = id_
-        return found
-
-    def terms(self, ids: Iterable[int]) -> dict[int, Term]:
-        from kgtool.engine.ids import INLINE_TAG, decode_inline, tag_of
-        from kgtool.rdf.terms import make_term
-
-        sought = list(ids)
-        inline = [id_ for id_ in sought if tag_of(id_) >= INLINE_TAG]
-        stored = [id_ for id_ in sought if tag_of(id_) < INLINE_TAG]
-        found: dict[int, Term] = {id_: decode_inline(id_) for id_ in inline}
-        for id_, type_, lex in rows_of(self.connection.cursor(), stored, by_number=False):
-            found[id_] = make_term(type_, lex)
-        return found
+        sought = {(term_type(term), lexical_form(term)): term for term in terms}
+        rows = self.connection.cursor().execute(
+            "SELECT id, type, lex FROM terms "
+            "SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS lex) USING (lex)",
+            [[lex for _, lex in sought]],
+        )
+        return {
+            sought[type_, lex]: id_ for id_, type_, lex in rows.fetchall() if (type_, lex) in sought
+        }
 
 
 def unfinished(path: Path | str) -> StoreError:

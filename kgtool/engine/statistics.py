@@ -107,13 +107,12 @@ def predicates_sql(quads: str, dup: str, exact: bool, first: int = 0) -> str:
         ORDER BY p"""
 
 
-#: What the statistics of a store are made of, as queries: see ``statistics_of``.
-PREDICATES_SQL = (
+_PREDICATES = (
     "SELECT n, p, own, triples, subjects, objects, subject_tags, object_tags "
     "FROM predicates ORDER BY p"
 )
-GRAPHS_SQL = "SELECT g, kind, triples FROM graphs ORDER BY g"
-TYPES_SQL = "SELECT type, code FROM term_types"
+_GRAPHS = "SELECT g, kind, triples FROM graphs ORDER BY g"
+_TYPES = "SELECT type, code FROM term_types"
 
 
 def read_statistics(connection: duckdb.DuckDBPyConnection) -> Statistics:
@@ -137,9 +136,9 @@ def statistics_of(
     """The statistics of a store whose engine gives the rows of a query."""
     predicates = {
         p: PredicateStatistics(own_table(n) if own else "pos", *counts)
-        for n, p, own, *counts in rows(PREDICATES_SQL)
+        for n, p, own, *counts in rows(_PREDICATES)
     }
-    graphs = [GraphStatistics(*row) for row in rows(GRAPHS_SQL)]
+    graphs = [GraphStatistics(*row) for row in rows(_GRAPHS)]
     return Statistics(
         predicates,
         graphs,
@@ -147,6 +146,6 @@ def statistics_of(
         quads=sum(g.triples for g in graphs),
         terms=terms,
         sorted_terms=sorted_terms,
-        types={str(type_): int(code) for type_, code in rows(TYPES_SQL)},
+        types={str(type_): int(code) for type_, code in rows(_TYPES)},
         rows_are_numbered=rows_are_numbered,
     )

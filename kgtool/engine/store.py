@@ -38,6 +38,8 @@ class Store:
 
     #: What runs statements; a store that Spark has open says so.
     engine = "duckdb"
+    #: Whether a row of the dictionary is found by its number, which is in the id.
+    rows_are_numbered = True
 
     def __init__(
         self, path: Path, connection: duckdb.DuckDBPyConnection, meta: Mapping[str, str]
@@ -100,20 +102,16 @@ class Store:
 
     def ids(self, terms: Iterable[Term]) -> dict[Term, int]:
         """The ids of those terms that have one: held inline, or in the dictionary."""
-        from kgtool.engine.ids import inline_id
+        from kgtool.engine.ids import held_inline
+
+        found, others = held_inline(terms)
+        return found | self._stored_ids(others) if others else found
+
+    def _stored_ids(self, terms: list[Term]) -> dict[Term, int]:
+        """The ids of those terms that the dictionary has."""
         from kgtool.engine.lookup import find_ids
 
-        found: dict[Term, int] = {}
-        sought: list[Term] = []
-        for term in terms:
-            inline = inline_id(term)
-            if inline is None:
-                sought.append(term)
-            else:
-                found[term] = inline
-        if sought:
-            found |= find_ids(self.connection.cursor(), self._index, sought)
-        return found
+        return find_ids(self.connection.cursor(), self._index, terms)
 
     def predicates_of(self, position: str, node: int) -> list[int]:
         """The predicates that a term, by its id, occurs with as ``s`` or as ``o``."""
@@ -129,13 +127,13 @@ class Store:
         """The texts of ids that have been asked for."""
         from kgtool.engine.decoding import Decoder
 
-        return Decoder(self.connection)
+        return Decoder(self.connection, self.rows_are_numbered)
 
     def terms(self, ids: Iterable[int]) -> dict[int, Term]:
         """The terms of those ids that the store has, blank nodes scoped by source file."""
         from kgtool.engine.lookup import find_terms
 
-        return find_terms(self.connection, ids)
+        return find_terms(self.connection, ids, self.rows_are_numbered)
 
     def take_cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor for one statement: one that was returned, or a new one."""

@@ -111,14 +111,8 @@ class SparkStore:
 
     def ids(self, terms: Iterable[Term]) -> dict[Term, int]:
         """The ids of those terms that have one: held inline, or in the dictionary."""
-        found: dict[Term, int] = {}
-        sought: dict[tuple[str, str], Term] = {}
-        for term in terms:
-            inline = ids.inline_id(term)
-            if inline is None:
-                sought[term_type(term), lexical_form(term)] = term
-            else:
-                found[term] = inline
+        found, others = ids.held_inline(terms)
+        sought = {(term_type(term), lexical_form(term)): term for term in others}
         if sought:
             query = exp.select("id", "type", "lex").from_("terms")
             for field, texts in (("type", {t for t, _ in sought}), ("lex", {x for _, x in sought})):
