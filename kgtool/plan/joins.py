@@ -96,7 +96,7 @@ def left_join(
     if right.empty:
         return left
     # DuckDB evaluates a subquery in the condition of a LEFT JOIN for each row of the left.
-    nested = any(part.find(exp.Exists) for part in right.where) and not right.correlated
+    nested = any(part.find(exp.Exists) for part in right.where)
     if nested or not right.is_plain() or not right.sources:
         right = right.close()
     left.order = []

@@ -20,7 +20,8 @@ from tests.plan.answers import answer_of, difference
 from tests.spark.sessions import OnSpark
 
 #: Below NOT, next to OR, three deep, in BIND, of what may be unbound or is computed, with paths,
-#: in MINUS, and beside a condition of OPTIONAL that reads it too.
+#: in MINUS, and beside a condition of OPTIONAL that reads it too; in UNION and in OPTIONAL, alone
+#: and of both sides.
 _QUERIES = (
     "?a :p ?x FILTER NOT EXISTS { ?b :q ?a FILTER NOT EXISTS { ?b :r ?x } }",
     "?a :p ?x FILTER EXISTS { ?b :q ?y FILTER (?y = :n1 || EXISTS { ?b :r ?x . ?a :p ?y }) }",
@@ -34,6 +35,26 @@ _QUERIES = (
     "?a :p ?x MINUS { ?a :q ?y FILTER EXISTS { ?b :r ?y FILTER NOT EXISTS { ?b :q ?a } } }",
     "?a :p ?x FILTER EXISTS { ?b :q ?y OPTIONAL { ?b :r ?z FILTER (?z = ?x) } "
     "FILTER EXISTS { ?z :p ?x } }",
+    "?a :p ?x FILTER EXISTS { { ?b :q ?y FILTER EXISTS { ?b :r ?a } } UNION { ?b :r ?x } }",
+    "?a :p ?x FILTER EXISTS { ?b :q ?z "
+    "{ ?b :q ?y FILTER EXISTS { ?b :r ?a } } UNION { ?b :r ?x FILTER NOT EXISTS { ?x :q ?a } } }",
+    "?a :p ?x FILTER EXISTS { ?x :q ?b OPTIONAL { ?x :q ?y FILTER EXISTS { ?y :r ?a } } "
+    "FILTER (!BOUND(?y)) }",
+    "?a :p ?x FILTER EXISTS { ?x :q ?b "
+    "OPTIONAL { ?x :q ?y . ?y :r ?z FILTER NOT EXISTS { ?y :r ?a } } FILTER (!BOUND(?y)) }",
+    "?a :p ?x FILTER EXISTS { ?x :q ?b OPTIONAL { ?x :q ?y FILTER EXISTS { ?y :r ?b . ?b :p ?a } } "
+    "FILTER (!BOUND(?y)) }",
+    "?a :p ?x FILTER EXISTS { ?x :q ?b OPTIONAL { ?x :q ?y FILTER EXISTS { ?y :r ?a } } "
+    "OPTIONAL { ?b :p ?z FILTER EXISTS { ?z :r ?a } } FILTER EXISTS { ?a :p ?z } }",
+    "?a :p ?x FILTER EXISTS { ?x :q ?b FILTER EXISTS { ?b :q ?c "
+    "OPTIONAL { ?c :q ?y FILTER NOT EXISTS { ?y :p ?a } } FILTER (!BOUND(?y)) } }",
+    "?a :p ?x FILTER EXISTS { ?x :q ?b MINUS { ?b :r ?y FILTER (?y = ?a) } }",
+)
+
+#: What is near, with no EXISTS in EXISTS: nothing is brought anywhere.
+_NEAR = (
+    "?a :p ?x FILTER EXISTS { { ?x :q ?y FILTER (?y != ?a) } UNION { ?b :r ?x } }",
+    "?a :p ?x FILTER EXISTS { ?x :q ?b OPTIONAL { ?b :r ?z FILTER (?z = ?x) } FILTER (?z != ?a) }",
 )
 
 
@@ -71,9 +92,15 @@ def test_the_statement_says_the_same(pattern: str, store: Store) -> None:
     assert rows[0] == rows[1]
 
 
+@pytest.mark.parametrize("pattern", _NEAR)
+def test_what_is_near_stays(pattern: str, store: Store) -> None:
+    tree, *_ = compile_tree(parse_query(_text(pattern)), Context(store), "union", "ids")
+    assert brought_near(tree.copy()) == tree
+
+
 @pytest.mark.spark
 @pytest.mark.parametrize("store", [2], indirect=True)
-@pytest.mark.parametrize("pattern", _QUERIES)
+@pytest.mark.parametrize("pattern", _QUERIES + _NEAR)
 def test_spark_answers_as_duckdb_does(pattern: str, store: Store, on_spark: OnSpark) -> None:
     expected = answer_of(run_query(store, _text(pattern)))
     got = answer_of(run_on_spark(on_spark.open(store), _text(pattern)))

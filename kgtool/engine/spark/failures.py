@@ -35,7 +35,10 @@ def _translated(error: Exception) -> Exception:
             hint="It needs the connector, for instance by --spark-conf spark.jars.packages=…",
         )
     if name in ("AnalysisException", "ParseException"):
-        return UnsupportedError(f"Spark cannot run this query: {first_line(error)}")
+        return UnsupportedError(
+            f"Spark cannot run this query: {first_line(error)}",
+            hint="DuckDB may: without --engine spark, over a slice where the whole is too large.",
+        )
     if "UNAVAILABLE" in text or "failed to connect" in text or "Socket closed" in text:
         return ServiceError(
             "the server of Spark Connect has gone away",

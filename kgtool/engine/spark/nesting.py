@@ -9,7 +9,8 @@ columns can have as a table of its own, each row of which stands for rows of ``a
         WHERE outer1.c0 <=> a.x AND EXISTS (… FROM c WHERE c.x = outer1.c0))
 
 So every query reads the next one. All that the query between reads of ``a`` it reads there, so that
-its conditions join the table with ``b``.
+its conditions join the table with ``b``. The right side of a LEFT JOIN cannot read ``a`` either: it
+gets such a table, whose row the join's condition compares.
 """
 
 from __future__ import annotations
@@ -29,18 +30,20 @@ def brought_near(tree: exp.Expr) -> exp.Expr:
     # From the root on, and what is put in is visited too: what is near now may be far below.
     for select in tree.find_all(exp.Select):
         own = _items(select)
-        for exists in [e for e in _conditions(select) if isinstance(e.this, exp.Select)]:
-            read = [column for column in _columns(exists) if column.parts[0].name in own]
-            if any(_is_far(column, exists) for column in read) and not _is_random(_from(select)):
-                _bring(select, own, exists, read, f"outer{next(numbers)}")
+        for exists in list(_conditions(select)):
+            for between in _queries(exists):
+                near = [c for c in _columns(between, own) if c.find_ancestor(exp.Select) is between]
+                far = [c for e in _conditions(between) for c in _columns(e, own)]
+                wanted = bool(far) or (bool(near) and _left_join(between) is not None)
+                if wanted and not _is_random(_from(select)):
+                    _bring(select, own, between, near + far, f"outer{next(numbers)}")
     return tree
 
 
 def _bring(
-    select: exp.Select, own: set[str], exists: exp.Exists, read: list[exp.Column], name: str
+    select: exp.Select, own: set[str], between: exp.Select, read: list[exp.Column], name: str
 ) -> None:
-    """Has an EXISTS of a query read a table of its own in the place of the query's columns."""
-    between = exists.this
+    """Has a query in an EXISTS read a table of its own in the place of another's columns."""
     fields: dict[tuple[str, str], str] = {}
     for column in read:
         item, field, *rest = (part.name for part in column.parts)
@@ -59,9 +62,30 @@ def _bring(
     alias = exp.TableAlias(this=exp.to_identifier(name))
     between.set("from_", exp.From(this=exp.Subquery(this=rows.distinct(), alias=alias)))
     between.set("joins", [head, *_joins(between)])
+    join = _left_join(between)
     for pair, known in fields.items():
-        same = exp.NullSafeEQ(this=_column(name, known), expression=_column(*pair))
-        between.where(same, copy=False)
+        here, there = _column(name, known), _column(*pair)
+        if join is None:
+            between.where(exp.NullSafeEQ(this=here, expression=there), copy=False)
+        else:
+            between.select(exp.alias_(here, f"{name}.{known}", quoted=True), copy=False)
+            told = _column(join.this.alias, f"{name}.{known}")
+            join.on(exp.NullSafeEQ(this=told, expression=there), copy=False)
+
+
+def _left_join(query: exp.Select) -> exp.Join | None:
+    """The LEFT JOIN whose right side a query is; each row has to be one of its FROM items."""
+    item = query.parent
+    join = item.parent if isinstance(item, exp.Subquery) else None
+    if not isinstance(join, exp.Join) or join.side != "LEFT":
+        return None
+    grouped = any(query.args.get(key) for key in ("group", "having", "limit", "offset"))
+    return None if grouped or query.find(exp.Window) else join
+
+
+def _queries(exists: exp.Exists) -> list[exp.Select]:
+    """The query of an EXISTS and those in its FROM: all from which its next one is the next."""
+    return [q for q in exists.find_all(exp.Select) if q.find_ancestor(exp.Exists) is exists]
 
 
 def _items(select: exp.Select) -> set[str]:
@@ -95,9 +119,10 @@ def _conditions(select: exp.Select) -> Iterator[exp.Exists]:
                     yield exists
 
 
-def _columns(exists: exp.Exists) -> list[exp.Column]:
-    """What an EXISTS reads of tables, and not of the parameters of a lambda."""
-    return [c for c in exists.find_all(exp.Column) if len(c.parts) > 1 and not _is_parameter(c)]
+def _columns(tree: exp.Expr, own: set[str]) -> list[exp.Column]:
+    """The columns of those FROM items that a tree reads, and no parameters of its lambdas."""
+    found = [c for c in tree.find_all(exp.Column) if len(c.parts) > 1 and not _is_parameter(c)]
+    return [column for column in found if column.parts[0].name in own]
 
 
 def _is_parameter(column: exp.Column) -> bool:
@@ -107,11 +132,6 @@ def _is_parameter(column: exp.Column) -> bool:
             return True
         function = function.find_ancestor(exp.Lambda)
     return False
-
-
-def _is_far(column: exp.Column, exists: exp.Exists) -> bool:
-    """Whether a column is read in a query within that of an EXISTS."""
-    return column.find_ancestor(exp.Select) is not exists.this
 
 
 def _local(select: exp.Select, own: set[str]) -> Iterator[exp.Expr]:
