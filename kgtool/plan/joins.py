@@ -64,10 +64,11 @@ class JoinScope:
 
     def lookup(self, variable: str) -> Value | None:
         own, other = self.left.columns.get(variable), self.right.columns.get(variable)
-        if own is None or other is None:
-            return own or other or self.left.lookup(variable)
-        # Only a row that finds a partner has the tags of both: its dictionary row may be missing.
-        return merged(own, self.left, other, self.right).maybe_null()
+        value = own or other
+        if own is not None and other is not None:
+            # Only a row that finds a partner has the tags of both: its row may be missing.
+            value = merged(own, self.left, other, self.right).maybe_null()
+        return self.left.with_outer(variable, value, self)
 
     def row(self, value: Value) -> DictionaryRow:
         for side in (self.right, self.left):
@@ -193,6 +194,7 @@ def minus(left: Relation, right: Relation, ignored: str | None = None) -> Relati
     if not certain:
         conditions.append(sql.disjunction(overlap))
     left.where.append(exp.Not(this=semi_join(right, conditions)))
+    left.correlated = left.correlated or right.correlated
     return left
 
 

@@ -88,7 +88,8 @@ def _narrow_types(relation: Relation, test: TypeTest, statistics: Statistics) ->
 
 def _narrow(relation: Relation, name: str, tags: int, type_: str | None = None) -> None:
     value = relation.columns.get(name)
-    if value is not None and value.form is Form.ID:
+    # Where the group around an EXISTS binds a variable, it may be unbound here none the less.
+    if value is not None and value.form is Form.ID and relation.lookup(name) is value:
         kept = value.tags & (tags | LOCAL)
         type_ = type_ or value.type
         relation.columns[name] = replace(value, tags=kept, nullable=False, type=type_)

@@ -20,10 +20,19 @@ from kgtool.plan.inspection import (
     variables_of,
     walk,
 )
-from kgtool.plan.joins import NeedsBothSides, exists, join, left_join, minus, restrict, union
+from kgtool.plan.joins import (
+    NeedsBothSides,
+    exists,
+    join,
+    left_join,
+    minus,
+    restrict,
+    semi_join,
+    union,
+)
 from kgtool.plan.narrowing import narrow
 from kgtool.plan.paths import CLOSURES, Seeds, scan_path
-from kgtool.plan.relation import Relation, Source, nothing, unit
+from kgtool.plan.relation import Projected, Relation, Source, nothing, same_binding, unit
 from kgtool.plan.scan import Frame, scan_graphs, scan_table, scan_triple, stored_graph
 from kgtool.plan.value import IN_DICTIONARY, LOCAL, Form, Scope, Value, native
 from kgtool.rdf.terms import IRI
@@ -79,7 +88,7 @@ def _compile(pattern: Pattern, frame: Frame) -> Relation:
             return union([compile_pattern(p, frame) for p in _branches(pattern)])
         case Minus(left, right):
             first = _in_graph(compile_pattern(left, frame), frame)
-            return minus(first, compile_pattern(right, frame), frame.hidden)
+            return minus(first, _beside(first, right, frame), frame.hidden)
         case Graph(name, inner):
             return _graph(name, inner, frame)
         case Extend(inner):
@@ -107,6 +116,8 @@ def _modifier(pattern: Pattern, frame: Frame) -> Relation:
             return modifiers.order_by(compile_pattern(inner, frame), conditions, frame)
         case Project(inner, variables):
             kept = [v.name for v in variables] + ([frame.hidden] if frame.hidden else [])
+            if frame.outer is not None:
+                frame = replace(frame, outer=Projected(frame.outer, frozenset(kept)))
             return modifiers.project(compile_pattern(inner, frame), kept)
         case Distinct(inner, witness):
             return modifiers.distinct(compile_pattern(inner, frame), witness)
@@ -248,7 +259,7 @@ def _branches(pattern: Pattern) -> Iterator[Pattern]:
 
 def _optional(left: Pattern, right: Pattern, on: Expression | None, frame: Frame) -> Relation:
     first = _in_graph(compile_pattern(left, frame), frame)
-    second = compile_pattern(right, frame)
+    second = _beside(first, right, frame)
     if on is None:
         return left_join(first, second)
     bound = {n for n, v in second.columns.items() if not v.nullable}
@@ -265,20 +276,29 @@ def _optional(left: Pattern, right: Pattern, on: Expression | None, frame: Frame
         return _optional_by_row(left, right, on, frame)
 
 
+def _beside(first: Relation, right: Pattern, frame: Frame) -> Relation:
+    """The right side of an OPTIONAL or MINUS.
+
+    What the group around an EXISTS binds holds in it too. Where ``first`` binds the same variable
+    for certain, it follows from there.
+    """
+    relation = compile_pattern(right, frame)
+    certain = {name for name, value in first.columns.items() if not value.nullable}
+    relation.agree_with_outer([name for name in relation.columns if name not in certain])
+    return relation
+
+
 def _optional_by_row(left: Pattern, right: Pattern, on: Expression, frame: Frame) -> Relation:
     """LeftJoin as a join that is filtered, then joined back to each solution of ``left``."""
     first = _in_graph(compile_pattern(left, frame), frame)
+    if first.correlated:
+        return _optional_in_parts(first, left, right, on, frame)
     row = frame.context.fresh_variable().name
     number = exp.Window(this=sql.call("row_number"))
     first.columns[row] = native(Form.INTEGER, number, False)
-    if first.correlated:
-        raise UnsupportedError(
-            "an OPTIONAL's FILTER over terms of both sides, where its group reads a variable "
-            "of the group around an EXISTS",
-        )
     first = first.materialize()
     again = Relation(frame.context, list(first.sources), columns=dict(first.columns))
-    matched = _filter(join(again, compile_pattern(right, frame)), conjuncts(on), frame)
+    matched = _filter(join(again, _beside(first, right, frame)), conjuncts(on), frame)
     matched.columns = {
         name: value
         for name, value in matched.columns.items()
@@ -287,6 +307,27 @@ def _optional_by_row(left: Pattern, right: Pattern, on: Expression, frame: Frame
     result = left_join(first, matched.close())
     del result.columns[row]
     return result
+
+
+def _optional_in_parts(
+    first: Relation, left: Pattern, right: Pattern, on: Expression, frame: Frame
+) -> Relation:
+    """LeftJoin as it is defined (SPARQL 1.1, 18.5): what matches, and the rest of ``first``.
+
+    It computes ``left`` thrice: as long as a CTE cannot name columns of the group around an EXISTS,
+    its solutions have no numbers.
+    """
+
+    def matched() -> tuple[Relation, dict[str, Value]]:
+        relation = _in_graph(compile_pattern(left, frame), frame)
+        own = dict(relation.columns)
+        joined = join(relation, _beside(relation, right, frame))
+        return _filter(joined, conjuncts(on), frame), own
+
+    again, own = matched()
+    same = [same_binding(v, first, own[name], again) for name, v in first.columns.items()]
+    first.where.append(exp.Not(this=semi_join(again, same)))
+    return union([matched()[0], first])
 
 
 def _filtered(conditions: list[Expression], inner: Pattern, frame: Frame) -> Relation:

@@ -98,11 +98,30 @@ class Relation:
         return BNODES | IRIS | STRINGS | (TAGGED if one_language else 0)
 
     def lookup(self, variable: str) -> Value | None:
-        value = self.columns.get(variable)
-        if value is None and self.outer is not None:
-            value = self.outer.lookup(variable)
-            self.correlated = self.correlated or value is not None
-        return value
+        return self.with_outer(variable, self.columns.get(variable), self)
+
+    def with_outer(self, variable: str, value: Value | None, scope: Scope) -> Value | None:
+        """The binding of a variable, which ``scope`` has, or that of the group around an EXISTS.
+
+        All of a group has what is bound there in the place of the variable (SPARQL 1.1, 18.6).
+        """
+        if self.outer is None or (value is not None and not value.nullable):
+            return value
+        outer = self.outer.lookup(variable)
+        if outer is None:
+            return value
+        self.correlated = True
+        return outer if value is None else merged(outer, self.outer, value, scope)
+
+    def agree_with_outer(self, variables: Iterable[str]) -> None:
+        """Keeps solutions that agree in these with the group around an EXISTS."""
+        if self.outer is None:
+            return
+        for variable in variables:
+            outer = self.outer.lookup(variable)
+            if outer is not None:
+                self.where.append(compatible(outer, self.outer, self.columns[variable], self))
+                self.correlated = True
 
     def owns(self, value: Value) -> bool:
         return any(own.sql is value.sql for own in self.columns.values())
@@ -306,6 +325,23 @@ def _owner(scope: Scope, value: Value) -> Scope | None:
     return _owner(scope.outer, value) if scope.outer is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """The scope of the group around an EXISTS in a subquery, which shows it what it projects."""
+
+    outer: Scope
+    names: frozenset[str]
+
+    def sorted_tags(self, value: Value) -> int:
+        return self.outer.sorted_tags(value)
+
+    def lookup(self, variable: str) -> Value | None:
+        return self.outer.lookup(variable) if variable in self.names else None
+
+    def row(self, value: Value) -> DictionaryRow:
+        return self.outer.row(value)
+
+
 # Equality of columns --------------------------------------------------------------------
 
 _COMPARABLE = frozenset({Form.INTEGER, Form.WHOLE, Form.STRING, Form.BOOLEAN})
@@ -321,6 +357,14 @@ def same_term(left: Value, left_scope: Scope, right: Value, right_scope: Scope) 
     if same_form(left, right):
         return sql.eq(left.sql, right.sql)
     return sql.eq(term(left, left_scope), term(right, right_scope))
+
+
+def same_binding(left: Value, left_scope: Scope, right: Value, right_scope: Scope) -> SQL:
+    """Whether a variable has one and the same term in both, or is unbound in both."""
+    same = same_term(left, left_scope, right, right_scope)
+    if not (left.nullable or right.nullable):
+        return same
+    return sql.disjunction([same, sql.conjunction([sql.is_null(v.sql) for v in (left, right)])])
 
 
 def compatible(left: Value, left_scope: Scope, right: Value, right_scope: Scope) -> SQL:

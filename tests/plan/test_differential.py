@@ -18,6 +18,7 @@ import pytest
 from kgtool.engine.store import Store
 from kgtool.plan import run_query, scan
 from tests.plan.answers import answer_of, by_value, difference
+from tests.plan.random_exists import exists_data, exists_pattern
 from tests.plan.random_expressions import PREFIXES
 from tests.plan.random_queries import QueryGenerator, random_turtle
 
@@ -42,6 +43,17 @@ def test_random_queries(
         expected = replace(expected, ordered="ORDER BY" in query.rpartition("}")[2])
         got = answer_of(run_query(store_of(data), query, default_graph="strict"))
         wrong = difference(got, expected, by_value)
+        assert wrong is None, f"seed {seed}\n{query}\n{wrong}"
+
+
+@pytest.mark.parametrize("first", range(0, CASES, GROUP))
+def test_random_exists(first: int, store_of: Stores, oracle_of: Oracles) -> None:
+    for seed in range(first, min(first + GROUP, CASES)):
+        random = Random(seed)
+        data, query = exists_data(Random(seed % 8)), f"SELECT ?a ?x {{ {exists_pattern(random)} }}"
+        expected = answer_of(oracle_of(data).query(PREFIXES + query))
+        got = answer_of(run_query(store_of(data), PREFIXES + query))
+        wrong = difference(got, expected)
         assert wrong is None, f"seed {seed}\n{query}\n{wrong}"
 
 

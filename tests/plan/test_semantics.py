@@ -203,6 +203,44 @@ CASES = [
         "SELECT ?s { ?s :p ?o FILTER EXISTS { ?s :q ?x FILTER(?x > ?o) } }",
         [":a"],
     ),
+    Case(
+        "18.6 an OPTIONAL within EXISTS is that of the solution",
+        ":a :p 1 . :b :p 2 ; :q 3 .",
+        "SELECT ?s { ?s :p ?o FILTER EXISTS { ?x :p 1 OPTIONAL { ?s :q ?v } FILTER(!BOUND(?v)) } }",
+        [":a"],
+    ),
+    Case(
+        "18.6 and so is a MINUS",
+        ":a :p 1 ; :r 5 . :b :p 2 . :c :q 5 .",
+        "SELECT ?s { ?s :p ?o FILTER EXISTS { ?x :q ?v MINUS { ?s :r ?v } } }",
+        [":b"],
+    ),
+    Case(
+        "18.6 and a variable that one branch of a UNION leaves unbound",
+        ":a :p 1 . :b :p 2 ; :q 3 .",
+        "SELECT ?s { ?s :p ?o FILTER EXISTS { { ?x :q 3 } UNION { ?s :r ?o } FILTER(?o = 2) } }",
+        [":b"],
+    ),
+    Case(
+        "18.2.1 what a subquery in an EXISTS does not project is a variable of its own",
+        ":a :p 1 ; :q 3 . :b :p 2 .",
+        "SELECT ?s { ?s :p ?o FILTER EXISTS { SELECT ?s { ?s :q ?v FILTER(!BOUND(?o)) } } }",
+        [":a"],
+    ),
+    Case(
+        "18.6 an OPTIONAL's FILTER of both sides, beside what the solution binds",
+        ":a :p 1 . :b :p 2 ; :q 3 ; :r 3 . :c :p 4 ; :q 3 .",
+        "SELECT ?s { ?s :p ?o FILTER EXISTS { ?x :p ?o { ?t :p ?n FILTER(?n = ?o) "
+        "OPTIONAL { ?t :q ?v FILTER EXISTS { ?t :r ?v } } FILTER(BOUND(?v)) } } }",
+        [":b"],
+    ),
+    Case(
+        "18.6 a MINUS that reads the solution, and an OPTIONAL's FILTER of both sides after it",
+        ":a :p 1 ; :q 1 . :b :p 2 ; :q 2 . :c :r 1 .",
+        "SELECT ?s { ?s :p ?o FILTER EXISTS { ?t :q ?n MINUS { ?u :r ?n FILTER(?n = ?o) } "
+        "OPTIONAL { ?w :r ?m FILTER EXISTS { ?t :q ?m } } FILTER(BOUND(?m)) } }",
+        [":b"],
+    ),
     # MINUS ------------------------------------------------------------------------------
     Case(
         "8.3.3 MINUS without a shared variable removes nothing",
