@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from random import Random
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 import rdflib
 
 from kgtool.project.build import ensure_built
+from kgtool.server.pages.asking import Asking, Triple
 from tests.server.markup import Markup
 from tests.server.serving import Running, running, store_of
 from tests.server.site import BASE, PAGE, make_site
@@ -173,6 +176,23 @@ def test_facts_have_their_sources(site: Running) -> None:
     assert (freed, people) == (["2"], ["1", "2"])
     assert "t.ttl:" in rows["o:freed"].text
     assert "cites" not in page.facts()
+
+
+@pytest.mark.parametrize("iri", ["rome", "italy"])
+def test_a_page_does_not_hang_on_the_order_of_triples(
+    site: Running, iri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages, describe = set(), Asking.describe
+    for seed in range(5):
+
+        def shuffled(*given: Any, seed: int = seed, **more: Any) -> list[Triple]:
+            triples = describe(*given, **more)
+            return Random(seed).sample(triples, len(triples))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Asking, "describe", shuffled)
+            pages.add(site.ask("GET", f"/page/id/{iri}", headers=PAGE).text)
+    assert len(pages) == 1
 
 
 def _cites(element: object) -> list[object]:

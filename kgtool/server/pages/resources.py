@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kgtool.rdf.languages import best
@@ -77,7 +77,8 @@ class Resource:
 
 def resource(site: Site, asking: Asking, iri: IRI, languages: Sequence[str]) -> Resource | None:
     """What there is about an IRI; None where it is nowhere in the graph."""
-    triples = asking.describe(iri)
+    # The engine gives them in any order.
+    triples = sorted(asking.describe(iri), key=lambda triple: [str(term) for term in triple])
     asserted = set(asking.describe(iri, "asserted")) if site.has_inferred else set(triples)
     pointing = incoming(site, asking, iri, triples)
     terms = terms_below(site, asking, iri)
@@ -137,14 +138,12 @@ class _Writer:
         self._statements = statements
         self._languages = languages
         self._nodes = Nodes(triples, views)
-        cites = [o for _, p, o in self._own if _name(p) in site.citing]
-        self._cites = tuple(dict.fromkeys(cites))
-        self._numbers = {
-            source: number
-            for number, source in enumerate(
-                dict.fromkeys([*cites, *(s for each in statements.values() for s in each)]), 1
-            )
-        }
+        self._cites = {o for _, p, o in self._own if _name(p) in site.citing}
+        sources = self._cites.union(*statements.values())
+        in_order = sorted(
+            sources, key=lambda source: (*_order(self._nodes.of(source)), str(source))
+        )
+        self._numbers = {source: number for number, source in enumerate(in_order, 1)}
 
     def page(
         self, pointing: Incoming, terms: list[IRI], uses: int, label: Literal | None
@@ -216,7 +215,7 @@ class _Writer:
     def _fact(self, triple: Triple) -> Fact:
         inferred = triple not in self._asserted
         why = self._views.why(triple)
-        cited: Sequence[Term] = self._statements.get((triple[1], triple[2]), ())
+        cited: Collection[Term] = self._statements.get((triple[1], triple[2]), ())
         if not cited and len(self._cites) <= _MOST_MARKED:
             cited = self._cites
         return Fact(
