@@ -59,6 +59,13 @@ def _have_begun(port: int) -> bool:
     return _comes_to(port, "kgtool_laid_out_stores", 2)
 
 
+def _answered(scratch: Path, number: int) -> int:
+    """The queries that a process has written down to have answered."""
+    (file,) = scratch.glob(f"kgtool-*/{number}.counts")
+    (requests, *_), _ = json.loads(file.read_text())
+    return sum(count for operation, _, count in requests if operation == "query")
+
+
 def _workers(keeper: subprocess.Popen[str]) -> set[int]:
     """The processes that a server has begun for its store."""
     children = Path(f"/proc/{keeper.pid}/task/{keeper.pid}/children").read_text().split()
@@ -75,15 +82,10 @@ def _is_closed(port: int) -> bool:
 
 
 def test_all_answer_and_their_counts_add_up(store: Path, tmp_path: Path) -> None:
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-
     def answered(number: int) -> int:
-        (file,) = scratch.glob(f"kgtool-*/{number}.counts")
-        (requests, *_), _ = json.loads(file.read_text())
-        return sum(count for operation, _, count in requests if operation == "query")
+        return _answered(tmp_path, number)
 
-    with process(store, *TWO, TMPDIR=str(scratch)) as (_, port):
+    with process(store, *TWO, TMPDIR=str(tmp_path)) as (_, port):
         assert _have_begun(port)
         asked = 0
 
@@ -114,13 +116,15 @@ def test_ctrl_c_is_for_the_keeper_to_pass_on(store: Path) -> None:
 
 
 @needs_proc
-def test_one_that_is_killed_is_begun_anew(store: Path) -> None:
-    with process(store, *TWO, program=PATIENT) as (keeper, port):
+def test_one_that_is_killed_is_begun_anew(store: Path, tmp_path: Path) -> None:
+    with process(store, *TWO, program=PATIENT, TMPDIR=str(tmp_path)) as (keeper, port):
         assert _have_begun(port)
         asked = 'kgtool_requests_total{operation="query",status="200"}'
         for _ in range(20):
             assert _answer(port, BOTH)[0] == 200
         assert _comes_to(port, asked, 20)
+        # What is not yet written goes with the process.
+        assert eventually(lambda: sum(_answered(tmp_path, number) for number in (0, 1)) == 20)
         before = _workers(keeper)
         assert len(before) == 2
         killed = min(before)
