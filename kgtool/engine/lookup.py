@@ -56,13 +56,19 @@ def find_ids(
         if size > sorted_terms:
             ranges.append((sorted_terms, size, lex))
     if len(wanted) > _MANY or size <= len(wanted) * _RANGE:
-        sql = (
-            "SELECT id, type, lex FROM terms "
-            "SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS lex) USING (lex)"
-        )
-        rows = connection.execute(sql, [[lex for _, lex in wanted]]).fetchall()
-    else:
-        rows = _in_ranges(connection, ranges)
+        return scan_ids(connection, wanted.values())
+    rows = _in_ranges(connection, ranges)
+    return {wanted[type_, lex]: id_ for id_, type_, lex in rows if (type_, lex) in wanted}
+
+
+def scan_ids(connection: duckdb.DuckDBPyConnection, terms: Iterable[Term]) -> dict[Term, int]:
+    """The ids of those terms that the dictionary has, which is read once for all."""
+    wanted = {(term_type(term), lexical_form(term)): term for term in terms}
+    rows = connection.execute(
+        "SELECT id, type, lex FROM terms "
+        "SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS lex) USING (lex)",
+        [[lex for _, lex in wanted]],
+    ).fetchall()
     return {wanted[type_, lex]: id_ for id_, type_, lex in rows if (type_, lex) in wanted}
 
 

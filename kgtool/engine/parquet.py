@@ -106,17 +106,9 @@ class ParquetStore(Store):
         )
 
     def _stored_ids(self, terms: list[Term]) -> dict[Term, int]:
-        from kgtool.rdf.terms import lexical_form, term_type
+        from kgtool.engine.lookup import scan_ids
 
-        sought = {(term_type(term), lexical_form(term)): term for term in terms}
-        rows = self.connection.cursor().execute(
-            "SELECT id, type, lex FROM terms "
-            "SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS lex) USING (lex)",
-            [[lex for _, lex in sought]],
-        )
-        return {
-            sought[type_, lex]: id_ for id_, type_, lex in rows.fetchall() if (type_, lex) in sought
-        }
+        return scan_ids(self.connection.cursor(), terms)
 
 
 def unfinished(path: Path | str) -> StoreError:

@@ -314,8 +314,8 @@ def _optional_in_parts(
 ) -> Relation:
     """LeftJoin as it is defined (SPARQL 1.1, 18.5): what matches, and the rest of ``first``.
 
-    It computes ``left`` thrice: as long as a CTE cannot name columns of the group around an EXISTS,
-    its solutions have no numbers.
+    It computes ``left`` thrice. Its solutions get no numbers, since that takes a CTE, which cannot
+    name columns of the group around an EXISTS.
     """
 
     def matched() -> tuple[Relation, dict[str, Value]]:
